@@ -1,0 +1,60 @@
+"""exactland: rigorous statements about neural-network loss surfaces.
+
+The public names are loaded on first use, so that `python -m exactland.kernel FILE` runs where no third-party package exists.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "certify": "exactland.certify",
+    "check": "exactland.kernel",
+    "encode": "exactland.symbolic",
+    "enclose": "exactland.calculus",
+    "read_problem": "exactland.io.problem_file",
+    "Network": "exactland.problem",
+    "Layer": "exactland.problem",
+    "Problem": "exactland.problem",
+    "Certified": "exactland.outcome",
+    "Refuted": "exactland.outcome",
+    "Inconclusive": "exactland.outcome",
+    "ExactlandError": "exactland.errors",
+    "InputError": "exactland.errors",
+    "ResourceLimit": "exactland.errors",
+}
+
+__all__ = [
+    "Certified",
+    "ExactlandError",
+    "Inconclusive",
+    "InputError",
+    "Layer",
+    "Network",
+    "Problem",
+    "Refuted",
+    "ResourceLimit",
+    "__version__",
+    "certify",
+    "check",
+    "enclose",
+    "encode",
+    "read_problem",
+]
+
+if TYPE_CHECKING:
+    from exactland.calculus import enclose
+    from exactland.certify import certify
+    from exactland.errors import ExactlandError, InputError, ResourceLimit
+    from exactland.io.problem_file import read_problem
+    from exactland.kernel import check
+    from exactland.outcome import Certified, Inconclusive, Refuted
+    from exactland.problem import Layer, Network, Problem
+    from exactland.symbolic import encode
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'exactland' has no attribute {name!r}")
+    return getattr(import_module(_PUBLIC[name]), name)

@@ -1,0 +1,5 @@
+"""`python -m exactland`."""
+
+from exactland.cli import run
+
+run()

@@ -1,0 +1,161 @@
+"""The ball tier: Arb balls and ball matrices at the working precision.
+
+With z_j the pre-activations of a unit and delta, back the factors of back-propagation, the Hessian is the sum of
+T^T diag(weight) T over outputs (T = Jacobian, weight = l'') and hidden units (T = d z_j / d theta, weight = back * s''), and of the coupling of each
+weight w_jk with d a_k / d theta, weighted by delta_j. Derivation: proofs/THEOREMS.md, "Derivatives".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb, arb_mat
+
+from exactland.calculus.functions import derivatives
+from exactland.exact import to_arb
+from exactland.losses import loss
+from exactland.problem import Problem
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """Balls that contain all values over the box: loss; gradient (P) from order 1 on; Hessian (P x P) from order 2 on."""
+
+    loss: arb
+    gradient: list[arb]
+    hessian: arb_mat  # 0 x 0 below order 2
+
+
+@dataclass(frozen=True)
+class _Pass:
+    first: int  # index of the layer's first parameter
+    features: arb_mat  # N x width, what feeds the layer
+    feature_tangents: list[arb_mat]  # per feature, N x first: derivatives with respect to the parameters before this layer
+    rates: list[list[arb]]  # per unit, N values of s'
+    bends: list[list[arb]]
+
+
+def box(center: Sequence[Fraction], radius: Fraction) -> list[arb]:
+    """Balls that contain [c - radius, c + radius] in every coordinate."""
+    spread = to_arb(radius) * arb(0, 1)
+    return [to_arb(c) + spread if radius else to_arb(c) for c in center]
+
+
+def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure:
+    """Enclosures of the loss and its derivatives up to `order` (0, 1 or 2) over the box theta (P balls).
+
+    Raises Undefined where an activation, or a derivative it needs, does not exist on a whole range.
+    """
+    count, samples = problem.parameters, problem.samples
+    passes, outputs = _forward(problem, theta, order)
+    columns = outputs.transpose().tolist()
+    parts = [loss(problem.loss)([column[i] for column in columns], [to_arb(v) for v in y]) for i, y in enumerate(problem.y)]
+    value = sum((part[0] for part in parts), arb(0))
+    if order == 0:
+        return Enclosure(value, [], arb_mat(0, 0))
+    gradient = [arb(0)] * count
+    hessian = [[arb(0)] * count for _ in range(count)]
+    delta = [[part[1][o] for part in parts] for o in range(problem.network.outputs)]
+    back: list[list[arb]] = []
+    for depth in reversed(range(len(passes))):
+        here = passes[depth]
+        units, width, bias = problem.network.shapes()[depth]
+        weights = problem.network.split(theta)[depth][0]
+        is_last = depth == len(passes) - 1
+        if not is_last:
+            delta = [[b * r for b, r in zip(row, rates)] for row, rates in zip(back, here.rates)]
+        stacked = arb_mat(delta)
+        slopes = (stacked * here.features).tolist()
+        bias_at = here.first + units * width
+        for j in range(units):
+            gradient[here.first + j * width : here.first + (j + 1) * width] = slopes[j]
+            if bias:
+                gradient[bias_at + j] = sum(delta[j], arb(0))
+        if order == 2:
+            tangents = [_tangent(here, row, bias, samples) for row in weights]
+            own = [range(here.first + j * width, here.first + (j + 1) * width) for j in range(units)]
+            places = [[*range(here.first), *own[j], *([bias_at + j] if bias else [])] for j in range(units)]
+            for j in range(units):
+                if is_last:
+                    for q in range(units):
+                        second = [part[2][j][q] for part in parts]
+                        if any(v != 0 or not isinstance(v, int) for v in second):
+                            _add(hessian, places[j], places[q], tangents[j].transpose() * _scale(second, tangents[q]))
+                else:
+                    bend = [b * s for b, s in zip(back[j], here.bends[j])]
+                    _add(hessian, places[j], places[j], tangents[j].transpose() * _scale(bend, tangents[j]))
+            for k, tangent in enumerate(here.feature_tangents if here.first else []):
+                coupling = stacked * tangent
+                for j in range(units):
+                    p = [here.first + j * width + k]
+                    row = arb_mat(1, here.first, [coupling[j, q] for q in range(here.first)])
+                    _add(hessian, p, range(here.first), row)
+                    _add(hessian, range(here.first), p, row.transpose())
+        back = (arb_mat(weights).transpose() * stacked).tolist()
+    return Enclosure(value, gradient, arb_mat(hessian) if order == 2 else arb_mat(0, 0))
+
+
+def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_Pass], arb_mat]:
+    samples = problem.samples
+    features = arb_mat([[to_arb(v) for v in row] for row in problem.x])
+    tangents = [arb_mat(samples, 0) for _ in range(problem.network.inputs)]
+    passes: list[_Pass] = []
+    first = 0
+    for depth, (weights, biases) in enumerate(problem.network.split(theta)):
+        units, width, bias = problem.network.shapes()[depth]
+        z = (arb_mat(weights) * features.transpose()).tolist()  # units x N
+        z = [[u + biases[j] for u in row] for j, row in enumerate(z)] if bias else z
+        if depth == len(problem.network.hidden):
+            return [*passes, _Pass(first, features, tangents, [], [])], arb_mat(z).transpose()
+        activation = problem.network.hidden[depth].activation
+        s = [[derivatives(activation, u, order) for u in row] for row in z]
+        rates = [[d[1] for d in row] for row in s] if order >= 1 else []
+        bends = [[d[2] for d in row] for row in s] if order == 2 else []
+        here = _Pass(first, features, tangents, rates, bends)
+        passes.append(here)
+        after = first + units * (width + bias)
+        if order == 2:
+            tangents = [_wide(here, j, weights[j], bias, units, width, samples) for j in range(units)]
+        features = arb_mat([[d[0] for d in row] for row in s]).transpose()
+        first = after
+    raise ValueError("a network ends with its linear layer")
+
+
+def _tangent(here: _Pass, weights: list[arb], bias: bool, samples: int) -> arb_mat:
+    """dz of one unit, N x (first + width + bias): the parameters of earlier layers, then the unit's own weights and bias."""
+    own = here.features.tolist()
+    through = _through(here, weights, samples)
+    return arb_mat([[*t, *a, *([arb(1)] if bias else [])] for t, a in zip(through, own)])
+
+
+def _through(here: _Pass, weights: list[arb], samples: int) -> list[list[arb]]:
+    if not here.first:
+        return [[] for _ in range(samples)]
+    total = here.feature_tangents[0] * weights[0]
+    for w, tangent in zip(weights[1:], here.feature_tangents[1:]):
+        total = total + tangent * w
+    return total.tolist()
+
+
+def _wide(here: _Pass, j: int, weights: list[arb], bias: bool, units: int, width: int, samples: int) -> arb_mat:
+    """d a_j / d theta over the parameters up to and including this layer, N x (first + units (width + bias))."""
+    zero = arb(0)
+    before, after = [zero] * (j * width), [zero] * ((units - 1 - j) * width)
+    biases = [arb(k == j) for k in range(units)] if bias else []
+    rows = []
+    for rate, t, a in zip(here.rates[j], _through(here, weights, samples), here.features.tolist()):
+        rows.append([*(rate * v for v in t), *before, *(rate * v for v in a), *after, *(rate * v for v in biases)])
+    return arb_mat(rows)
+
+
+def _scale(weight: Sequence[arb], rows: arb_mat) -> arb_mat:
+    return arb_mat([[w * v for v in row] for w, row in zip(weight, rows.tolist())])
+
+
+def _add(hessian: list[list[arb]], left: Sequence[int], right: Sequence[int], block: arb_mat) -> None:
+    for p, row in zip(left, block.tolist()):
+        target = hessian[p]
+        for q, value in zip(right, row):
+            target[q] = target[q] + value

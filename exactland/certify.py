@@ -1,0 +1,234 @@
+"""From a problem, with or without a point, to an outcome: the path search -> evidence -> certificate -> kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+import numpy as np
+
+from exactland.certificate import certificate, statement
+from exactland.errors import InputError, ResourceLimit
+from exactland.exact import decimal_text, exact_from_float
+from exactland.kernel import check
+from exactland.narrow.flat import describe_flat
+from exactland.narrow.no_minimum import no_minimum
+from exactland.narrow.strict_minimum import Strict, exact_minimum, strict_minimum, sub_optimal
+from exactland.outcome import Certified, Inconclusive, Outcome, Refuted
+from exactland.problem import Problem, Vector
+from exactland.search.newton import polish
+from exactland.search.training import Progress, Trained, descend, float_problem, no_progress, train
+
+CLAIMS = ("strongest", "bad-basin", "strict-minimum", "local-minimum")
+STARTS, SEED = 32, 0
+SHRINKS = 4  # times the box is halved before giving up on the kernel
+
+
+@dataclass(frozen=True)
+class Ball:
+    """All theta with Euclidean norm of theta - center at most radius."""
+
+    center: Vector
+    radius: Fraction
+
+
+def certify(
+    problem: Problem,
+    point: Sequence[Fraction] | None = None,
+    *,
+    within: Fraction | None = None,
+    claim: str = "strongest",
+    starts: int = STARTS,
+    seed: int = SEED,
+    progress: Progress = no_progress,
+) -> Outcome:
+    """Certify a strict local minimum of the problem's loss, and that it is not global when a better point is found.
+
+    With `point` (or `problem.point`) the claim is about a minimum within `within` of it (default 1e-3 (1 + |point|); 0 for piecewise-linear
+    networks). Without, `starts` trainings are tried and the worst minimum that can be certified is reported.
+
+    Returns `Certified` when the kernel accepted a certificate of the claim, `Refuted` when it accepted one that no local minimum lies in
+    the ball, else `Inconclusive`. Not claimed: that an inconclusive point is no minimum, or that a certified one is the only one.
+    Raises InputError for wrong arguments, ResourceLimit above the stated caps.
+    """
+    if claim not in CLAIMS:
+        raise InputError("claim", f"{claim[:40]!a} is not known (known: {', '.join(CLAIMS)})")
+    if starts < 1 or seed < 0:
+        raise InputError("starts" if starts < 1 else "seed", f"{min(starts, seed)} is too small")
+    theta = problem.point if point is None else tuple(point)
+    float_problem(problem)  # refuses sizes that are too large, before anything is done
+    if theta is None:
+        if within is not None:
+            raise InputError("within", "needs a point")
+        return _certify_found(problem, claim, train(problem, starts, seed, progress), starts, seed)
+    problem.check_point(theta, "point")
+    radius = _default_radius(problem, theta) if within is None else within
+    if radius < 0:
+        raise InputError("within", f"{radius} is negative")
+    return _certify_near(problem, Ball(theta, radius), claim, starts, seed, progress)
+
+
+def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence[Fraction], provenance: dict[str, Any]) -> Outcome:
+    """The strongest claim about the minimum that Newton's iteration reaches from a recorded start, with a recorded witness.
+
+    Uses no floats and no randomness: the same certificate, byte for byte, on every machine.
+    """
+    theta = _minimum_near(problem, start, None)
+    if theta is None:
+        return Inconclusive("Newton's iteration does not settle from this start", "a start closer to a minimum")
+    return _prove(problem, theta, tuple(witness), "strongest", None, provenance)
+
+
+def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: int, seed: int) -> Outcome:
+    """The worst of the minima training found that can be certified, with the best as witness; failing that the best itself."""
+    if not found:
+        raise InputError("problem", "the loss is not defined, or not finite, at any of the starts tried")
+    provenance = {"recipe": "multi-start training, Newton polishing", "starts": str(starts), "seed": str(seed)}
+    best, reasons = found[0], []
+    for trained in _worst_first(found):
+        is_best = trained.loss <= best.loss + 1e-9 * (1 + abs(best.loss))
+        if is_best and claim == "bad-basin":
+            break
+        start = _exact(trained.theta)
+        theta = _minimum_near(problem, start, _default_radius(problem, start) * 100)
+        if theta is None:
+            continue
+        outcome = _prove(problem, theta, None if is_best else _witness(problem, best), claim, None, provenance)
+        if isinstance(outcome, Certified):
+            return outcome
+        reasons.append(outcome.reason)
+    reasons = reasons or [describe_flat(problem, _exact(best.theta))]
+    return Inconclusive(
+        f"none of the points where {starts} trainings stopped could be certified (lowest loss seen {best.loss:.6g}); at one of them {reasons[-1]}",
+        "more starts, another seed, or a point to start from; a network whose last hidden layer is as wide as the number of samples has no bad basin at all",
+    )
+
+
+def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: int, progress: Progress) -> Outcome:
+    """Certified, refuted or inconclusive about a minimum in the ball."""
+    theta = _minimum_near(problem, ball.center, ball.radius)
+    reason = f"no critical point was found within {decimal_text(ball.radius)} of the point"
+    if theta is not None:
+        witness = None
+        if claim in ("strongest", "bad-basin") and next(_evidence(problem, theta), None) is not None:
+            found = train(problem, starts, seed, progress)
+            witness = _witness(problem, found[0]) if found else None
+        provenance = {"recipe": "given point, Newton polishing", "starts": str(starts), "seed": str(seed)}
+        outcome = _prove(problem, theta, witness, claim, ball, provenance)
+        if isinstance(outcome, Certified):
+            return outcome
+        reason = outcome.reason
+    refuted = _refute(problem, ball)
+    if refuted is not None:
+        return refuted
+    radius = ball.radius / 10
+    while radius * 10**9 > ball.radius and _refute(problem, Ball(ball.center, radius)) is None:
+        radius /= 10
+    smaller = radius * 10**9 > ball.radius
+    return Inconclusive(
+        f"{reason}; neither slope nor curvature keeps a strict sign on the whole box around the point",
+        f"--within {decimal_text(radius, 3)}: that close to the point there is no local minimum" if smaller else "another point, or a larger --within",
+    )
+
+
+def _minimum_near(problem: Problem, start: Sequence[Fraction], within: Fraction | None) -> Vector | None:
+    """The start itself when it is critical as far as balls can see; else where Newton's iteration, then descent and Newton's, lead; or None."""
+    if exact_minimum(problem, start) is not None or within == 0:
+        return tuple(start)
+    theta = polish(problem, start, within)
+    if theta is None and within is not None:
+        try:
+            stopped = descend(float_problem(problem), [float(t) for t in start])
+        except OverflowError:
+            return None
+        theta = polish(problem, _exact(stopped.theta), within) if stopped else None
+    inside = theta is None or within is None or sum((t - s) ** 2 for t, s in zip(theta, start)) <= within**2
+    return theta if inside else None
+
+
+def _evidence(problem: Problem, theta: Vector) -> Iterator[Strict]:
+    """Rule 3.1b if theta is exact, then rule 3.1 on smaller and smaller boxes."""
+    exact = exact_minimum(problem, theta)
+    if exact is not None:
+        yield exact
+    for shrink in range(SHRINKS):
+        strict = strict_minimum(problem, theta, shrink)
+        if strict is None:
+            return
+        yield strict
+
+
+def _prove(problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any]) -> Certified | Inconclusive:
+    """The first evidence for a minimum at theta that the kernel accepts."""
+    reason = describe_flat(problem, theta)
+    for strict in _evidence(problem, theta):
+        outcome = _assemble(problem, strict, witness, claim, ball, provenance)
+        if isinstance(outcome, Certified):
+            return outcome
+        reason = outcome
+    return Inconclusive(reason, "a point with a non-singular Hessian, or a rule for flat minima")
+
+
+def _assemble(problem: Problem, strict: Strict, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any]) -> Certified | str:
+    """The certificate of the claim from this evidence, if the kernel accepts it; else the reason why not."""
+    lower = sub_optimal(problem, strict, witness) if witness is not None and claim in ("strongest", "bad-basin") else None
+    if claim == "bad-basin" and lower is None:
+        return "no point with a smaller loss was found"
+    kind = {"strongest": "sub-optimal-strict-minimum" if lower else "strict-minimum"}.get(claim, claim)
+    located = ball or _location(strict)
+    steps = [strict.step, *([lower[0]] if lower else [])]
+    candidate = certificate(problem, statement(kind, located.center, located.radius, lower[1] if lower else None), steps, provenance)
+    verdict = check(candidate.to_bytes())
+    if verdict.status == "too large":
+        raise ResourceLimit(f"the kernel: {verdict.says}")
+    return Certified(candidate, verdict) if verdict.status == "verified" else f"the kernel did not accept rule {verdict.rule}: {verdict.says}"
+
+
+def _refute(problem: Problem, ball: Ball) -> Refuted | None:
+    step = no_minimum(problem, ball.center, ball.radius)
+    if step is None:
+        return None
+    candidate = certificate(problem, statement("no-local-minimum", ball.center, ball.radius), [step], {"recipe": "given point"})
+    verdict = check(candidate.to_bytes())
+    return Refuted(candidate, verdict) if verdict.status == "verified" else None
+
+
+def _location(strict: Strict) -> Ball:
+    """A short center near the evidence's, and a power of ten that surely contains the minimum."""
+    if not strict.distance:
+        return Ball(strict.center, Fraction(0))
+    center = tuple(Fraction(round(c * 10**12), 10**12) for c in strict.center)
+    radius = Fraction(1, 10**12)
+    while radius < strict.distance or sum((a - b) ** 2 for a, b in zip(center, strict.center)) > (radius - strict.distance) ** 2:
+        radius *= 10
+    return Ball(center, radius)
+
+
+def _witness(problem: Problem, trained: Trained) -> Vector:
+    """The trained point in few decimals, as long as that costs little of what was gained."""
+    floats = float_problem(problem)
+    for digits in range(4, 17):
+        short = tuple(Fraction(f"{t:.{digits}g}") for t in trained.theta)
+        if floats.loss_and_gradient(np.array([float(t) for t in short]))[0] <= trained.loss + 1e-3 * abs(trained.loss) + 1e-9:
+            return short
+    return _exact(trained.theta)
+
+
+def _worst_first(found: list[Trained]) -> list[Trained]:
+    """One point per loss (to nine digits), largest loss first."""
+    return [t for k, t in reversed(list(enumerate(found))) if k == 0 or t.loss - found[k - 1].loss > 1e-9 * (1 + abs(t.loss))]
+
+
+def _exact(theta: Sequence[float]) -> Vector:
+    return tuple(exact_from_float(t) for t in theta)
+
+
+def _default_radius(problem: Problem, theta: Sequence[Fraction]) -> Fraction:
+    """1e-3 (1 + |theta|), rounded up to a millionth; 0 for piecewise-linear networks, whose points are judged as they stand."""
+    if problem.is_piecewise_linear:
+        return Fraction(0)
+    norm = isqrt(int(sum(t * t for t in theta) * 10**6)) + 1
+    return Fraction(1000 + norm, 10**6)

@@ -1,0 +1,310 @@
+"""The command line. Results on stdout, progress and notes on stderr; exit statuses as in the README."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from exactland import __version__
+from exactland.certify import CLAIMS, SEED, STARTS, certify
+from exactland.errors import CertificateError, InputError, ResourceLimit
+from exactland.exact import decimal_text, parse_rational
+from exactland.io import json_text
+from exactland.io.atomic import write_atomic
+from exactland.io.problem_file import problem_from_json, read_point, read_problem
+from exactland.kernel import Verdict, check
+from exactland.kernel.rules import Minimum
+from exactland.outcome import Certified, Inconclusive, Refuted
+from exactland.reproduce import Row, enclosure_text, reproduce, worst
+
+VERIFIED, REJECTED, MALFORMED, INCONCLUSIVE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+WORST_FIRST = (REJECTED, MALFORMED, LIMIT, INCONCLUSIVE, VERIFIED)
+SUFFIX = ".cert.json"
+
+
+def note(message: str, quiet: bool = False) -> None:
+    if not quiet:
+        click.echo(_one_line(message), err=True)
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on stderr when it is a terminal; otherwise nothing."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda what, done, total: None
+        return
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="exactland")
+def commands() -> None:
+    """Rigorous statements about neural-network loss surfaces, as certificates anyone can re-check.
+
+    Exit status: 0 certified or verified, 1 refuted or rejected, 2 malformed input or wrong usage, 3 inconclusive, 4 a resource limit was hit, 130 interrupted.
+    """
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per result on stdout.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="No notes and no progress on stderr.")
+
+
+def _out_file(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None and not value.name.endswith(SUFFIX):
+        raise click.BadParameter(f"certificates end in {SUFFIX}")
+    if value is not None and (value.is_dir() or (value.parent.exists() and not value.parent.is_dir())):
+        raise click.BadParameter(f"{value} cannot be written: a folder in its place, or a file in place of its folder")
+    return value
+
+
+def _rational(_: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    return None if value is None else parse_rational(value, f"--{parameter.name}")
+
+
+@commands.command("certify")
+@click.argument("problem", type=click.Path(path_type=Path))
+@click.option("--point", type=click.Path(path_type=Path), help="A point file: certify or refute a minimum near it.")
+@click.option("--within", callback=_rational, metavar="R", help="How near, in Euclidean norm. Default 1e-3 (1 + |point|); 0 for piecewise-linear networks.")
+@click.option("--claim", type=click.Choice(CLAIMS), default="strongest", show_default=True)
+@click.option("--starts", type=click.IntRange(1, 10**6), default=STARTS, show_default=True, help="Trainings to try.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), callback=_out_file, help=f"Where to write the certificate (ends in {SUFFIX}).")
+@json_option
+@quiet_option
+def certify_command(
+    problem: Path, point: Path | None, within: Any, claim: str, starts: int, seed: int, out: Path | None, as_json: bool, quiet: bool
+) -> int:
+    """Find and certify a strict local minimum of PROBLEM, sub-optimal if a better point is found."""
+    given = read_problem(problem)
+    theta = read_point(point, given) if point else given.point
+    with progress_bar(quiet) as step:
+        outcome = certify(given, theta, within=within, claim=claim, starts=starts, seed=seed, progress=lambda done, total: step("training", done, total))
+    if isinstance(outcome, Inconclusive):
+        if as_json:
+            click.echo(json.dumps({"outcome": "inconclusive", "reason": outcome.reason, "would_help": outcome.would_help}))
+        else:
+            click.echo(f"inconclusive: {outcome.reason}. What would help: {outcome.would_help}.")
+        return INCONCLUSIVE
+    if out:
+        write_atomic(out, outcome.certificate.to_bytes())
+    word = "certified" if isinstance(outcome, Certified) else "refuted"
+    if as_json:
+        click.echo(json.dumps({"outcome": word, **_verdict_json(outcome.verdict), "certificate": str(out) if out else None}))
+    else:
+        click.echo(f"{_headline(outcome)}: {outcome.verdict.says}{_carried(outcome.verdict)}.")
+        click.echo(f"certificate: {out}" if out else f"The certificate was not kept: name a file with --out NAME{SUFFIX}.", err=not out)
+    return VERIFIED if isinstance(outcome, Certified) else REJECTED
+
+
+def _headline(outcome: Certified | Refuted) -> str:
+    if isinstance(outcome, Refuted):
+        return "refuted"
+    words = {"bad-basin": "bad basin", "sub-optimal-strict-minimum": "sub-optimal strict local minimum", "strict-minimum": "strict local minimum"}
+    kind = outcome.verdict.kind or ""
+    return f"{words.get(kind, kind.replace('-', ' '))} certified"
+
+
+def _carried(verdict: Verdict) -> str:
+    if not isinstance(verdict.fact, Minimum):
+        return ""
+    better = f", {decimal_text(verdict.fact.witness_loss, 6, up=True)} is reachable" if verdict.fact.witness_loss is not None else ""
+    return f"; its loss is {enclosure_text(verdict.fact)}{better}"
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """What the kernel verified: kind, sentence, and the numbers it computed, as decimals rounded outward."""
+    shown: dict[str, Any] = {"kind": verdict.kind, "says": verdict.says}
+    fact = verdict.fact
+    if isinstance(fact, Minimum):
+        shown |= {
+            "loss_low": decimal_text(fact.low, 17, up=False),
+            "loss_high": decimal_text(fact.high, 17, up=True),
+            "curvature": decimal_text(fact.curvature, 6, up=False),
+            "distance": decimal_text(fact.distance, 6, up=True),
+            "radius": decimal_text(fact.radius, 6, up=False),
+            "barrier": decimal_text(fact.barrier, 6, up=False),
+            "witness_loss": None if fact.witness_loss is None else decimal_text(fact.witness_loss, 17, up=True),
+            "gap": decimal_text(fact.gap, 6, up=False),
+        }
+    return shown
+
+
+@commands.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+@quiet_option
+def check_command(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
+    """Let the kernel check certificates: files, or folders with *.cert.json below them."""
+    statuses = []
+    files: list[Path | InputError] = []
+    for path in paths:
+        found = sorted(p for p in path.rglob(f"*{SUFFIX}") if not p.is_dir()) if path.is_dir() else [path]
+        files += found or [InputError(str(path), f"no *{SUFFIX} in this folder")]
+    with progress_bar(quiet) as step:
+        for done, file in enumerate(files):
+            if isinstance(file, InputError):
+                verdict, shown = Verdict("malformed", str(file)), file.place
+            else:
+                step(file.name, done, len(files))
+                verdict, shown = _check_file(file), str(file)
+            statuses.append(verdict.exit_status)
+            failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
+            if as_json:
+                place = {"file": shown, "status": verdict.status, "rule": verdict.rule, "place": verdict.place}
+                click.echo(json.dumps(place | _verdict_json(verdict)))
+            elif not (quiet and verdict.status == "verified"):
+                click.echo(_one_line(f"{verdict.status}{failed} {shown}: {verdict.says}{_carried(verdict)}"))
+    note(f"{statuses.count(VERIFIED)} of {len(statuses)} verified", quiet)
+    return next(status for status in WORST_FIRST if status in statuses)
+
+
+def _check_file(path: Path) -> Verdict:
+    try:
+        return check(json_text.read_bytes(path))
+    except InputError as error:
+        return Verdict("malformed", str(error))
+
+
+@commands.command("show")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--latex", is_flag=True, help="The problem's loss, gradient and Hessian as LaTeX.")
+def show_command(file: Path, latex: bool) -> int:
+    """Say in words what a certificate proves; of a problem, its loss, gradient and Hessian."""
+    from exactland import show
+    from exactland.symbolic import encode, to_latex
+
+    data = json_text.read_bytes(file)
+    try:
+        value = json_text.parse(data)
+        if isinstance(value, dict) and "claim" in value:
+            verdict = check(data)
+            if verdict.status != "verified":
+                click.echo(_one_line(f"{verdict.status}{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''} {file}: {verdict.says}"))
+                return verdict.exit_status
+            if not latex:
+                click.echo("\n".join(show.describe_certificate(data, verdict)))
+                return VERIFIED
+            value = value["claim"]["problem"]
+        problem = problem_from_json(value)
+    except InputError as error:
+        raise InputError(str(file), str(error)) from None
+    encoding = encode(problem)
+    if latex:
+        click.echo(to_latex(encoding), nl=False)
+        return VERIFIED
+    names = problem.network.parameter_names()
+    click.echo("\n".join(show.describe_problem(problem)))
+    readable = dict(zip(encoding.theta, map(_symbol, names)))
+    click.echo(f"\nE = {encoding.loss.xreplace(readable)}\n")
+    for name, g in zip(names, encoding.gradient):
+        click.echo(f"dE/d{name} = {g.xreplace(readable)}")
+    click.echo("")
+    for i, left in enumerate(names):
+        for j in range(i, len(names)):
+            click.echo(f"d2E/d{left} d{names[j]} = {encoding.hessian[i, j].xreplace(readable)}")
+    return VERIFIED
+
+
+def _symbol(name: str) -> Any:
+    import sympy
+
+    return sympy.Symbol(name, real=True)
+
+
+@commands.command("reproduce")
+@click.option("--all", is_flag=True, expose_value=False, help="Everything built in (today the core set is everything).")
+@click.option("--only", type=click.Choice(["narrow"]), expose_value=False, help="One part of the core set (today there is one).")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where certificates and summaries go.")
+@click.option("--resume", is_flag=True, help="Keep certificates that are already there and that the kernel accepts.")
+@json_option
+@quiet_option
+def reproduce_command(out: Path, resume: bool, as_json: bool, quiet: bool) -> int:
+    """The main job: build, certify, kernel-check and tabulate the core set."""
+    with progress_bar(quiet) as step:
+        rows = reproduce(out, resume=resume, step=step)
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(vars(row)))
+    else:
+        _print_table(rows)
+        click.echo(f"{sum(row.verdict == 'verified' for row in rows)} of {len(rows)} certificates verified by the kernel; written below {out}")
+    return worst(rows)
+
+
+def _print_table(rows: list[Row]) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    table = Table(title="Bad strict local minima (strict local minima that are not global)", box=None, pad_edge=False, title_justify="left")
+    for heading in ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(row.activation, str(row.samples), row.units, row.loss, row.witness_loss, row.curvature, row.file, row.verdict)
+    console.print(table)
+
+
+@commands.command("doctor")
+@json_option
+def doctor_command(as_json: bool) -> int:
+    """Versions, backends and a self-test."""
+    from exactland.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        click.echo(json.dumps(vars(finding)) if as_json else f"{'ok ' if finding.good else 'BAD'} {finding.what}: {finding.says}")
+    return VERIFIED if all(finding.good for finding in findings) else REJECTED
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status; every error becomes one line on stderr."""
+    try:
+        status = commands.main(arguments, prog_name="exactland", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return MALFORMED
+    except click.ClickException as error:
+        note(f"error: {error.format_message()}")
+        return MALFORMED
+    except InputError as error:
+        note(f"error: {error}")
+        return MALFORMED
+    except CertificateError as error:
+        note(f"error: {error}")
+        return REJECTED
+    except ResourceLimit as error:
+        note(f"limit: {error}")
+        return LIMIT
+    except (MemoryError, RecursionError) as error:
+        note(f"limit: {type(error).__name__}")
+        return LIMIT
+    except (KeyboardInterrupt, click.Abort):
+        note("interrupted: nothing half-written was left")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return VERIFIED
+    except Exception as error:  # a defect of ours: say so in one line, claim nothing
+        note(f"internal error, please report it: {type(error).__name__}: {error}")
+        return INCONCLUSIVE
+
+
+def run() -> None:
+    """The entry point `exactland`."""
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""Exceptions: for a caller's mistakes and for limits. What a proof finds out is an outcome, not an exception."""
+
+from __future__ import annotations
+
+
+class ExactlandError(Exception):
+    """Base class of everything exactland raises on purpose."""
+
+
+class InputError(ExactlandError):
+    """Wrong input: names the field, the value and the rule it breaks."""
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(f"{place}: {what}")
+        self.place = place
+
+
+class CertificateError(ExactlandError):
+    """A file that should be a verified certificate is not."""
+
+
+class ResourceLimit(ExactlandError):
+    """A stated cap on size, precision or work was hit."""

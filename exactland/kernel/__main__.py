@@ -1,0 +1,31 @@
+"""`python -m exactland.kernel FILE...`: check certificates with nothing but the standard library."""
+
+from __future__ import annotations
+
+import sys
+
+from . import EXIT, Verdict, check
+from .reader import MAX_BYTES
+
+WORST_FIRST = (1, 2, 4, 0)
+
+
+def main(paths: list[str]) -> int:
+    if not paths or any(path.startswith("-") for path in paths):
+        print("usage: python -m exactland.kernel FILE...", file=sys.stderr)
+        return 2
+    statuses = set()
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                verdict = check(file.read(MAX_BYTES + 1))
+        except (OSError, ValueError) as error:
+            verdict = Verdict("malformed", f"cannot read: {getattr(error, 'strerror', None) or error}")
+        failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
+        print(f"{verdict.status}{failed} {ascii(path)[1:-1]}: {verdict.says}")
+        statuses.add(EXIT[verdict.status])
+    return next(status for status in WORST_FIRST if status in statuses)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

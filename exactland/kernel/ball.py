@@ -1,0 +1,131 @@
+"""Fixed-point balls: real intervals with outward rounding, on Python integers.
+
+`Ball(m, r, p)` is the set of all reals within r / 2^p of m / 2^p. Sums are exact; products, quotients and conversions
+round the midpoint down and enlarge the radius, so a result always contains every value the operands allow. Nothing
+here is floating point. Two balls meet only at equal precision p; an int operand is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from operator import mul
+from typing import Any
+
+MAX_BITS = 1 << 16  # no midpoint may grow past this: bounded memory whatever a file asks for
+
+
+class Undefined(ArithmeticError):
+    """An operation left its domain (a divisor containing zero, the logarithm of a non-positive number, a kink)."""
+
+
+class TooLarge(Exception):
+    """Numbers or work above a stated cap."""
+
+
+class Ball:
+    __slots__ = ("m", "p", "r")
+
+    def __init__(self, m: int, r: int, p: int) -> None:
+        if m.bit_length() > MAX_BITS or r.bit_length() > MAX_BITS:
+            raise TooLarge("a number grew past 65536 bits")
+        self.m, self.r, self.p = m, r, p
+
+    @staticmethod
+    def exact(q: Fraction | int, p: int) -> Ball:
+        """The smallest ball around the rational q: radius zero when q is a multiple of 2^-p."""
+        m, rest = divmod(q.numerator << p, q.denominator)
+        return Ball(m, 1 if rest else 0, p)
+
+    @staticmethod
+    def between(low: int, high: int, p: int) -> Ball:
+        """A ball containing [low / 2^p, high / 2^p]."""
+        m = (low + high) >> 1
+        return Ball(m, high - m, p)
+
+    def lower(self) -> Fraction:
+        return Fraction(self.m - self.r, 1 << self.p)
+
+    def upper(self) -> Fraction:
+        return Fraction(self.m + self.r, 1 << self.p)
+
+    def magnitude(self) -> int:
+        """An upper bound of |x| in units of 2^-p."""
+        return abs(self.m) + self.r
+
+    def _coerce(self, other: Ball | int) -> Ball:
+        if isinstance(other, int):
+            return Ball(other << self.p, 0, self.p)
+        if other.p != self.p:
+            raise ValueError("balls of different precision")
+        return other
+
+    def __add__(self, other: Ball | int) -> Ball:
+        y = self._coerce(other)
+        return Ball(self.m + y.m, self.r + y.r, self.p)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Ball:
+        return Ball(-self.m, self.r, self.p)
+
+    def __sub__(self, other: Ball | int) -> Ball:
+        y = self._coerce(other)
+        return Ball(self.m - y.m, self.r + y.r, self.p)
+
+    def __rsub__(self, other: int) -> Ball:
+        return -self + other
+
+    def __mul__(self, other: Ball | int) -> Ball:
+        if isinstance(other, int):
+            return Ball(self.m * other, self.r * abs(other), self.p)
+        y = self._coerce(other)
+        return _rounded(self.m * y.m, abs(self.m) * y.r + self.r * y.magnitude(), self.p, self.p)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Ball | int) -> Ball:
+        """x / y. With x = mx + a, y = my + b: |x/y - mx/my| <= (|a| + |mx/my| |b|) / (|my| - |b|)."""
+        y = self._coerce(other)
+        room = abs(y.m) - y.r
+        if room <= 0:
+            raise Undefined("division by a range that contains zero")
+        q = (self.m << self.p) // y.m
+        spread = (self.r << self.p) + (abs(q) + 1) * y.r
+        return Ball(q, -(-spread // room) + 1, self.p)
+
+    def __rtruediv__(self, other: int) -> Ball:
+        return self._coerce(other) / self
+
+    def at(self, p: int) -> Ball:
+        """The same number at another precision."""
+        if p >= self.p:
+            return Ball(self.m << (p - self.p), self.r << (p - self.p), p)
+        return _rounded(self.m, self.r, self.p - p, p)
+
+
+def _rounded(m: int, r: int, shift: int, p: int) -> Ball:
+    """m and r divided by 2^shift: the midpoint rounds down by less than one unit, the radius up."""
+    down = m >> shift
+    inexact = 1 if (down << shift) != m else 0
+    return Ball(down, -(-r >> shift) + inexact, p)
+
+
+Number = Any  # Ball | Fraction
+
+
+def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
+    """The inner product of two non-empty lists, both of balls (rounded once) or both of fractions (exact)."""
+    if len(xs) != len(ys):
+        raise ValueError("inner product of lists of different lengths")
+    if isinstance(xs[0], Fraction):
+        return sum(map(mul, xs, ys), Fraction(0))
+    p = xs[0].p
+    middle = sum([x.m * y.m for x, y in zip(xs, ys)])
+    spread = sum([abs(x.m) * y.r + x.r * (abs(y.m) + y.r) for x, y in zip(xs, ys)])
+    return _rounded(middle, spread, p, p)
+
+
+def tighter(x: Ball, y: Ball) -> Ball:
+    """Of two enclosures of one number, the narrower."""
+    return x if x.r <= y.r else y

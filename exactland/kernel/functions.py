@@ -1,0 +1,170 @@
+"""Enclosures of exp, log, sqrt, sin, cos, atan, tanh and erf of a ball.
+
+Each `_point` function takes an exact dyadic n / 2^p and returns a ball at precision p. It works at a higher precision in ball
+arithmetic, so that rounding is accounted for by `Ball` itself; what is left to prove is the argument reduction (an identity) and the remainder of
+the series, which `_sum` adds. Monotone functions of a ball take their values at its two ends; sin and cos are expanded about the midpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isqrt
+
+from .ball import Ball, TooLarge, Undefined, tighter
+
+MAX_EXPONENT = 1 << 12  # exp of more than this is refused: the result would not fit any sensible file
+
+
+def _sum(term: Ball, step: Callable[[Ball, int], tuple[Ball, Ball]]) -> Ball:
+    """Sum of t_0 = term, t_1, ...; step(s_k, k) gives the next carrier s_(k+1) and the next term t_(k+1).
+
+    Callers guarantee |t_(k+1)| <= |t_k| / 2 from the place where terms are below 16 units on, so the remainder is at most the last term.
+    """
+    total, carrier, k = term, term, 0
+    while True:
+        carrier, term = step(carrier, k)
+        total = total + term
+        k += 1
+        if abs(term.m) < 16:
+            return Ball(total.m, total.r + term.magnitude(), total.p)
+
+
+def _exp_point(n: int, p: int) -> Ball:
+    """e^x = (e^(x / 2^j))^(2^j) with |x| / 2^j <= 2^-7; terms y^k / k! shrink by more than 2 each. Squaring doubles the relative error j times."""
+    if n < -(p + 1) << p:
+        return Ball.between(0, 1, p)  # 0 < e^x < e^-(p+1) < 2^-p
+    if n > MAX_EXPONENT << p:
+        raise TooLarge("the argument of exp is above 4096")
+    j = (abs(n) >> p).bit_length() + 7
+    w = p + j + 16 + 3 * max(0, n >> p) // 2  # e^x < 2^(3x/2)
+    y = Ball(n << (w - p - j), 0, w)
+    s = _sum(Ball(1 << w, 0, w), lambda t, k: (u := t * y / (k + 1), u))
+    for _ in range(j):
+        s = s * s
+    return s.at(p)
+
+
+def _atanh_series(y: Ball) -> Ball:
+    """atanh y = y + y^3/3 + ... for 0 <= y <= 1/3: the carriers y^(2k+1) shrink by 9."""
+    square = y * y
+    return _sum(y, lambda t, k: (u := t * square, u / (2 * k + 3)))
+
+
+def _log_point(n: int, p: int) -> Ball:
+    """x = m 2^e with 1 <= m < 2: log x = e log 2 + 2 atanh((m - 1) / (m + 1)), log 2 = 2 atanh(1/3)."""
+    if n <= 0:
+        raise Undefined("logarithm of a range that is not positive")
+    w = p + 24
+    e = n.bit_length() - 1 - p
+    x = Ball(n << (w - p), 0, w)
+    m = x if e == 0 else (Ball(x.m << -e, 0, w) if e < 0 else Ball(n << (w - p), 0, w + e).at(w))
+    one_third = Ball(1 << w, 0, w) / 3
+    return ((_atanh_series((m - 1) / (m + 1)) + _atanh_series(one_third) * e) * 2).at(p)
+
+
+def _sqrt_point(n: int, p: int) -> Ball:
+    if n <= 0:
+        raise Undefined("square root of a range that is not positive")
+    root = isqrt(n << p)
+    return Ball.between(root, root + (root * root != n << p), p)
+
+
+def _atan_series(y: Ball) -> Ball:
+    """atan y = y - y^3/3 + ... for |y| <= 1/4: the carriers shrink by 16."""
+    square = y * y
+    return _sum(y, lambda t, k: (u := -t * square, u / (2 * k + 3)))
+
+
+def pi(p: int) -> Ball:
+    """Machin: pi = 16 atan(1/5) - 4 atan(1/239)."""
+    w = p + 16
+    one = Ball(1 << w, 0, w)
+    return (_atan_series(one / 5) * 16 - _atan_series(one / 239) * 4).at(p)
+
+
+def _atan_point(n: int, p: int) -> Ball:
+    """|x| > 1: pi/2 - atan(1/|x|). Then twice atan y = 2 atan(y / (1 + sqrt(1 + y^2))), which brings |y| <= 1 below 1/4."""
+    w = p + 16
+    x = Ball(abs(n) << (w - p), 0, w)
+    large = x.m > 1 << w
+    y = 1 / x if large else x
+    for _ in range(2):
+        y = y / (1 + sqrt(1 + y * y))
+    value = _atan_series(y) * 4
+    value = pi(w) / 2 - value if large else value
+    return (value if n >= 0 else -value).at(p)
+
+
+def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
+    """Reduce by a multiple of 2 pi to |y| < 4, then by 2^8; sin 2y = 2 sin y cos y, cos 2y = 1 - 2 sin^2 y restore it."""
+    w = p + 48 + (abs(n) >> p).bit_length()
+    x = Ball(n << (w - p), 0, w)
+    turn = pi(w) * 2
+    y = (x - turn * ((x.m + (turn.m >> 1)) // turn.m)) / 256
+    square = y * y
+    s = _sum(y, lambda t, k: (u := -t * square / ((2 * k + 2) * (2 * k + 3)), u))
+    c = _sum(Ball(1 << w, 0, w), lambda t, k: (u := -t * square / ((2 * k + 1) * (2 * k + 2)), u))
+    for _ in range(8):
+        s, c = s * c * 2, 1 - s * s * 2
+    return s.at(p), c.at(p)
+
+
+def _tanh_point(n: int, p: int) -> Ball:
+    """tanh |x| = (1 - t) / (1 + t), t = e^(-2|x|); 1 - 2t < tanh |x| < 1 and t < 2^-(p+1) for |x| > p."""
+    w = p + 8
+    if abs(n) > p << p:
+        value = Ball.between((1 << p) - 1, 1 << p, p)
+    else:
+        t = _exp_point(-2 * abs(n) << (w - p), w)
+        value = ((1 - t) / (1 + t)).at(p)
+    return value if n >= 0 else -value
+
+
+def _erf_point(n: int, p: int) -> Ball:
+    """erf x = 2/sqrt(pi) e^(-x^2) sum of 2^k x^(2k+1) / (1 3 5 ... (2k+1)); 1 - erf x < e^(-x^2) < 2^-p for x^2 > p, x >= 1.
+
+    Terms grow while 2 x^2 > 2k + 3, to less than e^(x^2) < 2^(3p/2), and shrink at least by half once 2k + 3 >= 4 x^2. The series is not
+    stopped before: `floor` holds terms up while k is below 2 x^2 (they only enter the sum, whose remainder is bounded after).
+    """
+    if n * n > p << (2 * p):
+        value = Ball.between((1 << p) - 1, 1 << p, p)
+        return value if n >= 0 else -value
+    w = p + 32 + (3 * (n * n >> (2 * p)) // 2)
+    x = Ball(n << (w - p), 0, w)
+    square = x * x * 2
+    enough = 2 * (n * n >> (2 * p)) + 2
+    total = term = x
+    k = 0
+    while k < enough or abs(term.m) >= 16:
+        term = term * square / (2 * k + 3)
+        total = total + term
+        k += 1
+    total = Ball(total.m, total.r + term.magnitude(), w)
+    return (total * 2 * exp(-(x * x)) / sqrt(pi(w))).at(p)
+
+
+def _monotone(point: Callable[[int, int], Ball]) -> Callable[[Ball], Ball]:
+    def function(x: Ball) -> Ball:
+        low = point(x.m - x.r, x.p)
+        high = point(x.m + x.r, x.p) if x.r else low
+        return Ball.between(low.m - low.r, high.m + high.r, x.p)
+
+    return function
+
+
+exp = _monotone(_exp_point)
+log = _monotone(_log_point)
+sqrt = _monotone(_sqrt_point)
+atan = _monotone(_atan_point)
+tanh = _monotone(_tanh_point)
+erf = _monotone(_erf_point)
+
+
+def sin_cos(x: Ball) -> tuple[Ball, Ball]:
+    """sin(m + d) = sin m + d cos m + e, |e| <= d^2 / 2; the same for cos; both within [-1, 1]."""
+    s, c = _sin_cos_point(x.m, x.p)
+    if not x.r:
+        return s, c
+    full = Ball(0, 1 << x.p, x.p)
+    d, e = Ball(0, x.r, x.p), Ball(0, (x.r * x.r >> (x.p + 1)) + 1, x.p)
+    return tighter(s + c * d + e, full), tighter(c - s * d + e, full)

@@ -1,0 +1,65 @@
+"""Where a Hessian is singular, in words. Numerical, for explanations only; certifies nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from exactland.calculus import Undefined, box, enclose
+from exactland.precision import precision
+from exactland.problem import Problem
+
+RELATIVE_ZERO = 1e-10  # eigenvalues below this fraction of the largest count as zero
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Eigenvalues of Hess E at a point, ascending, and the unit vectors (P each) that belong to them; floats."""
+
+    values: tuple[float, ...]
+    vectors: tuple[tuple[float, ...], ...]
+
+    def flat(self) -> list[tuple[float, ...]]:
+        largest = max(map(abs, self.values))
+        return [v for value, v in zip(self.values, self.vectors) if abs(value) <= RELATIVE_ZERO * largest]
+
+
+def spectrum(problem: Problem, theta: Sequence[Fraction]) -> Spectrum | None:
+    """The Hessian's eigen-decomposition at theta, or None where it does not exist."""
+    with precision(128):
+        try:
+            hessian = enclose(problem, box(theta, Fraction(0))).hessian
+        except Undefined:
+            return None
+        matrix = np.array([[float(v.mid()) for v in row] for row in hessian.tolist()])
+    if not np.all(np.isfinite(matrix)):
+        return None
+    values, vectors = np.linalg.eigh(matrix)
+    return Spectrum(tuple(map(float, values)), tuple(tuple(map(float, v)) for v in vectors.T))
+
+
+def describe_flat(problem: Problem, theta: Sequence[Fraction]) -> str:
+    """In which directions the Hessian is singular, or why the point is no strict minimum by second derivatives."""
+    at = spectrum(problem, theta)
+    if at is None:
+        return "the Hessian does not exist there (a kink, or outside an activation's domain)"
+    flat = at.flat()
+    if flat:
+        names = problem.network.parameter_names()
+        shown = "; ".join(_combination(v, names) for v in flat[:4]) + ("; ..." if len(flat) > 4 else "")
+        return f"the Hessian is singular in {len(flat)} direction{'s' if len(flat) > 1 else ''}: {shown}"
+    if at.values[0] < 0:
+        return f"the Hessian has the negative eigenvalue {at.values[0]:.3g}"
+    return f"the Hessian looks positive definite (least eigenvalue {at.values[0]:.3g}) but no box was large enough"
+
+
+def _combination(vector: Sequence[float], names: Sequence[str]) -> str:
+    """The leading terms of a vector as a sum over parameter names."""
+    largest = max(map(abs, vector))
+    terms = [(value, name) for value, name in zip(vector, names) if abs(value) > 0.05 * largest]
+    sign = -1 if terms[0][0] < 0 else 1
+    parts = [f"{'-' if sign * value < 0 else '+'} {abs(value):.3g} {name}" for value, name in terms[:6]]
+    return " ".join(parts).removeprefix("+ ") + (" ..." if len(terms) > 6 else "")

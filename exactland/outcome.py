@@ -1,0 +1,41 @@
+"""What proving returns. Three different things, none of which is true or false."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from exactland.certificate import Certificate
+from exactland.kernel import Verdict
+
+
+class _NoTruthValue:
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} has no truth value: test isinstance(outcome, Certified)")
+
+
+@dataclass(frozen=True)
+class Certified(_NoTruthValue):
+    """The kernel accepted `certificate`, which states the asked claim."""
+
+    certificate: Certificate
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Refuted(_NoTruthValue):
+    """The kernel accepted `certificate`, which states that the asked claim is false."""
+
+    certificate: Certificate
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Inconclusive(_NoTruthValue):
+    """Neither was proved: why, and what would help."""
+
+    reason: str
+    would_help: str
+
+
+Outcome = Certified | Refuted | Inconclusive

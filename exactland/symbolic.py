@@ -1,0 +1,64 @@
+"""Symbolic encoding: a problem's loss, gradient and Hessian as sympy expressions. The reference for every numeric derivative, and LaTeX for papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from exactland.activations import rational, to_sympy
+from exactland.errors import ResourceLimit
+from exactland.losses import loss
+from exactland.problem import Problem
+
+SIZE_CAP = 400  # parameters squared times samples, roughly; larger formulas help nobody
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """E as an expression in the symbols theta (length P, in the order of the flattening), with its gradient (P) and Hessian (P x P)."""
+
+    theta: tuple[sympy.Symbol, ...]
+    loss: sympy.Expr
+    gradient: tuple[sympy.Expr, ...]
+    hessian: sympy.Matrix
+
+
+def symbols(problem: Problem) -> tuple[sympy.Symbol, ...]:
+    """One real symbol per parameter, named for LaTeX: w1[2,1] becomes w^{(1)}_{2,1}."""
+
+    def latex(name: str) -> str:
+        letter, _, index = name[:-1].partition("[")
+        return f"{letter[0]}^{{({letter[1:]})}}_{{{index}}}" if letter[1:] else f"{letter}_{{{index}}}"
+
+    return tuple(sympy.Symbol(latex(name), real=True) for name in problem.network.parameter_names())
+
+
+def encode(problem: Problem, cap: int = SIZE_CAP) -> Encoding:
+    """The symbolic loss, gradient and Hessian. Raises ResourceLimit when P^2 N is above 100 times `cap`."""
+    if problem.parameters**2 * problem.samples > 100 * cap:
+        raise ResourceLimit(f"symbolic derivatives of {problem.parameters} parameters and {problem.samples} samples are too large to be useful")
+    theta = symbols(problem)
+    layers = problem.network.split(theta)
+    terms = []
+    for x, y in zip(problem.x, problem.y):
+        features: list[sympy.Expr] = [rational(v) for v in x]
+        for depth, (weights, biases) in enumerate(layers):
+            z = [sum((w * a for w, a in zip(row, features)), biases[j] if biases else sympy.Integer(0)) for j, row in enumerate(weights)]
+            features = [to_sympy(problem.network.hidden[depth].activation, u) for u in z] if depth < len(problem.network.hidden) else z
+        terms.append(loss(problem.loss)(features, [rational(v) for v in y])[0])
+    total = sympy.Add(*terms)
+    gradient = tuple(sympy.diff(total, t) for t in theta)
+    return Encoding(theta, total, gradient, sympy.Matrix([[sympy.diff(g, t) for t in theta] for g in gradient]))
+
+
+def to_latex(encoding: Encoding) -> str:
+    """Loss, gradient and Hessian as LaTeX display equations."""
+    lines = [rf"E(\theta) = {sympy.latex(encoding.loss)}"]
+    lines += [rf"\frac{{\partial E}}{{\partial {t}}} = {sympy.latex(g)}" for t, g in zip(encoding.theta, encoding.gradient)]
+    count = len(encoding.theta)
+    for i in range(count):
+        for j in range(i, count):
+            under = rf"\partial {encoding.theta[i]}\,\partial {encoding.theta[j]}"
+            lines.append(rf"\frac{{\partial^2 E}}{{{under}}} = {sympy.latex(encoding.hessian[i, j])}")
+    return "\n\n".join(f"\\[ {line} \\]" for line in lines) + "\n"
