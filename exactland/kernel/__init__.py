@@ -50,23 +50,11 @@ def check(data: bytes) -> Verdict:
             place = f"evidence.steps[{index}]"
             facts.append(rules.apply(certificate.problem, step, place, facts))
         place = "claim.statement"
-        kind = rules.conclude(certificate.problem, certificate.statement, facts[-1] if facts else None)
+        kind, says = rules.conclude(certificate.problem, certificate.statement, facts[-1] if facts else None)
     except reader.Malformed as error:
         return Verdict("malformed", str(error))
     except TooLarge as error:
         return Verdict("too large", str(error), place=place)
     except rules.Rejected as error:
         return Verdict("rejected", str(error), rule=error.rule, place=place)
-    return Verdict("verified", _sentence(kind, facts[-1]), kind=kind, fact=facts[-1])
-
-
-def _sentence(kind: str, fact: rules.Fact) -> str:
-    if isinstance(fact, rules.NoMinimumBox):
-        return "no parameters within the stated distance of the stated center are a local minimum of the loss"
-    noun = {"strict-minimum": "a strict local minimum", "local-minimum": "a local minimum", "basin": "a basin"}
-    bad = {
-        "sub-optimal-strict-minimum": "a strict local minimum that is not global (a bad basin)",
-        "sub-optimal-local-minimum": "a local minimum that is not global",
-        "bad-basin": "a bad basin (a basin that is not global)",
-    }
-    return f"the loss has {(noun | bad)[kind]} within the stated distance of the stated center"
+    return Verdict("verified", says, kind=kind, fact=facts[-1])

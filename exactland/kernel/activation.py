@@ -8,7 +8,7 @@ A piecewise-linear activation has a value everywhere and derivatives only away f
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -17,6 +17,7 @@ from typing import Any
 from . import functions
 from .ball import Ball, Number, Undefined, dot, tighter
 
+_0, _1 = Fraction(0), Fraction(1)
 Tree = Any  # "x" | Fraction | (operator, tree, ...) | ("^", tree, int)
 Series = list[Number]  # Taylor coefficients c_0, c_1, ...; c_k = f^(k) / k!
 
@@ -33,9 +34,9 @@ class PiecewiseLinear:
 
     def value(self, x: Fraction) -> Fraction:
         """value_at_0 plus the integral of the slopes from 0 to x."""
-        low, high = min(x, Fraction(0)), max(x, Fraction(0))
+        low, high = min(x, _0), max(x, _0)
         cuts = [low, *[b for b in self.breakpoints if low < b < high], high]
-        area = sum((self.slopes[bisect_left(self.breakpoints, b)] * (b - a) for a, b in zip(cuts, cuts[1:])), Fraction(0))
+        area = sum((self.slopes[bisect_left(self.breakpoints, b)] * (b - a) for a, b in zip(cuts, cuts[1:])), _0)
         return self.value_at_0 + (area if x >= 0 else -area)
 
 
@@ -44,9 +45,6 @@ Activation = Any  # Tree | PiecewiseLinear
 SIGMOID: Tree = ("+", Fraction(1, 2), ("*", Fraction(1, 2), ("tanh", ("*", Fraction(1, 2), "x"))))
 
 
-def _piecewise(breakpoints: Sequence[int], slopes: Sequence[Fraction | int]) -> PiecewiseLinear:
-    return PiecewiseLinear(tuple(map(Fraction, breakpoints)), tuple(map(Fraction, slopes)), Fraction(0))
-
 
 NAMES: dict[str, Activation] = {
     "sigmoid": SIGMOID,
@@ -54,9 +52,9 @@ NAMES: dict[str, Activation] = {
     "sin": ("sin", "x"),
     "exp": ("exp", "x"),
     "identity": "x",
-    "relu": _piecewise([0], [0, 1]),
-    "leaky-relu": _piecewise([0], [Fraction(1, 100), 1]),
-    "hard-tanh": _piecewise([-1, 1], [0, 1, 0]),
+    "relu": PiecewiseLinear((_0,), (_0, _1), _0),
+    "leaky-relu": PiecewiseLinear((_0,), (Fraction(1, 100), _1), _0),
+    "hard-tanh": PiecewiseLinear((-_1, _1), (_0, _1, _0), _0),
 }
 
 
@@ -93,8 +91,8 @@ def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
 
 
 def _derivatives_at(tree: Tree, x: Number, order: int) -> list[Number]:
-    one = constant(Fraction(1), x)
-    variable = [x, one, *[constant(Fraction(0), x)] * order][: order + 1]
+    one = constant(_1, x)
+    variable = [x, one, *[constant(_0, x)] * order][: order + 1]
     factorials = reduce(lambda f, k: [*f, f[-1] * k], range(1, order + 1), [1])
     return [c * f for c, f in zip(_series(tree, variable), factorials)]
 
@@ -102,18 +100,12 @@ def _derivatives_at(tree: Tree, x: Number, order: int) -> list[Number]:
 def _piecewise_derivatives(s: PiecewiseLinear, x: Number, order: int) -> list[Number]:
     low, high = (x.lower(), x.upper()) if isinstance(x, Ball) else (x, x)
     values = [s.value(q) for q in (low, high, *(b for b in s.breakpoints if low < b < high))]
-    if isinstance(x, Ball):
-        ends = Ball.exact(min(values), x.p), Ball.exact(max(values), x.p)
-        value: Number = Ball.between(ends[0].m - ends[0].r, ends[1].m + ends[1].r, x.p)
-    else:
-        value = values[0]
-    if order == 0:
-        return [value]
+    least, greatest = constant(min(values), x), constant(max(values), x)
+    value = Ball.between(least.m - least.r, greatest.m + greatest.r, x.p) if isinstance(x, Ball) else values[0]
     for b, left, right in zip(s.breakpoints, s.slopes, s.slopes[1:]):
-        if low <= b <= high and left != right:
+        if order and low <= b <= high and left != right:
             raise Undefined(f"the range of a pre-activation touches the kink at {b}")
-    slope = s.slopes[bisect_left(s.breakpoints, high)]
-    return [value, constant(slope, x), constant(Fraction(0), x)][: order + 1]
+    return [value, constant(s.slopes[bisect_left(s.breakpoints, high)], x), constant(_0, x)][: order + 1]
 
 
 def constant(q: Fraction, like: Number) -> Number:
@@ -125,7 +117,7 @@ def _series(tree: Tree, x: Series) -> Series:
     if tree == "x":
         return x
     if isinstance(tree, Fraction):
-        return [constant(tree, x[0]), *[constant(Fraction(0), x[0])] * (len(x) - 1)]
+        return [constant(tree, x[0]), *[constant(_0, x[0])] * (len(x) - 1)]
     operator, first, *rest = tree
     u = _series(first, x)
     if operator == "+":
@@ -138,7 +130,7 @@ def _series(tree: Tree, x: Series) -> Series:
         return _power(u, rest[0])
     if not isinstance(u[0], Ball):
         raise NotExact(f"{operator} has no exact value at a rational")
-    return _COMPOSE[operator](u)
+    return _compose(operator, u)
 
 
 def _unit(like: Series) -> Series:
@@ -167,72 +159,41 @@ def _power(u: Series, n: int) -> Series:
     return result if n >= 0 else _quotient(one, result)
 
 
-def _derivative(u: Series) -> Series:
-    return [u[k] * k for k in range(1, len(u))]
-
-
-def _integral(start: Number, du: Series) -> Series:
-    return [start, *[c / (k + 1) for k, c in enumerate(du)]]
-
-
-def _solve(start: Number, u: Series, rate: Any) -> Series:
-    """The series y with y_0 = start and y' = rate(y) u', coefficient by coefficient."""
-    y, du = [start], _derivative(u)
+def _compose(name: str, u: Series) -> Series:
+    """The series of a function of u, from its value at u_0 and its differential equation."""
+    du, square = [u[k] * k for k in range(1, len(u))], _product(u, u)
+    if name == "exp":
+        return _solve(functions.exp(u[0]), du, lambda y: y)
+    if name == "tanh":
+        return _solve(functions.tanh(u[0]), du, lambda y: _one_plus([-c for c in _product(y, y)]))
+    if name == "sqrt":
+        return _solve(functions.sqrt(u[0]), du, lambda y: [c / 2 for c in _quotient(_unit(y), y)])
+    if name == "log":
+        return _integral(functions.log(u[0]), _quotient(du, u))
+    if name == "atan":
+        return _integral(functions.atan(u[0]), _quotient(du, _one_plus(square)))
+    if name == "erf":
+        scale = 2 / functions.sqrt(functions.pi(u[0].p))
+        return _integral(functions.erf(u[0]), [c * scale for c in _product(_compose("exp", [-c for c in square])[:-1], du)])
+    s, c = ([v] for v in functions.sin_cos(u[0]))
     for k in range(1, len(u)):
-        y.append(dot(rate(y)[:k], du[k - 1 :: -1]) / k)
+        following = dot(c, du[k - 1 :: -1]) / k, -dot(s, du[k - 1 :: -1]) / k
+        s.append(following[0])
+        c.append(following[1])
+    return s if name == "sin" else c
+
+
+def _solve(start: Number, du: Series, rate: Callable[[Series], Series]) -> Series:
+    """The series y with y_0 = start and y' = rate(y) u', coefficient by coefficient."""
+    y = [start]
+    for k in range(1, len(du) + 1):
+        y.append(dot(rate(y), du[k - 1 :: -1]) / k)
     return y
 
 
-def _compose_exp(u: Series) -> Series:
-    return _solve(functions.exp(u[0]), u, lambda y: y)
+def _integral(start: Number, dy: Series) -> Series:
+    return [start, *[c / (k + 1) for k, c in enumerate(dy)]]
 
 
-def _compose_tanh(u: Series) -> Series:
-    def rate(y: Series) -> Series:
-        square = _product(y, y)
-        return [1 - square[0], *[-c for c in square[1:]]]
-
-    return _solve(functions.tanh(u[0]), u, rate)
-
-
-def _compose_sin_cos(u: Series) -> tuple[Series, Series]:
-    s0, c0 = functions.sin_cos(u[0])
-    s: Series = [s0]
-    c: Series = [c0]
-    du = _derivative(u)
-    for k in range(1, len(u)):
-        next_s, next_c = dot(c, du[k - 1 :: -1]) / k, -dot(s, du[k - 1 :: -1]) / k
-        s.append(next_s)
-        c.append(next_c)
-    return s, c
-
-
-def _compose_log(u: Series) -> Series:
-    return _integral(functions.log(u[0]), _quotient(_derivative(u), u))
-
-
-def _compose_sqrt(u: Series) -> Series:
-    return _solve(functions.sqrt(u[0]), u, lambda y: _quotient([c / 2 for c in _unit(y)], y))
-
-
-def _compose_atan(u: Series) -> Series:
-    square = _product(u, u)
-    return _integral(functions.atan(u[0]), _quotient(_derivative(u), [square[0] + 1, *square[1:-1]]))
-
-
-def _compose_erf(u: Series) -> Series:
-    scale = 2 / functions.sqrt(functions.pi(u[0].p))
-    bell = _compose_exp([-c for c in _product(u, u)])
-    return _integral(functions.erf(u[0]), [c * scale for c in _product(bell[:-1], _derivative(u))])
-
-
-_COMPOSE = {
-    "exp": _compose_exp,
-    "tanh": _compose_tanh,
-    "sin": lambda u: _compose_sin_cos(u)[0],
-    "cos": lambda u: _compose_sin_cos(u)[1],
-    "log": _compose_log,
-    "sqrt": _compose_sqrt,
-    "atan": _compose_atan,
-    "erf": _compose_erf,
-}
+def _one_plus(u: Series) -> Series:
+    return [u[0] + 1, *u[1:]]

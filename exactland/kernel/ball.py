@@ -12,7 +12,7 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-MAX_BITS = 1 << 16  # no midpoint may grow past this: bounded memory whatever a file asks for
+MAX_BITS = 1 << 14  # no midpoint may grow past this: bounded memory whatever a file asks for
 
 
 class Undefined(ArithmeticError):
@@ -28,7 +28,7 @@ class Ball:
 
     def __init__(self, m: int, r: int, p: int) -> None:
         if m.bit_length() > MAX_BITS or r.bit_length() > MAX_BITS:
-            raise TooLarge("a number grew past 65536 bits")
+            raise TooLarge("a number grew past 16384 bits")
         self.m, self.r, self.p = m, r, p
 
     @staticmethod

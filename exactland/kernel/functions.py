@@ -8,11 +8,12 @@ the series, which `_sum` adds. Monotone functions of a ball take their values at
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import isqrt
 
 from .ball import Ball, TooLarge, Undefined, tighter
 
-MAX_EXPONENT = 1 << 12  # exp of more than this is refused: the result would not fit any sensible file
+MAX_EXPONENT = 1 << 12  # exp of more than this is refused, and sin and cos beyond 2 to this: bounded time and memory
 
 
 def _sum(term: Ball, step: Callable[[Ball, int], tuple[Ball, Ball]]) -> Ball:
@@ -75,6 +76,7 @@ def _atan_series(y: Ball) -> Ball:
     return _sum(y, lambda t, k: (u := -t * square, u / (2 * k + 3)))
 
 
+@lru_cache(16)
 def pi(p: int) -> Ball:
     """Machin: pi = 16 atan(1/5) - 4 atan(1/239)."""
     w = p + 16
@@ -98,6 +100,8 @@ def _atan_point(n: int, p: int) -> Ball:
 def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
     """Reduce by a multiple of 2 pi to |y| < 4, then by 2^8; sin 2y = 2 sin y cos y, cos 2y = 1 - 2 sin^2 y restore it."""
     w = p + 48 + (abs(n) >> p).bit_length()
+    if w - p > MAX_EXPONENT:
+        raise TooLarge("the argument of sin or cos is above 2^4048")
     x = Ball(n << (w - p), 0, w)
     turn = pi(w) * 2
     y = (x - turn * ((x.m + (turn.m >> 1)) // turn.m)) / 256

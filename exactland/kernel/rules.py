@@ -1,7 +1,7 @@
-"""The rules: one function each, from a step of the evidence to a fact, or `Rejected`.
+"""The rules: one function each, from the fields of a step to a fact, or `Rejected`.
 
-Rule numbers, hypotheses and conclusions are those of FORMAT.md, section 3; the proofs are in proofs/THEOREMS.md. A rule reads its step's
-fields, recomputes everything from the problem, and concludes only what it checked.
+Rule numbers, hypotheses and conclusions are those of FORMAT.md, section 3; the proofs are in proofs/THEOREMS.md. A rule recomputes everything from the
+problem and concludes only what it checked. Its parameters are the fields of its step, already read; `precision` is the bits it computes with.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from . import reader
 from .activation import NotExact, PiecewiseLinear, size
 from .ball import Ball, Number, TooLarge, Undefined, dot
-from .network import Jet, jet
-from .reader import Problem, fields, integer, matrix, number, text, vector
+from .network import Derivatives, differentiate
+from .reader import Problem
 
-WORK_CAP = 3 * 10**8
+WORK_CAP = 10**8  # multiplications at 512 bits: about a minute
+Vector = list[Fraction]
 
 
 class Rejected(Exception):
@@ -31,7 +33,7 @@ class Rejected(Exception):
 class Minimum:
     """A strict local minimum theta*: within distance of center, loss in [low, high], Hess E >= curvature near it. Sub-optimal when gap > 0."""
 
-    center: list[Fraction]
+    center: Vector
     distance: Fraction
     low: Fraction
     high: Fraction
@@ -50,7 +52,7 @@ class Minimum:
 class NoMinimumBox:
     """No point of the box |theta_k - center_k| <= radius is a local minimum."""
 
-    center: list[Fraction]
+    center: Vector
     radius: Fraction
 
 
@@ -62,53 +64,33 @@ def need(condition: bool, rule: str, reason: str) -> None:
         raise Rejected(rule, reason)
 
 
-def _box(center: list[Fraction], radius: Fraction, precision: int) -> list[Number]:
-    r = Ball.exact(radius, precision)
-    balls = [Ball.exact(c, precision) for c in center]
-    return [Ball(b.m, b.r + r.magnitude(), precision) for b in balls]
-
-
-def _jet(rule: str, problem: Problem, theta: list[Number], order: int) -> Jet:
-    try:
-        return jet(problem, theta, order)
-    except (Undefined, NotExact) as error:
-        raise Rejected(rule, str(error)) from None
-
-
-def strict_minimum(problem: Problem, step: dict[str, Any], place: str, facts: list[Fact]) -> Fact:
+def strict_minimum(
+    problem: Problem, center: Vector, radius: Fraction, lambda_: Fraction, gamma: Fraction, preconditioner: list[Vector], precision: int
+) -> Fact:
     """Rule 3.1."""
-    names = ("center", "radius", "lambda", "gamma", "preconditioner", "precision")
-    center_, radius_, lambda_, gamma_, hint, precision_ = (step[name] for name in names)
-    count = problem.parameters
-    center = vector(center_, f"{place}.center", count)
-    rho, lam, gamma = (number(v, f"{place}.{n}") for v, n in ((radius_, "radius"), (lambda_, "lambda"), (gamma_, "gamma")))
-    r = matrix(hint, f"{place}.preconditioner", count, count)
-    p = _precision(precision_, place)
-    _affordable(problem, p, 2)
-    need(rho > 0 and lam > 0 and gamma >= 0, "3.1", "radius and lambda must be positive, gamma not negative")
-    need(gamma < lam * rho, "3.1", "gamma is not below lambda times radius")
-    point = _jet("3.1", problem, _box(center, Fraction(0), p), 1)
-    bound = sum(Fraction(g.magnitude(), 1 << p) ** 2 for g in point.gradient)
-    need(bound <= gamma * gamma, "3.1", f"the gradient at the center is not shown to be at most gamma (bound {float(bound) ** 0.5:.3g})")
-    hessian = _jet("3.1", problem, _box(center, rho, p), 2).hessian
-    columns = [[Ball.exact(row[k], p) for row in r] for k in range(count)]
+    need(radius > 0 and lambda_ > 0 and gamma >= 0, "3.1", "radius and lambda must be positive, gamma not negative")
+    need(gamma < lambda_ * radius, "3.1", "gamma is not below lambda times radius")
+    affordable(problem, precision, 2)
+    point = _derivatives("3.1", problem, _box(center, Fraction(0), precision), 1)
+    bound = sum(Fraction(g.magnitude(), 1 << precision) ** 2 for g in point.gradient)
+    need(bound <= gamma * gamma, "3.1", "the gradient at the center is not shown to be at most gamma")
+    hessian = _derivatives("3.1", problem, _box(center, radius, precision), 2).hessian
+    span = range(problem.parameters)
+    columns = [[Ball.exact(row[k], precision) for row in preconditioner] for k in span]
     images = [[dot(row, column) for row in hessian] for column in columns]  # images[b] = Hess E R e_b
-    k = [[dot(columns[a], images[b]) for b in range(count)] for a in range(count)]
-    margins = [k[a][a].m - k[a][a].r - sum(k[a][b].magnitude() for b in range(count) if b != a) for a in range(count)]
-    mu = Fraction(min(margins), 1 << p)
+    k = [[dot(column, image) for image in images] for column in columns]
+    mu = Fraction(min(k[a][a].m - k[a][a].r - sum(k[a][b].magnitude() for b in span if b != a) for a in span), 1 << precision)
     need(mu > 0, "3.1", "the Hessian over the box is not shown to be positive definite (R^T H R is not diagonally dominant)")
-    need(lam * sum(v * v for row in r for v in row) <= mu, "3.1", "lambda is more than mu / |R|^2")
-    return Minimum(center, gamma / lam, point.value.lower() - gamma * gamma / (2 * lam), point.value.upper(), lam, rho)
+    need(lambda_ * sum(v * v for row in preconditioner for v in row) <= mu, "3.1", "lambda is more than mu / |R|^2")
+    return Minimum(center, gamma / lambda_, point.value.lower() - gamma * gamma / (2 * lambda_), point.value.upper(), lambda_, radius)
 
 
-def exact_minimum(problem: Problem, step: dict[str, Any], place: str, facts: list[Fact]) -> Fact:
+def exact_minimum(problem: Problem, center: Vector) -> Fact:
     """Rule 3.1b. The curvature is det H ((P-1) / trace H)^(P-1), a lower bound of the least eigenvalue (geometric and arithmetic mean of the others)."""
-    count = problem.parameters
-    center = vector(step["center"], f"{place}.center", count)
-    _affordable_exact(problem, center)
-    at = _jet("3.1b", problem, list(center), 2)
+    _affordable_exactly(problem, center)
+    at = _derivatives("3.1b", problem, list(center), 2)
     need(all(g == 0 for g in at.gradient), "3.1b", "the gradient is not exactly zero")
-    h = [list(row) for row in at.hessian]
+    h, count = [list(row) for row in at.hessian], problem.parameters
     trace, determinant = sum(h[k][k] for k in range(count)), Fraction(1)
     for k in range(count):
         need(h[k][k] > 0, "3.1b", f"pivot {k} of the Hessian is not positive")
@@ -116,36 +98,26 @@ def exact_minimum(problem: Problem, step: dict[str, Any], place: str, facts: lis
         for i in range(k + 1, count):
             ratio = h[i][k] / h[k][k]
             h[i] = [a - ratio * b for a, b in zip(h[i], h[k])]
-    curvature = determinant * (Fraction(count - 1) / trace) ** (count - 1)
-    return Minimum(center, Fraction(0), at.value, at.value, curvature, Fraction(0))
+    return Minimum(center, Fraction(0), at.value, at.value, determinant * (Fraction(count - 1) / trace) ** (count - 1), Fraction(0))
 
 
-def sub_optimal(problem: Problem, step: dict[str, Any], place: str, facts: list[Fact]) -> Fact:
+def sub_optimal(problem: Problem, minimum: Fact, witness: Vector, gap: Fraction, precision: int) -> Fact:
     """Rule 3.2."""
-    minimum = facts[_earlier(step["minimum"], place, facts)]
-    witness = vector(step["witness"], f"{place}.witness", problem.parameters)
-    gap = number(step["gap"], f"{place}.gap")
-    p = _precision(step["precision"], place)
     if not isinstance(minimum, Minimum):
-        raise Rejected("order", f"{place}.minimum: names a step that proved no minimum")
-    _affordable(problem, p, 0)
+        raise Rejected("order", "the step named as minimum proved no minimum")
     need(gap > 0, "3.2", "the gap is not positive")
-    loss = _jet("3.2", problem, _box(witness, Fraction(0), p), 0).value.upper()
+    affordable(problem, precision, 0)
+    loss = _derivatives("3.2", problem, _box(witness, Fraction(0), precision), 0).value.upper()
     need(loss + gap <= minimum.low, "3.2", "the witness is not shown to be lower than the minimum by the gap")
     return replace(minimum, gap=gap, witness_loss=loss)
 
 
-def no_minimum(problem: Problem, step: dict[str, Any], place: str, facts: list[Fact]) -> Fact:
+def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Vector, order: str, precision: int) -> Fact:
     """Rule 3.5."""
-    count = problem.parameters
-    center, direction = vector(step["center"], f"{place}.center", count), vector(step["direction"], f"{place}.direction", count)
-    radius = number(step["radius"], f"{place}.radius")
-    order = text(step["order"], f"{place}.order", "first", "second")
-    p = _precision(step["precision"], place)
-    _affordable(problem, p, 1 if order == "first" else 2)
     need(radius >= 0, "3.5", "the radius is negative")
-    u: list[Number] = [Ball.exact(v, p) for v in direction]
-    over = _jet("3.5", problem, _box(center, radius, p), 1 if order == "first" else 2)
+    affordable(problem, precision, 1 if order == "first" else 2)
+    u: list[Number] = [Ball.exact(v, precision) for v in direction]
+    over = _derivatives("3.5", problem, _box(center, radius, precision), 1 if order == "first" else 2)
     if order == "first":
         slope = dot(over.gradient, u)
         need(slope.lower() > 0 or slope.upper() < 0, "3.5", "the slope along the direction has no strict sign on the box")
@@ -155,83 +127,108 @@ def no_minimum(problem: Problem, step: dict[str, Any], place: str, facts: list[F
     return NoMinimumBox(center, radius)
 
 
-Rule = Callable[[Problem, dict[str, Any], str, list[Fact]], Fact]
-RULES: dict[str, tuple[Rule, tuple[str, ...]]] = {
+RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {
     "3.1": (strict_minimum, ("center", "radius", "lambda", "gamma", "preconditioner", "precision")),
     "3.1b": (exact_minimum, ("center",)),
     "3.2": (sub_optimal, ("minimum", "witness", "gap", "precision")),
     "3.5": (no_minimum, ("center", "radius", "direction", "order", "precision")),
 }
+VECTORS, NUMBERS = ("center", "witness", "direction"), ("radius", "lambda", "gamma", "gap", "distance")
 
 
 def apply(problem: Problem, step: dict[str, Any], place: str, facts: list[Fact]) -> Fact:
-    rule = text(step.get("rule"), f"{place}.rule", *RULES)
-    function, names = RULES[rule]
-    fields(step, place, "rule", *names)
-    return function(problem, step, place, facts)
+    """Read the step's fields and apply its rule."""
+    function, names = RULES[reader.text(step.get("rule"), f"{place}.rule", *RULES)]
+    reader.fields(step, place, "rule", *names)
+    return function(problem, *(_field(problem, name, step[name], f"{place}.{name}", facts) for name in names))
 
 
-MINIMA = ("strict-minimum", "local-minimum", "basin")
-SUB_OPTIMAL = ("sub-optimal-strict-minimum", "sub-optimal-local-minimum", "bad-basin")
+def _field(problem: Problem, name: str, value: Any, place: str, facts: list[Fact]) -> Any:
+    count = problem.parameters
+    if name in VECTORS:
+        return reader.vector(value, place, count)
+    if name in NUMBERS:
+        return reader.number(value, place)
+    if name == "preconditioner":
+        return reader.matrix(value, place, count, count)
+    if name == "precision":
+        return reader.integer(value, place, 32, 4096)
+    if name == "order":
+        return reader.text(value, place, "first", "second")
+    index = reader.integer(value, place, 0, 10**6)
+    need(index < len(facts), "order", f"names step {index}, which is not an earlier one")
+    return facts[index]
 
 
-def conclude(problem: Problem, statement: dict[str, Any], fact: Fact | None) -> str:
-    """Rule claim: the statement follows from the last fact. Returns its kind."""
+MINIMA = {"strict-minimum": "a strict local minimum", "local-minimum": "a local minimum", "basin": "a basin"}
+SUB_OPTIMAL = {
+    "sub-optimal-strict-minimum": "a strict local minimum that is not global (a bad basin)",
+    "sub-optimal-local-minimum": "a local minimum that is not global",
+    "bad-basin": "a bad basin (a basin that is not global)",
+}
+
+
+def conclude(problem: Problem, statement: dict[str, Any], fact: Fact | None) -> tuple[str, str]:
+    """Rule claim: the statement follows from the last fact. Returns its kind, and what was verified in words."""
     place = "claim.statement"
-    kind = text(statement.get("kind"), f"{place}.kind", *MINIMA, *SUB_OPTIMAL, "no-local-minimum")
-    fields(statement, place, "kind", "center", "distance", *(["gap"] if kind in SUB_OPTIMAL else []))
-    center = vector(statement["center"], f"{place}.center", problem.parameters)
-    distance = number(statement["distance"], f"{place}.distance")
-    gap = number(statement["gap"], f"{place}.gap") if kind in SUB_OPTIMAL else Fraction(0)
+    kind = reader.text(statement.get("kind"), f"{place}.kind", *MINIMA, *SUB_OPTIMAL, "no-local-minimum")
+    names = ("center", "distance", "gap") if kind in SUB_OPTIMAL else ("center", "distance")
+    reader.fields(statement, place, "kind", *names)
+    center, distance, *gap = (_field(problem, name, statement[name], f"{place}.{name}", []) for name in names)
     if fact is None:
         raise Rejected("claim", "no step: nothing is proved")
     shift = [a - b for a, b in zip(fact.center, center)]
     if isinstance(fact, NoMinimumBox):
         need(kind == "no-local-minimum", "claim", f"the steps prove that a box holds no local minimum, the statement says {kind}")
         need(distance >= 0 and all(abs(s) + distance <= fact.radius for s in shift), "claim", "the stated ball is not inside the box")
-        return kind
+        return kind, "no parameters within the stated distance of the stated center are a local minimum of the loss"
     need(kind != "no-local-minimum", "claim", "the steps prove a minimum, the statement says there is none")
-    need(kind in MINIMA or fact.gap > 0, "claim", "the statement says sub-optimal, no step proves it")
-    need(kind in MINIMA or 0 < gap <= fact.gap, "claim", "the stated gap is not positive, or more than the proved one")
+    need(not gap or fact.gap > 0, "claim", "the statement says sub-optimal, no step proves it")
+    need(all(0 < g <= fact.gap for g in gap), "claim", "the stated gap is not positive, or more than the proved one")
     slack = distance - fact.distance
     need(slack >= 0 and sum(s * s for s in shift) <= slack * slack, "claim", "the minimum is not shown to be within the stated distance")
-    return kind
+    return kind, f"the loss has {(MINIMA | SUB_OPTIMAL)[kind]} within the stated distance of the stated center"
 
 
-def _precision(value: Any, place: str) -> int:
-    return integer(value, f"{place}.precision", 32, 4096)
+def _box(center: Vector, radius: Fraction, precision: int) -> list[Number]:
+    reach = Ball.exact(radius, precision).magnitude()
+    return [Ball(b.m, b.r + reach, precision) for b in (Ball.exact(c, precision) for c in center)]
 
 
-def _earlier(value: Any, place: str, facts: list[Fact]) -> int:
-    index = integer(value, f"{place}.minimum", 0, 10**6)
-    if index >= len(facts):
-        raise Rejected("order", f"{place}.minimum: names step {index}, which is not an earlier one")
-    return index
+def _derivatives(rule: str, problem: Problem, theta: list[Number], order: int) -> Derivatives:
+    try:
+        return differentiate(problem, theta, order)
+    except (Undefined, NotExact) as error:
+        raise Rejected(rule, str(error)) from None
 
 
 def _work(problem: Problem, order: int) -> int:
     """Multiplications one evaluation of order 0, 1 or 2 asks for, from the sizes alone."""
     samples, count = len(problem.x), problem.parameters
-    trees = sum(layer.units * _nodes(layer.activation)[0] for layer in problem.layers)
-    return samples * (count + 40 * trees) + (2 * count * count * (samples * len(problem.layers) + count) if order == 2 else 0)
+    trees = sum(layer.units * _size(layer.activation)[0] for layer in problem.layers)
+    units = sum(layer.units for layer in problem.layers)
+    return samples * (count + 40 * trees) + (count * count * (samples * units + 2 * count) if order == 2 else 0)
 
 
-def _nodes(activation: Any) -> tuple[int, int]:
+def _size(activation: Any) -> tuple[int, int]:
     if activation is None or isinstance(activation, PiecewiseLinear):
         return (1, 1) if activation is None else (len(activation.slopes), 1)
     return size(activation)
 
 
-def _affordable(problem: Problem, precision: int, order: int) -> None:
-    if _work(problem, order) * (1 + precision / 512) ** 2 > WORK_CAP:
+def _bits(problem: Problem) -> int:
+    return max(v.numerator.bit_length() + v.denominator.bit_length() for row in (*problem.x, *problem.y) for v in row)
+
+
+def affordable(problem: Problem, precision: int, order: int) -> None:
+    if _work(problem, order) * (512 + precision + _bits(problem)) ** 2 > WORK_CAP * 1024**2:
         raise TooLarge(f"{problem.parameters} parameters and {len(problem.x)} samples at {precision} bits ask for more work than the cap")
 
 
-def _affordable_exact(problem: Problem, center: list[Fraction]) -> None:
+def _affordable_exactly(problem: Problem, center: Vector) -> None:
     """Words a rational can grow to: those of the inputs, times the growth of every layer, times P in the elimination."""
-    numbers = [*center, *(v for row in (*problem.x, *problem.y) for v in row)]
-    words = 1 + max(q.numerator.bit_length() + q.denominator.bit_length() for q in numbers) // 64
+    words = 1 + max(_bits(problem), max(q.numerator.bit_length() + q.denominator.bit_length() for q in center)) // 64
     for layer in problem.layers:
-        words *= 3 * _nodes(layer.activation)[1]
+        words *= 3 * _size(layer.activation)[1]
     if words > 10**6 or _work(problem, 2) * words**2 + problem.parameters**3 * (words * problem.parameters) ** 2 > WORK_CAP:
         raise TooLarge(f"exact arithmetic with {problem.parameters} parameters, {len(problem.x)} samples asks for more work than the cap")
