@@ -138,7 +138,8 @@ def _unit(like: Series) -> Series:
 
 
 def _product(a: Series, b: Series) -> Series:
-    return [dot(a[: k + 1], b[k::-1]) for k in range(len(a))]
+    start = a[0].square() if a is b and isinstance(a[0], Ball) else a[0] * b[0]
+    return [start, *(dot(a[: k + 1], b[k::-1]) for k in range(1, len(a)))]
 
 
 def _quotient(a: Series, b: Series) -> Series:

@@ -84,6 +84,11 @@ class Ball:
 
     __rmul__ = __mul__
 
+    def square(self) -> Ball:
+        """x^2, never negative."""
+        near, far = max(0, abs(self.m) - self.r) ** 2, self.magnitude() ** 2
+        return Ball.between(near >> self.p, -(-far >> self.p), self.p)
+
     def __truediv__(self, other: Ball | int) -> Ball:
         """x / y. With x = mx + a, y = my + b: |x/y - mx/my| <= (|a| + |mx/my| |b|) / (|my| - |b|)."""
         y = self._coerce(other)

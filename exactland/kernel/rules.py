@@ -227,7 +227,7 @@ def affordable(problem: Problem, precision: int, order: int) -> None:
 
 def _affordable_exactly(problem: Problem, center: Vector) -> None:
     """Words a rational can grow to: those of the inputs, times the growth of every layer, times P in the elimination."""
-    words = 1 + max(_bits(problem), max(q.numerator.bit_length() + q.denominator.bit_length() for q in center)) // 64
+    words = 1 + max(_bits(problem), *(q.numerator.bit_length() + q.denominator.bit_length() for q in center)) // 64
     for layer in problem.layers:
         words *= 3 * _size(layer.activation)[1]
     if words > 10**6 or _work(problem, 2) * words**2 + problem.parameters**3 * (words * problem.parameters) ** 2 > WORK_CAP:

@@ -1,0 +1,27 @@
+"""Hypothesis profiles and what several test files share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+_quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=_quiet, database=None)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, suppress_health_check=_quiet, database=None)
+settings.register_profile("nightly", max_examples=5000, deadline=None, suppress_health_check=_quiet, database=None)
+settings.load_profile(os.environ.get("EXACTLAND_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shipped() -> dict[str, bytes]:
+    """Every shipped certificate, by name."""
+    return {path.name.removesuffix(".cert.json"): path.read_bytes() for path in sorted((ROOT / "proofs").rglob("*.cert.json"))}

@@ -1,0 +1,147 @@
+"""The kernel's functions and the ball calculus contain the truth, and are tight: at least 10^5 random arguments for each function."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exactland.activations import Expression
+from exactland.calculus import derivatives as ball_derivatives
+from exactland.exact import from_midpoint, to_arb
+from exactland.kernel import activation as kernel_activation
+from exactland.kernel.ball import Ball, TooLarge, Undefined
+from exactland.kernel.functions import MAX_EXPONENT, atan, erf, exp, log, sin_cos, sqrt, tanh
+from exactland.precision import precision
+from tests.closed_forms import FORMULAS, POSITIVE, truth
+
+KERNEL = {
+    "exp": exp,
+    "log": log,
+    "sqrt": sqrt,
+    "sin": lambda x: sin_cos(x)[0],
+    "cos": lambda x: sin_cos(x)[1],
+    "atan": atan,
+    "tanh": tanh,
+    "erf": erf,
+}
+BATCH = 1000
+EXAMPLES = 100  # times BATCH: 10^5 arguments a function
+
+
+def argument(random: Random, name: str, bits: int) -> int:
+    """An integer n: the argument n / 2^bits, log-uniform over many magnitudes, sometimes at a special place."""
+    top = {"exp": 6, "sin": 40, "cos": 40, "erf": 4, "tanh": 7}.get(name, 60)
+    magnitude = random.uniform(-bits, top)
+    n = max(1, int(2 ** (bits + magnitude)) if magnitude < 900 else 1)
+    if random.random() < 0.1:
+        n = random.choice([1, 2, 3, 1 << bits, (1 << bits) + 1, (1 << bits) - 1, 5 << (bits - 2), 7 << (bits - 3)])
+    if name in POSITIVE:
+        return n
+    return 0 if random.random() < 0.001 else n * random.choice((-1, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KERNEL)
+@settings(max_examples=EXAMPLES)
+@given(seed=st.integers(0, 2**32), bits=st.sampled_from((32, 53, 64, 113)))
+def test_point_values_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
+    random = Random(seed)
+    for _ in range(BATCH):
+        n = argument(random, name, bits)
+        ball = KERNEL[name](Ball(n, 0, bits))
+        (value, *_), error = truth(name, Fraction(n, 1 << bits), bits)
+        assert ball.lower() - error <= value <= ball.upper() + error, (name, n, bits)
+        assert Fraction(2 * ball.r, 1 << bits) <= Fraction(2) ** (8 - bits) * (1 + abs(value)), (name, n, bits)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KERNEL)
+@settings(max_examples=EXAMPLES)
+@given(seed=st.integers(0, 2**32), bits=st.sampled_from((53, 64, 113)))
+def test_ball_calculus_point_values_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
+    random = Random(seed)
+    s = Expression((name, "x"))
+    for _ in range(BATCH):
+        x = Fraction(argument(random, name, bits), 1 << bits)
+        with precision(bits):
+            balls = ball_derivatives(s, to_arb(x), 2)
+        values, error = truth(name, x, bits)
+        for ball, value in zip(balls, values):
+            assert abs(from_midpoint(ball) - value) <= from_midpoint(ball.rad()) + error, (name, x, bits)
+        assert 2 * from_midpoint(balls[0].rad()) <= Fraction(2) ** (8 - bits) * (1 + abs(values[0])), (name, x, bits)
+
+
+def small_box(random: Random, name: str, bits: int) -> tuple[int, int]:
+    """(n, r): a box well above rounding, small against the scale on which the function changes."""
+    n = argument(random, name, bits)
+    n = n if abs(n) >> (bits - 20) else n + (1 << (bits - 16))
+    scale = min(abs(n), 1 << bits)
+    return n, max(1 << (bits - 40), scale >> random.randint(7, 24))
+
+
+@pytest.mark.parametrize("name", KERNEL)
+@given(seed=st.integers(0, 2**32))
+def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(name: str, seed: int) -> None:
+    bits, random = 128, Random(seed)
+    s = Expression((name, "x"))
+    for _ in range(5):
+        n, r = small_box(random, name, bits)
+        n = n if abs(n) < 30 << bits else n % (30 << bits) + (1 << bits)
+        points = [Fraction(n * 16 + r * k, 16 << bits) for k in range(-16, 17)]
+        sampled = [truth(name, x, bits)[0] for x in points]
+        kernel = kernel_activation.derivatives((name, "x"), Ball(n, r, bits), 2)
+        with precision(bits):
+            balls = ball_derivatives(s, _around(Fraction(n, 1 << bits), Fraction(r, 1 << bits)), 2)
+            ranges = [(from_midpoint(b.lower()), from_midpoint(b.upper())) for b in balls]
+        for order in range(3):
+            column = [values[order] for values in sampled]
+            tiny = Fraction(2) ** (16 - bits) * (1 + max(map(abs, column)))
+            allowed = 10 * (max(column) - min(column)) + tiny
+            for low, high in ((kernel[order].lower(), kernel[order].upper()), ranges[order]):
+                assert low - tiny <= min(column)
+                assert max(column) <= high + tiny
+                assert high - low <= allowed, (name, order, n, r)
+
+
+def _around(center: Fraction, radius: Fraction):  # noqa: ANN202
+    from flint import arb
+
+    return to_arb(center) + to_arb(radius) * arb(0, 1)
+
+
+@given(center=st.fractions(-40, 40, max_denominator=64), radius=st.fractions(0, 30, max_denominator=16), where=st.fractions(-1, 1, max_denominator=64))
+@pytest.mark.parametrize("name", KERNEL)
+def test_wide_boxes_contain_the_truth(name: str, center: Fraction, radius: Fraction, where: Fraction) -> None:
+    bits = 64
+    if name in POSITIVE:
+        center = abs(center) + radius + Fraction(1, 8)
+    x = center + radius * where
+    ball = Ball.exact(center, bits)
+    ball = Ball(ball.m, ball.r + Ball.exact(radius, bits).magnitude(), bits)
+    values, error = truth(name, x, bits)
+    for enclosure, value in zip(kernel_activation.derivatives((name, "x"), ball, 2), values):
+        assert enclosure.lower() - error <= value <= enclosure.upper() + error
+
+
+@pytest.mark.parametrize("function", [log, sqrt])
+@pytest.mark.parametrize("ball", [Ball(0, 0, 64), Ball(-5, 0, 64), Ball(1 << 64, 1 << 64, 64)])
+def test_outside_the_domain_is_refused(function, ball: Ball) -> None:  # noqa: ANN001
+    with pytest.raises(Undefined):
+        function(ball)
+
+
+def test_huge_arguments_are_refused_not_computed() -> None:
+    with pytest.raises(TooLarge):
+        exp(Ball((MAX_EXPONENT + 1) << 64, 0, 64))
+    with pytest.raises(TooLarge):
+        sin_cos(Ball(1 << 5000, 0, 64))
+    assert exp(Ball(-(10**6) << 64, 0, 64)).upper() <= Fraction(1, 2**64)
+    assert tanh(Ball(10**6 << 64, 0, 64)).lower() >= 1 - Fraction(1, 2**62)
+
+
+def test_every_formula_is_tested() -> None:
+    assert set(FORMULAS) == set(KERNEL)

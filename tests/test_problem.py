@@ -1,0 +1,101 @@
+"""The problem model: flattening, names, reader round trip, canonical form."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exactland.activations import NAMED, evaluate_exactly, specification, to_sympy
+from exactland.io.json_text import parse
+from exactland.io.problem_file import activation_from_json, problem_from_json, problem_text
+from exactland.kernel import activation as kernel_activation
+from exactland.kernel.reader import canonical, rational
+from exactland.problem import Layer, Network, Problem
+from tests import strategies as own
+
+
+@given(own.problems())
+def test_reader_round_trip(problem: Problem) -> None:
+    assert problem_from_json(parse(problem_text(problem).encode())) == problem
+    assert problem_from_json(parse(json.dumps(problem.specification()).encode())) == problem
+
+
+@given(own.problems())
+def test_the_kernel_reads_what_the_model_writes(problem: Problem) -> None:
+    from tests.test_derivatives import in_kernel
+
+    there = in_kernel(problem)
+    assert there.parameters == problem.parameters
+    assert [tuple(row) for row in there.x] == list(problem.x)
+    assert [tuple(row) for row in there.y] == list(problem.y)
+    assert [layer.units for layer in there.layers[:-1]] == [h.units for h in problem.network.hidden]
+
+
+@given(own.networks(most=40), st.data())
+def test_flattening_order(network: Network, data: st.DataObject) -> None:
+    theta = list(range(network.parameters))
+    layers = network.split(theta)
+    assert network.join(layers) == theta
+    names = network.parameter_names()
+    at = 0
+    for depth, (weights, biases) in enumerate(layers, 1):
+        letters = ("v", "c") if depth == len(layers) else (f"w{depth}", f"b{depth}")
+        for j, row in enumerate(weights, 1):
+            for k, _ in enumerate(row, 1):
+                assert weights[j - 1][k - 1] == at
+                assert names[at] == f"{letters[0]}[{j},{k}]"
+                at += 1
+        for j, bias in enumerate(biases, 1):
+            assert bias == at
+            assert names[at] == f"{letters[1]}[{j}]"
+            at += 1
+    assert at == network.parameters
+
+
+def test_flattening_of_a_known_network() -> None:
+    network = Network(2, (Layer(2, NAMED["tanh"], True),), 1, True)
+    assert network.parameter_names() == ["w1[1,1]", "w1[1,2]", "w1[2,1]", "w1[2,2]", "b1[1]", "b1[2]", "v[1,1]", "v[1,2]", "c[1]"]
+
+
+@given(own.activations(), own.SMALL)
+def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> None:  # noqa: ANN001
+    """Model, kernel, calculus and sympy agree on the value of every activation of the grammar."""
+    from exactland.calculus import derivatives
+    from exactland.exact import from_midpoint, to_arb
+    from exactland.kernel.ball import Ball
+    from exactland.kernel.reader import _activation
+    from exactland.precision import precision
+
+    assert activation_from_json(specification(activation)) == activation
+    kernel = kernel_activation.derivatives(_activation(specification(activation), "a"), Ball.exact(x, 96), 0)[0]
+    with precision(160):
+        arb = derivatives(activation, to_arb(x), 0)[0]
+        low, high = from_midpoint(arb.lower()), from_midpoint(arb.upper())
+    assert kernel.lower() <= high
+    assert low <= kernel.upper()
+    symbolic = to_sympy(activation, to_sympy(NAMED["identity"], _sympy(x)))
+    assert abs(Fraction(str(symbolic.evalf(30))) - (low + high) / 2) <= Fraction(1, 10**20) * (1 + abs(low))
+    if activation.is_exact:
+        exact = evaluate_exactly(activation, x)
+        assert low <= exact <= high
+
+
+def _sympy(x: Fraction):  # noqa: ANN202
+    import sympy
+
+    return sympy.Rational(x.numerator, x.denominator)
+
+
+def test_the_kernel_knows_the_same_names() -> None:
+    assert set(kernel_activation.NAMES) == set(NAMED)
+
+
+@given(own.ANY_RATIONAL)
+def test_canonical_rationals_round_trip(q: Fraction) -> None:
+    from exactland.exact import rational_text
+
+    assert rational(rational_text(q), "q") == q
+    assert canonical([rational_text(q)]) == f'["{rational_text(q)}"]'.encode()
