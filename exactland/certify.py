@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import certificate, statement
 from exactland.errors import InputError, ResourceLimit
 from exactland.exact import decimal_text, exact_from_float
 from exactland.kernel import check
-from exactland.narrow.flat import describe_flat
+from exactland.narrow.flat import describe, flat_directions
 from exactland.narrow.no_minimum import no_minimum
 from exactland.narrow.strict_minimum import Strict, exact_minimum, strict_minimum, sub_optimal
 from exactland.outcome import Certified, Inconclusive, Outcome, Refuted
+from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.search.newton import polish
 from exactland.search.training import Progress, Trained, descend, float_problem, no_progress, train
@@ -65,6 +67,11 @@ def certify(
             raise InputError("within", "needs a point")
         return _certify_found(problem, claim, train(problem, starts, seed, progress), starts, seed)
     problem.check_point(theta, "point")
+    try:
+        with precision(128):
+            enclose(problem, box(theta, Fraction(0)), 0)
+    except Undefined as error:
+        raise InputError("point", str(error)) from None
     radius = _default_radius(problem, theta) if within is None else within
     if radius < 0:
         raise InputError("within", f"{radius} is negative")
@@ -100,7 +107,7 @@ def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: i
         if isinstance(outcome, Certified):
             return outcome
         reasons.append(outcome.reason)
-    reasons = reasons or [describe_flat(problem, _exact(best.theta))]
+    reasons = reasons or [describe(problem, _exact(best.theta))]
     return Inconclusive(
         f"none of the points where {starts} trainings stopped could be certified (lowest loss seen {best.loss:.6g}); at one of them {reasons[-1]}",
         "more starts, another seed, or a point to start from; a network whose last hidden layer is as wide as the number of samples has no bad basin at all",
@@ -110,7 +117,7 @@ def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: i
 def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: int, progress: Progress) -> Outcome:
     """Certified, refuted or inconclusive about a minimum in the ball."""
     theta = _minimum_near(problem, ball.center, ball.radius)
-    reason = f"no critical point was found within {decimal_text(ball.radius)} of the point"
+    reason = flat_directions(problem, ball.center) or f"no critical point was found within {decimal_text(ball.radius)} of the point"
     if theta is not None:
         witness = None
         if claim in ("strongest", "bad-basin") and next(_evidence(problem, theta), None) is not None:
@@ -163,12 +170,12 @@ def _evidence(problem: Problem, theta: Vector) -> Iterator[Strict]:
 
 def _prove(problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any]) -> Certified | Inconclusive:
     """The first evidence for a minimum at theta that the kernel accepts."""
-    reason = describe_flat(problem, theta)
+    reason = describe(problem, theta)
     for strict in _evidence(problem, theta):
         outcome = _assemble(problem, strict, witness, claim, ball, provenance)
         if isinstance(outcome, Certified):
             return outcome
-        reason = outcome
+        reason = flat_directions(problem, theta) or outcome
     return Inconclusive(reason, "a point with a non-singular Hessian, or a rule for flat minima")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -274,8 +275,10 @@ def doctor_command(as_json: bool) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status; every error becomes one line on stderr."""
     try:
-        status = commands.main(arguments, prog_name="exactland", standalone_mode=False)
-        return status if isinstance(status, int) else 0
+        with commands.make_context("exactland", sys.argv[1:] if arguments is None else arguments) as context:
+            return int(commands.invoke(context))
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return MALFORMED
@@ -306,5 +309,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run() -> None:
-    """The entry point `exactland`."""
+    """The entry point `exactland`. A request to terminate is an interruption like any other: nothing half-written stays."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -102,7 +102,8 @@ class Problem:
 
     def check_point(self, theta: Sequence[Fraction], place: str) -> None:
         if len(theta) != self.parameters:
-            raise InputError(place, f"{len(theta)} parameters where the network has {self.parameters}: {', '.join(self.network.parameter_names()[:12])} ...")
+            names = f": {', '.join(self.network.parameter_names())}" if self.parameters <= 20 else ""
+            raise InputError(place, f"{len(theta)} numbers where the network has {self.parameters} parameters{names}")
 
     @property
     def parameters(self) -> int:

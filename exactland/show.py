@@ -62,7 +62,7 @@ def describe_certificate(data: bytes, verdict: Verdict) -> list[str]:
         *describe_problem(problem),
         "",
         f"Claim     {_claim(verdict, d)}",
-        f"          Center: {where}{' ...' if problem.parameters > 16 else ''}.",
+        f"          Center, to 8 digits: {where}{' ...' if problem.parameters > 16 else ''}.",
         "",
         "Carried by (recomputed by the kernel just now)",
         *(f"          {line}" for line in _numbers(fact)),

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from exactland.activations import rational
 from exactland.calculus import box, enclose
+from exactland.certificate import certificate, statement
 from exactland.exact import from_midpoint
 from exactland.kernel.ball import Ball
 from exactland.kernel.network import differentiate
 from exactland.kernel.reader import certificate as read_certificate
-from exactland.certificate import certificate, statement
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.symbolic import Encoding, encode
@@ -25,7 +25,7 @@ BITS = 128
 TOLERANCE = Fraction(1, 10**25)
 
 
-def in_kernel(problem: Problem):  # noqa: ANN201
+def in_kernel(problem: Problem):
     """The kernel's own reading of a problem."""
     return read_certificate(certificate(problem, statement("basin", [Fraction(0)], Fraction(0)), [], {}).to_bytes()).problem
 

@@ -18,13 +18,23 @@ RATIONALS = st.fractions(max_denominator=10**15)
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("7.46", Fraction(373, 50)), ("1/3", Fraction(1, 3)), ("-2e-3", Fraction(-1, 500)), ("+.5", Fraction(1, 2)), ("3.", Fraction(3)), ("1E2", Fraction(100)), ("4/6", Fraction(2, 3))],
+    [
+        ("7.46", Fraction(373, 50)),
+        ("1/3", Fraction(1, 3)),
+        ("-2e-3", Fraction(-1, 500)),
+        ("+.5", Fraction(1, 2)),
+        ("3.", Fraction(3)),
+        ("1E2", Fraction(100)),
+        ("4/6", Fraction(2, 3)),
+    ],
 )
 def test_numbers_are_read_exactly(text: str, value: Fraction) -> None:
     assert parse_rational(text, "x") == value
 
 
-@pytest.mark.parametrize("text", ["", " 1", "1 ", "NaN", "inf", "1/0", "1/-2", "0x10", "1_000", "1e999999999", "1e5000", "9" * 5000, "٣", "1/2/3", "1.5/2", "--1", "e5", "1e", "."])
+@pytest.mark.parametrize(
+    "text", ["", " 1", "1 ", "NaN", "inf", "1/0", "1/-2", "0x10", "1_000", "1e999999999", "1e5000", "9" * 5000, "٣", "1/2/3", "1.5/2", "--1", "e5", "1e", "."]
+)
 def test_what_is_not_a_rational_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(InputError, match=r"^data\.x\[0\]: "):
         parse_rational(text, "data.x[0]")

@@ -61,7 +61,7 @@ def test_flattening_of_a_known_network() -> None:
 
 
 @given(own.activations(), own.SMALL)
-def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> None:  # noqa: ANN001
+def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> None:
     """Model, kernel, calculus and sympy agree on the value of every activation of the grammar."""
     from exactland.calculus import derivatives
     from exactland.exact import from_midpoint, to_arb
@@ -83,7 +83,7 @@ def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> Non
         assert low <= exact <= high
 
 
-def _sympy(x: Fraction):  # noqa: ANN202
+def _sympy(x: Fraction):
     import sympy
 
     return sympy.Rational(x.numerator, x.denominator)

@@ -18,13 +18,15 @@ T = TypeVar("T")
 POINT_FORMAT = "exactland-point/1"
 
 
-def read_problem(path: Path) -> Problem:
+def read_problem(path: Path | str) -> Problem:
     """The problem in a file. Raises InputError, whose place starts with the path."""
+    path = Path(path)
     return _located(path, lambda: problem_from_json(at.parse(at.read_bytes(path))))
 
 
-def read_point(path: Path, problem: Problem) -> Vector:
-    """The parameters in a point file, checked against the problem's count."""
+def read_point(path: Path | str, problem: Problem) -> Vector:
+    """The parameters in a point file, checked against the problem's count. Raises InputError, whose place starts with the path."""
+    path = Path(path)
     return _located(path, lambda: _point(at.parse(at.read_bytes(path)), problem))
 
 

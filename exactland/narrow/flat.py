@@ -41,16 +41,25 @@ def spectrum(problem: Problem, theta: Sequence[Fraction]) -> Spectrum | None:
     return Spectrum(tuple(map(float, values)), tuple(tuple(map(float, v)) for v in vectors.T))
 
 
-def describe_flat(problem: Problem, theta: Sequence[Fraction]) -> str:
-    """In which directions the Hessian is singular, or why the point is no strict minimum by second derivatives."""
+def flat_directions(problem: Problem, theta: Sequence[Fraction]) -> str | None:
+    """In which directions the Hessian at theta is singular, numerically; None when it is not, or does not exist."""
+    at = spectrum(problem, theta)
+    flat = at.flat() if at else []
+    if not flat:
+        return None
+    names = problem.network.parameter_names()
+    shown = "; ".join(_combination(v, names) for v in flat[:4]) + ("; ..." if len(flat) > 4 else "")
+    return f"the Hessian is singular in {len(flat)} direction{'s' if len(flat) > 1 else ''}: {shown}"
+
+
+def describe(problem: Problem, theta: Sequence[Fraction]) -> str:
+    """Why second derivatives do not make theta a strict minimum, as far as floats can tell."""
     at = spectrum(problem, theta)
     if at is None:
         return "the Hessian does not exist there (a kink, or outside an activation's domain)"
-    flat = at.flat()
+    flat = flat_directions(problem, theta)
     if flat:
-        names = problem.network.parameter_names()
-        shown = "; ".join(_combination(v, names) for v in flat[:4]) + ("; ..." if len(flat) > 4 else "")
-        return f"the Hessian is singular in {len(flat)} direction{'s' if len(flat) > 1 else ''}: {shown}"
+        return flat
     if at.values[0] < 0:
         return f"the Hessian has the negative eigenvalue {at.values[0]:.3g}"
     return f"the Hessian looks positive definite (least eigenvalue {at.values[0]:.3g}) but no box was large enough"

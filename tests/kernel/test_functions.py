@@ -107,7 +107,7 @@ def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(name: str
                 assert high - low <= allowed, (name, order, n, r)
 
 
-def _around(center: Fraction, radius: Fraction):  # noqa: ANN202
+def _around(center: Fraction, radius: Fraction):
     from flint import arb
 
     return to_arb(center) + to_arb(radius) * arb(0, 1)
@@ -129,7 +129,7 @@ def test_wide_boxes_contain_the_truth(name: str, center: Fraction, radius: Fract
 
 @pytest.mark.parametrize("function", [log, sqrt])
 @pytest.mark.parametrize("ball", [Ball(0, 0, 64), Ball(-5, 0, 64), Ball(1 << 64, 1 << 64, 64)])
-def test_outside_the_domain_is_refused(function, ball: Ball) -> None:  # noqa: ANN001
+def test_outside_the_domain_is_refused(function, ball: Ball) -> None:
     with pytest.raises(Undefined):
         function(ball)
 

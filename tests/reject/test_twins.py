@@ -37,7 +37,7 @@ def test_a_false_twin_is_rejected_by_the_named_rule(twin: Twin, originals: dict[
 
 
 @pytest.mark.parametrize(("name", "original", "build", "rule"), CENTERS, ids=[c[0] for c in CENTERS])
-def test_a_critical_point_that_is_no_strict_minimum_is_rejected(name, original, build, rule, originals) -> None:  # noqa: ANN001
+def test_a_critical_point_that_is_no_strict_minimum_is_rejected(name, original, build, rule, originals) -> None:
     data = originals[original]
     assert check(data).status == "verified"
     center = build(problem_from_json(json.loads(data)["claim"]["problem"]))

@@ -1,4 +1,7 @@
-"""False twins: an accepted certificate, one field of it edited, the digest recomputed. Each is false for a reason of its own, and names the rule that must see it."""
+"""False twins: an accepted certificate, one field of it edited, the digest recomputed.
+
+Each is false for a reason of its own, and names the rule that must see it.
+"""
 
 from __future__ import annotations
 
@@ -157,6 +160,9 @@ def _no_minimum(problem: Problem, center: Vector, order: str) -> bytes:
 MADE = {"kinked": kinked, "kinked-ball": kinked_ball, "logarithmic": logarithmic, "slope": slope, "bend": bend, "kink-slope": kink_slope}
 
 
+BREAKPOINTS = (*PROBLEM, "network", "hidden", 0, "activation", "piecewise-linear", "breakpoints")
+
+
 def first(name: str) -> Path:
     return (*STEP, 0, name)
 
@@ -225,10 +231,10 @@ TWINS: tuple[Twin, ...] = (
     Twin("targets of another problem", "sine-3-2", (*PROBLEM, "data", "y"), lambda old: [[str(Fraction(v) + 1) for v in row] for row in old], "3.1"),
     # smoothness
     Twin(
-        "a kink moved into the box", "kinked-ball", (*PROBLEM, "network", "hidden", 0, "activation", "piecewise-linear", "breakpoints"), always(["-10", "1"]), "3.1",
+        "a kink moved into the box", "kinked-ball", BREAKPOINTS, always(["-10", "1"]), "3.1",
     ),
     Twin(
-        "a kink at a pre-activation", "kinked", (*PROBLEM, "network", "hidden", 0, "activation", "piecewise-linear", "breakpoints"), always(["1", "10"]), "3.1b",
+        "a kink at a pre-activation", "kinked", BREAKPOINTS, always(["1", "10"]), "3.1b",
     ),
     Twin("outside the domain of log", "logarithmic", (*PROBLEM, "data", "x", 0, 0), always("-4"), "3.1"),
     Twin("a kink in a box by 3.5", "kink-slope", first("center"), always([["0", "0"], ["1", "0"]]), "3.5"),

@@ -1,0 +1,20 @@
+"""The benchmark's baseline computes the right Hessian, so that the ratios compare the same work."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from exactland.calculus import box, enclose
+from exactland.cases import core
+from tests.benchmarks.spine import float_hessian_and_cholesky
+
+
+@pytest.mark.parametrize("case", list(core()), ids=lambda case: case.name)
+def test_baseline_agrees_with_the_balls(case) -> None:
+    theta = case.start
+    factor = float_hessian_and_cholesky(case.problem, np.array([float(v) for v in theta]))
+    balls = np.array([[float(v.mid()) for v in row] for row in enclose(case.problem, box(theta, Fraction(0))).hessian.tolist()])
+    assert factor @ factor.T == pytest.approx(balls, rel=1e-3, abs=1e-3 * np.abs(balls).max())

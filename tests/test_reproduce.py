@@ -1,0 +1,101 @@
+"""The main job is reproducible byte for byte, on other BLAS kernels and hash seeds, from a wheel, and after an interruption."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exactland.cli import main
+from exactland.kernel import check
+from exactland.reproduce import reproduce
+
+WRITTEN = ("narrow", "problems")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for part in WRITTEN for path in sorted((folder / part).rglob("*")) if path.is_file()}
+
+
+@pytest.mark.slow
+def test_two_runs_under_different_settings_equal_the_shipped_files(root: Path, tmp_path: Path) -> None:
+    shipped = contents(root / "proofs")
+    assert sum(name.endswith(".cert.json") for name in shipped) >= 28
+    for k, (core, seed) in enumerate([("Prescott", "1"), ("Haswell", "77")]):
+        out = tmp_path / f"run{k}"
+        environment = {**os.environ, "OPENBLAS_CORETYPE": core, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-m", "exactland", "reproduce", "--out", str(out)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        assert contents(out) == shipped
+
+
+@pytest.mark.slow
+def test_it_works_from_a_wheel_outside_the_checkout(root: Path, tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    source = tmp_path / "source"
+    subprocess.run(["cp", "-r", *(str(root / name) for name in ("pyproject.toml", "README.md", "LICENSE", "exactland")), _made(source)], check=True)
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(source)], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    installed = tmp_path / "installed"
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(installed), str(wheel)], check=True)
+    code = "import exactland, sys; sys.exit(0 if exactland.__file__.startswith(sys.argv[1]) else 9)"
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    elsewhere = _made(tmp_path / "elsewhere")
+    subprocess.run([sys.executable, "-c", code, str(installed)], cwd=elsewhere, env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "exactland", "reproduce", "-q"], cwd=elsewhere, env=environment, check=True, capture_output=True, timeout=300)
+    assert contents(Path(elsewhere) / "proofs") == contents(root / "proofs")
+
+
+def _made(folder: Path) -> str:
+    folder.mkdir()
+    return str(folder)
+
+
+def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, shipped: dict[str, bytes]) -> None:
+    reproduce(tmp_path)
+    kept, broken, foreign = (tmp_path / "narrow" / f"{name}.cert.json" for name in ("sine-2-1", "sine-3-1", "sine-3-2"))
+    value = json.loads(kept.read_bytes())
+    value["provenance"] = {"recipe": "kept"}
+    from exactland.kernel.reader import canonical
+
+    kept.write_bytes(canonical(value) + b"\n")
+    broken.write_bytes(broken.read_bytes()[:-100])
+    foreign.write_bytes(shipped["sine-4-2"])
+    rows = reproduce(tmp_path, resume=True)
+    assert json.loads(kept.read_bytes())["provenance"] == {"recipe": "kept"}
+    assert broken.read_bytes() == shipped["sine-3-1"]
+    assert foreign.read_bytes() == shipped["sine-3-2"]
+    assert {row.verdict for row in rows} == {"verified"}
+    reproduce(tmp_path)
+    assert kept.read_bytes() == shipped["sine-2-1"]
+
+
+def test_the_table_has_a_row_for_every_certificate(capsys: pytest.CaptureFixture[str], tmp_path: Path, shipped: dict[str, bytes]) -> None:
+    assert main(["reproduce", "--out", str(tmp_path), "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["case"] for row in rows} == set(shipped)
+    for row in rows:
+        fact = check(shipped[row["case"]]).fact
+        assert fact is not None
+        loss = [float(v) for v in row["loss"].strip("[]").split(", ")]
+        assert loss[0] <= float(fact.low) <= float(fact.high) <= loss[-1]  # type: ignore[union-attr]
+        assert 0 < float(row["curvature"].removeprefix(">= ")) <= float(fact.curvature)  # type: ignore[union-attr]
+        assert float(fact.witness_loss) <= float(row["witness_loss"].removeprefix("<= "))  # type: ignore[union-attr, arg-type]
+
+
+def test_shipped_certificates_all_say_bad(shipped: dict[str, bytes]) -> None:
+    for name, data in shipped.items():
+        verdict = check(data)
+        assert (verdict.status, verdict.kind) == ("verified", "sub-optimal-strict-minimum"), name
