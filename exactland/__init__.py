@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "certify": "exactland.certify",
+    "certify": "exactland.prove",
     "check": "exactland.kernel",
     "encode": "exactland.symbolic",
     "enclose": "exactland.calculus",
@@ -45,12 +45,12 @@ __all__ = [
 
 if TYPE_CHECKING:
     from exactland.calculus import enclose
-    from exactland.certify import certify
     from exactland.errors import ExactlandError, InputError, ResourceLimit
     from exactland.io.problem_file import read_problem
     from exactland.kernel import check
     from exactland.outcome import Certified, Inconclusive, Refuted
     from exactland.problem import Layer, Network, Problem
+    from exactland.prove import certify
     from exactland.symbolic import encode
 
 

@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from exactland import __version__
-from exactland.certify import CLAIMS, SEED, STARTS, certify
 from exactland.errors import CertificateError, InputError, ResourceLimit
 from exactland.exact import decimal_text, parse_rational
 from exactland.io import json_text
@@ -25,6 +24,7 @@ from exactland.io.problem_file import problem_from_json, read_point, read_proble
 from exactland.kernel import Verdict, check
 from exactland.kernel.rules import Minimum
 from exactland.outcome import Certified, Inconclusive, Refuted
+from exactland.prove import CLAIMS, SEED, STARTS, certify
 from exactland.reproduce import Row, enclosure_text, reproduce, worst
 
 VERIFIED, REJECTED, MALFORMED, INCONCLUSIVE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -180,6 +180,8 @@ def _check_file(path: Path) -> Verdict:
         return check(json_text.read_bytes(path))
     except InputError as error:
         return Verdict("malformed", str(error))
+    except ResourceLimit as error:
+        return Verdict("too large", str(error))
 
 
 @commands.command("show")

@@ -12,7 +12,6 @@ from flint import arb
 
 import exactland
 from exactland.cases import core
-from exactland.certify import certify_start
 from exactland.exact import from_midpoint
 from exactland.kernel import check
 from exactland.kernel.ball import Ball
@@ -20,6 +19,7 @@ from exactland.kernel.functions import exp
 from exactland.kernel.reader import canonical, claim_digest
 from exactland.outcome import Certified
 from exactland.precision import precision
+from exactland.prove import certify_start
 
 PACKAGES = ("python-flint", "sympy", "mpmath", "numpy", "scipy", "click", "rich")
 

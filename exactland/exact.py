@@ -11,15 +11,17 @@ from flint import arb, fmpq
 
 from exactland.errors import InputError
 
-MAX_CHARACTERS = 4000
-MAX_EXPONENT = 4000
+MAX_CHARACTERS = 600
+MAX_EXPONENT = 600
+MAX_INTEGER = 10**640  # numerators and denominators stay below: what the kernel reads
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,9})?|[+-]?[0-9]+/[0-9]+", re.ASCII)
 
 
 def parse_rational(text: str, place: str) -> Fraction:
     """The rational a decimal or a quotient of integers denotes: "7.46" is 373/50, "1/3" a third, "2e-3" 1/500.
 
-    Raises InputError (with `place`) for anything else, a zero denominator, more than 4000 characters or a decimal exponent beyond 4000.
+    Raises InputError (with `place`) for anything else, a zero denominator, more than 600 characters, a decimal exponent beyond 600, or more than 640
+    digits above or below.
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(place, f"a number of {len(text)} characters (at most {MAX_CHARACTERS})")
@@ -30,7 +32,10 @@ def parse_rational(text: str, place: str) -> Fraction:
         raise InputError(place, f"{text[:40]!a}: the exponent is beyond {MAX_EXPONENT}")
     if "/" in text and int(text.partition("/")[2]) == 0:
         raise InputError(place, f"{text[:40]!a} has denominator zero")
-    return Fraction(text)
+    value = Fraction(text)
+    if abs(value.numerator) >= MAX_INTEGER or value.denominator >= MAX_INTEGER:
+        raise InputError(place, f"{text[:40]!a} has more than 640 digits as a quotient of integers")
+    return value
 
 
 def exact_from_float(value: float) -> Fraction:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from exactland.activations import specification
 from exactland.cases import Case, core
-from exactland.certify import certify_start
 from exactland.errors import CertificateError
 from exactland.exact import decimal_text, rational_text
 from exactland.io.atomic import write_atomic
@@ -18,6 +17,7 @@ from exactland.kernel import Verdict, check
 from exactland.kernel.rules import Minimum
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Problem
+from exactland.prove import certify_start
 
 FOLDERS = {"narrow": "narrow"}
 Step = Callable[[str, int, int], None]  # name of the case, done, total

@@ -10,13 +10,13 @@ import pytest
 
 from exactland.activations import NAMED, polynomial
 from exactland.cases import core
-from exactland.certify import certify
 from exactland.errors import InputError, ResourceLimit
 from exactland.exact import exact_from_float
 from exactland.io.problem_file import read_problem
 from exactland.kernel.rules import Minimum, NoMinimumBox
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Layer, Network, Problem, Vector
+from exactland.prove import certify
 from exactland.search.newton import polish
 from exactland.search.training import float_problem
 

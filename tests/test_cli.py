@@ -208,7 +208,7 @@ def variants() -> dict[str, tuple[bytes, str]]:
         "zero denominator": (text.replace('"-3"', '"1/0"').encode(), "data.x[1][0]: '1/0' has denominator zero"),
         "huge exponent": (text.replace('"-3"', "1e999999999").encode(), "data.x[1][0]: '1e999999999': the exponent"),
         "huge number": (text.replace('"-3"', "9" * 100_000).encode(), "data.x[1][0]: a number of 100000 characters"),
-        "too large for floats": (text.replace('"-3"', "1e3000").encode(), "too large to search with floats"),
+        "too large for floats": (text.replace('"-3"', "1e400").encode(), "too large to search with floats"),
         "boolean number": (text.replace('"-3"', "true").encode(), "data.x[1][0]: a number is needed"),
         "null": (text.replace('"-3"', "null").encode(), "data.x[1][0]: a number is needed, not null"),
         "ragged row": (edit(data={"x": [["1"], ["1", "2"]], "y": [["1"], ["1"]]}), "data.x[1]: 2 numbers where the network has 1"),
@@ -288,9 +288,19 @@ def test_a_point_outside_the_domain(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["certify"], ["nonsense"], ["check"], ["certify", "p.json", "--claim", "best"], ["certify", "p.json", "--starts", "0"], ["certify", "p.json", "--starts", "x"],
-     ["certify", "p.json", "--out", "x.json"], ["reproduce", "--only", "wide"], ["show", "--latex"]],
-)  # fmt: skip
+    [
+        [],
+        ["certify"],
+        ["nonsense"],
+        ["check"],
+        ["certify", "p.json", "--claim", "best"],
+        ["certify", "p.json", "--starts", "0"],
+        ["certify", "p.json", "--starts", "x"],
+        ["certify", "p.json", "--out", "x.json"],
+        ["reproduce", "--only", "wide"],
+        ["show", "--latex"],
+    ],
+)
 def test_wrong_usage_is_2(run: Run, arguments: list[str]) -> None:
     assert run(*arguments)[0] == 2
 
@@ -313,6 +323,13 @@ def test_too_large_is_4(run: Run, tmp_path: Path) -> None:
         status, _, err = run(*arguments)
         assert status == 4
         assert err.startswith("limit: ")
+
+
+def test_huge_files_are_4(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "huge.cert.json"
+    path.write_bytes(b"[" + b" " * (5 << 20))
+    for command in ("certify", "check", "show"):
+        assert run(command, path)[0] == 4
 
 
 def test_an_interrupted_run_leaves_no_half_file(root: Path, tmp_path: Path) -> None:

@@ -70,4 +70,6 @@ def test_every_case_has_a_theorem_or_a_recipe(root: Path) -> None:
     for case in CASES.values():
         assert case.recipe
         if case.recipe.startswith("construction "):
-            assert f"onstruction {case.recipe.split()[1].rstrip(':,')}" in theorems or f"**{case.recipe.split()[1].rstrip(':,')}" in theorems
+            letter = case.recipe.split()[1].strip(":,")
+            assert f"### {letter}. " in theorems
+            assert f"`{case.name}`" in theorems or f"{case.name.split('-')[0]}-" in theorems

@@ -9,10 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from exactland.errors import InputError
+from exactland.errors import InputError, ResourceLimit
 from exactland.exact import parse_rational
+from exactland.kernel.reader import MAX_BYTES
 
-MAX_BYTES = 16 << 20
 MAX_NESTING = 100
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class NumberText(str):
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file of at most 16 MiB. Raises InputError naming the path."""
+    """The bytes of a regular file. Raises InputError naming the path, ResourceLimit above 4 MiB."""
     if path.is_dir():
         raise InputError(str(path), "is a folder, a file is needed")
     try:
@@ -31,7 +31,7 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise InputError(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(data) > MAX_BYTES:
-        raise InputError(str(path), "is larger than 16 MiB")
+        raise ResourceLimit(f"{path}: is larger than 4 MiB")
     return data
 
 

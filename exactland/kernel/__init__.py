@@ -4,10 +4,11 @@ Rules of trust, in the order they are applied (FORMAT.md):
 
 1. The bytes are the one canonical spelling of a certificate of a known version, or the file is malformed.
 2. The evidence is bound to the claim by a digest, or it is rejected (`bind`).
-3. Each step names a known rule; the rule recomputes everything from the problem in the claim and uses nothing else but the step's hints and
+3. All steps and the statement are well formed, and the work they ask for, estimated from sizes, is below a cap.
+4. Each step names a known rule; the rule recomputes everything from the problem in the claim and uses nothing else but the step's hints and
    the facts of earlier steps.
-4. The statement follows from the last fact (`claim`).
-5. "Verified" is said once, at the end, in words computed from the facts. The file's provenance is never read.
+5. The statement follows from the last fact (`claim`).
+6. "Verified" is said once, at the end, in words computed from the facts. The file's provenance is never read.
 
 Standard library only; no input or output; no search; work estimated before it is done.
 """
@@ -45,16 +46,25 @@ def check(data: bytes) -> Verdict:
         certificate = reader.certificate(data)
         place = "evidence.claim_sha256"
         rules.need(certificate.digest == certificate.claim_digest, "bind", "the evidence belongs to another claim")
-        facts: list[rules.Fact] = []
+        steps = []
         for index, step in enumerate(certificate.steps):
             place = f"evidence.steps[{index}]"
-            facts.append(rules.apply(certificate.problem, step, place, facts))
+            steps.append(rules.read(certificate.problem, step, place, index))
         place = "claim.statement"
-        kind, says = rules.conclude(certificate.problem, certificate.statement, facts[-1] if facts else None)
+        statement = rules.read_statement(certificate.problem, certificate.statement)
+        place = "evidence.steps"
+        if sum(rules.work(certificate.problem, rule, values) for rule, values in steps) > rules.WORK_CAP:
+            raise TooLarge("the steps ask for more work than the cap")
+        facts: list[rules.Fact] = []
+        for index, (rule, values) in enumerate(steps):
+            place = f"evidence.steps[{index}]"
+            facts.append(rules.apply(certificate.problem, rule, values, facts))
+        place = "claim.statement"
+        says = rules.conclude(**statement, fact=facts[-1] if facts else None)
     except reader.Malformed as error:
         return Verdict("malformed", str(error))
-    except TooLarge as error:
-        return Verdict("too large", str(error), place=place)
+    except (TooLarge, RecursionError, MemoryError) as error:
+        return Verdict("too large", str(error) or type(error).__name__, place=place)
     except rules.Rejected as error:
         return Verdict("rejected", str(error), rule=error.rule, place=place)
-    return Verdict("verified", says, kind=kind, fact=facts[-1])
+    return Verdict("verified", says, kind=statement["kind"], fact=facts[-1])

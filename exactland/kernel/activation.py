@@ -66,15 +66,30 @@ def polynomial(coefficients: Sequence[Fraction]) -> Tree:
     return tree
 
 
-def size(tree: Tree) -> tuple[int, int]:
-    """Nodes of the tree, and its growth: a rational of b bits becomes one of about b * growth bits."""
-    if isinstance(tree, tuple):
-        if tree[0] == "^":
-            nodes, growth = size(tree[1])
-            return nodes + 12, growth * max(1, abs(tree[2]))
-        parts = [size(t) for t in tree[1:]]
-        return 1 + sum(n for n, _ in parts), sum(g for _, g in parts)
-    return 1, 1
+@dataclass(frozen=True)
+class Size:
+    """What an activation costs: nodes; transcendental functions; growth (a rational of b bits becomes one of about b growth bits); its longest number."""
+
+    nodes: int = 1
+    functions: int = 0
+    growth: int = 1
+    bits: int = 0
+
+
+def size(activation: Activation) -> Size:
+    if isinstance(activation, PiecewiseLinear):
+        return Size(len(activation.slopes), 0, 1, max(map(bits, (*activation.breakpoints, *activation.slopes, activation.value_at_0))))
+    if not isinstance(activation, tuple):
+        return Size(bits=bits(activation) if isinstance(activation, Fraction) else 0)
+    parts = [size(part) for part in activation[1:] if not isinstance(part, int)]
+    power = activation[2] if activation[0] == "^" else 1
+    called = 1 if activation[0] not in "+*/^" else 0
+    nodes, functions, growth = (sum(values) for values in zip(*((p.nodes, p.functions, p.growth) for p in parts)))
+    return Size(1 + nodes + abs(power).bit_length(), functions + called, growth * max(1, abs(power)), max(p.bits for p in parts))
+
+
+def bits(q: Fraction) -> int:
+    return q.numerator.bit_length() + q.denominator.bit_length()
 
 
 def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
@@ -138,8 +153,8 @@ def _unit(like: Series) -> Series:
 
 
 def _product(a: Series, b: Series) -> Series:
-    start = a[0].square() if a is b and isinstance(a[0], Ball) else a[0] * b[0]
-    return [start, *(dot(a[: k + 1], b[k::-1]) for k in range(1, len(a)))]
+    terms = [dot(a[: k + 1], b[k::-1]) for k in range(len(a))]
+    return [a[0].square(), *terms[1:]] if a is b and a and isinstance(a[0], Ball) else terms
 
 
 def _quotient(a: Series, b: Series) -> Series:

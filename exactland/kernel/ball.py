@@ -91,6 +91,8 @@ class Ball:
 
     def __truediv__(self, other: Ball | int) -> Ball:
         """x / y. With x = mx + a, y = my + b: |x/y - mx/my| <= (|a| + |mx/my| |b|) / (|my| - |b|)."""
+        if isinstance(other, int) and other:
+            return Ball(self.m // other, -(-self.r // abs(other)) + 1, self.p)
         y = self._coerce(other)
         room = abs(y.m) - y.r
         if room <= 0:

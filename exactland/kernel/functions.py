@@ -13,7 +13,7 @@ from math import isqrt
 
 from .ball import Ball, TooLarge, Undefined, tighter
 
-MAX_EXPONENT = 1 << 12  # exp of more than this is refused, and sin and cos beyond 2 to this: bounded time and memory
+MAX_EXPONENT = 1 << 9  # exp of more than this is refused, and sin and cos beyond 2 to this: bounded time and memory
 
 
 def _sum(term: Ball, step: Callable[[Ball, int], tuple[Ball, Ball]]) -> Ball:
@@ -35,7 +35,7 @@ def _exp_point(n: int, p: int) -> Ball:
     if n < -(p + 1) << p:
         return Ball.between(0, 1, p)  # 0 < e^x < e^-(p+1) < 2^-p
     if n > MAX_EXPONENT << p:
-        raise TooLarge("the argument of exp is above 4096")
+        raise TooLarge(f"the argument of exp is above {MAX_EXPONENT}")
     j = (abs(n) >> p).bit_length() + 7
     w = p + j + 16 + 3 * max(0, n >> p) // 2  # e^x < 2^(3x/2)
     y = Ball(n << (w - p - j), 0, w)
@@ -99,9 +99,10 @@ def _atan_point(n: int, p: int) -> Ball:
 
 def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
     """Reduce by a multiple of 2 pi to |y| < 4, then by 2^8; sin 2y = 2 sin y cos y, cos 2y = 1 - 2 sin^2 y restore it."""
-    w = p + 48 + (abs(n) >> p).bit_length()
-    if w - p > MAX_EXPONENT:
-        raise TooLarge("the argument of sin or cos is above 2^4048")
+    magnitude = (abs(n) >> p).bit_length()
+    if magnitude > MAX_EXPONENT:
+        raise TooLarge(f"the argument of sin or cos is above 2^{MAX_EXPONENT}")
+    w = p + 48 + -(-magnitude // 64) * 64  # few precisions, so that pi is computed few times
     x = Ball(n << (w - p), 0, w)
     turn = pi(w) * 2
     y = (x - turn * ((x.m + (turn.m >> 1)) // turn.m)) / 256
@@ -127,8 +128,7 @@ def _tanh_point(n: int, p: int) -> Ball:
 def _erf_point(n: int, p: int) -> Ball:
     """erf x = 2/sqrt(pi) e^(-x^2) sum of 2^k x^(2k+1) / (1 3 5 ... (2k+1)); 1 - erf x < e^(-x^2) < 2^-p for x^2 > p, x >= 1.
 
-    Terms grow while 2 x^2 > 2k + 3, to less than e^(x^2) < 2^(3p/2), and shrink at least by half once 2k + 3 >= 4 x^2. The series is not
-    stopped before: `floor` holds terms up while k is below 2 x^2 (they only enter the sum, whose remainder is bounded after).
+    Terms grow while 2 x^2 > 2k + 3, to less than e^(x^2) < 2^(3p/2), and shrink at least by half once 2k + 3 >= 4 x^2: the sum goes on at least that far.
     """
     if n * n > p << (2 * p):
         value = Ball.between((1 << p) - 1, 1 << p, p)

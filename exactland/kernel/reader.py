@@ -19,10 +19,11 @@ from .activation import NAMES, Activation, PiecewiseLinear, Tree, polynomial
 from .ball import TooLarge
 
 FORMAT = "exactland-certificate/1"
-MAX_BYTES = 16 << 20
+MAX_BYTES = 4 << 20
 MAX_NESTING = 100
-MAX_DIGITS = 4000
-MAX_SHIFT = 16384
+MAX_DIGITS = 640  # of an integer: what every Python reads whatever its settings
+MAX_SHIFT = 4096
+_RATIONAL = re.compile(rf"(0|-?[1-9][0-9]{{0,{MAX_DIGITS - 1}}})(/[1-9][0-9]{{0,{MAX_DIGITS - 1}}})?")
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf")
 
 
@@ -74,16 +75,16 @@ def claim_digest(claim: Any) -> str:
 def parse(data: bytes) -> Any:
     """The JSON value in canonical bytes: no number, no duplicate key, no deep nesting, no second spelling."""
     if len(data) > MAX_BYTES:
-        raise TooLarge("file: more than 16 MiB")
-    depth = 0
-    for bracket in re.finditer(rb"[\[\]{}]", data):
-        depth += 1 if bracket.group() in b"[{" else -1
-        if depth > MAX_NESTING:
-            raise Malformed("file", f"nested deeper than {MAX_NESTING}")
+        raise TooLarge("file: more than 4 MiB")
     try:
         value = json.loads(data.decode("ascii"), parse_int=_no_number, parse_float=_no_number, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Malformed("file", f"not JSON: {str(error)[:80]}") from None
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_NESTING + 1):
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer) if isinstance(inner, dict | list)]
+    if level:
+        raise Malformed("file", f"nested deeper than {MAX_NESTING}")
     if canonical(value) + b"\n" != data:
         raise Malformed("file", "not in canonical form (one spelling: sorted keys, no spaces, one final newline, no duplicate key)")
     return value
@@ -122,7 +123,7 @@ def integer(value: Any, place: str, low: int, high: int) -> int:
 
 
 def rational(value: Any, place: str) -> Fraction:
-    if not isinstance(value, str) or len(value) > MAX_DIGITS or not re.fullmatch(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?", value):
+    if not isinstance(value, str) or not _RATIONAL.fullmatch(value):
         raise Malformed(place, "expected a rational 'p' or 'p/q' in a string")
     numerator, _, denominator = value.partition("/")
     p, q = int(numerator), int(denominator or 1)
@@ -157,7 +158,9 @@ def matrix(value: Any, place: str, columns: int, rows: int | None = None, entry:
 
 
 def certificate(data: bytes) -> Certificate:
-    claim, evidence, _ = fields(parse(data), "file", "claim", "evidence", "provenance")
+    claim, evidence, provenance = fields(parse(data), "file", "claim", "evidence", "provenance")
+    if not isinstance(provenance, dict):
+        raise Malformed("provenance", "an object is needed")
     form, problem, statement = fields(claim, "claim", "format", "problem", "statement")
     text(form, "claim.format", FORMAT)
     digest, steps = fields(evidence, "evidence", "claim_sha256", "steps")
@@ -204,8 +207,8 @@ def _activation(value: Any, place: str) -> Activation:
     if kind == "piecewise-linear":
         breakpoints, slopes, value_at_0 = fields(body, place, "breakpoints", "slopes", "value_at_0")
         at = vector(breakpoints, f"{place}.breakpoints", len(items(breakpoints, place)), rational)
-        if any(a >= b for a, b in zip(at, at[1:])):
-            raise Malformed(f"{place}.breakpoints", "not increasing")
+        if len(at) > 64 or any(a >= b for a, b in zip(at, at[1:])):
+            raise Malformed(f"{place}.breakpoints", "not increasing, or more than 64")
         slope = vector(slopes, f"{place}.slopes", len(at) + 1, rational)
         return PiecewiseLinear(tuple(at), tuple(slope), rational(value_at_0, f"{place}.value_at_0"))
     if kind == "expression":

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from . import reader
-from .activation import NotExact, PiecewiseLinear, size
+from .activation import NotExact, bits, size
 from .ball import Ball, Number, TooLarge, Undefined, dot
 from .network import Derivatives, differentiate
 from .reader import Problem
 
-WORK_CAP = 10**8  # multiplications at 512 bits: about a minute
+WORK_CAP = 10**8  # multiplications of small numbers: one to three minutes
+MEMORY_CAP = 10**6  # Hessian entries of one layer at one sample
 Vector = list[Fraction]
 
 
@@ -31,7 +33,7 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class Minimum:
-    """A strict local minimum theta*: within distance of center, loss in [low, high], Hess E >= curvature near it. Sub-optimal when gap > 0."""
+    """A strict local minimum theta*: within distance of center, loss in [low, high], Hess E(theta*) >= curvature. Sub-optimal when gap > 0."""
 
     center: Vector
     distance: Fraction
@@ -70,7 +72,6 @@ def strict_minimum(
     """Rule 3.1."""
     need(radius > 0 and lambda_ > 0 and gamma >= 0, "3.1", "radius and lambda must be positive, gamma not negative")
     need(gamma < lambda_ * radius, "3.1", "gamma is not below lambda times radius")
-    affordable(problem, precision, 2)
     point = _derivatives("3.1", problem, _box(center, Fraction(0), precision), 1)
     bound = sum(Fraction(g.magnitude(), 1 << precision) ** 2 for g in point.gradient)
     need(bound <= gamma * gamma, "3.1", "the gradient at the center is not shown to be at most gamma")
@@ -81,13 +82,13 @@ def strict_minimum(
     k = [[dot(column, image) for image in images] for column in columns]
     mu = Fraction(min(k[a][a].m - k[a][a].r - sum(k[a][b].magnitude() for b in span if b != a) for a in span), 1 << precision)
     need(mu > 0, "3.1", "the Hessian over the box is not shown to be positive definite (R^T H R is not diagonally dominant)")
-    need(lambda_ * sum(v * v for row in preconditioner for v in row) <= mu, "3.1", "lambda is more than mu / |R|^2")
+    norm = Fraction(sum(v.magnitude() ** 2 for column in columns for v in column), 1 << 2 * precision)
+    need(lambda_ * norm <= mu, "3.1", "lambda is more than mu / |R|^2")
     return Minimum(center, gamma / lambda_, point.value.lower() - gamma * gamma / (2 * lambda_), point.value.upper(), lambda_, radius)
 
 
 def exact_minimum(problem: Problem, center: Vector) -> Fact:
     """Rule 3.1b. The curvature is det H ((P-1) / trace H)^(P-1), a lower bound of the least eigenvalue (geometric and arithmetic mean of the others)."""
-    _affordable_exactly(problem, center)
     at = _derivatives("3.1b", problem, list(center), 2)
     need(all(g == 0 for g in at.gradient), "3.1b", "the gradient is not exactly zero")
     h, count = [list(row) for row in at.hessian], problem.parameters
@@ -106,7 +107,6 @@ def sub_optimal(problem: Problem, minimum: Fact, witness: Vector, gap: Fraction,
     if not isinstance(minimum, Minimum):
         raise Rejected("order", "the step named as minimum proved no minimum")
     need(gap > 0, "3.2", "the gap is not positive")
-    affordable(problem, precision, 0)
     loss = _derivatives("3.2", problem, _box(witness, Fraction(0), precision), 0).value.upper()
     need(loss + gap <= minimum.low, "3.2", "the witness is not shown to be lower than the minimum by the gap")
     return replace(minimum, gap=gap, witness_loss=loss)
@@ -115,7 +115,6 @@ def sub_optimal(problem: Problem, minimum: Fact, witness: Vector, gap: Fraction,
 def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Vector, order: str, precision: int) -> Fact:
     """Rule 3.5."""
     need(radius >= 0, "3.5", "the radius is negative")
-    affordable(problem, precision, 1 if order == "first" else 2)
     u: list[Number] = [Ball.exact(v, precision) for v in direction]
     over = _derivatives("3.5", problem, _box(center, radius, precision), 1 if order == "first" else 2)
     if order == "first":
@@ -136,14 +135,21 @@ RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {
 VECTORS, NUMBERS = ("center", "witness", "direction"), ("radius", "lambda", "gamma", "gap", "distance")
 
 
-def apply(problem: Problem, step: dict[str, Any], place: str, facts: list[Fact]) -> Fact:
-    """Read the step's fields and apply its rule."""
-    function, names = RULES[reader.text(step.get("rule"), f"{place}.rule", *RULES)]
+def read(problem: Problem, step: dict[str, Any], place: str, index: int) -> tuple[str, dict[str, Any]]:
+    """The rule a step names, and its fields; a reference to another step stays a number, which must be below index."""
+    rule = reader.text(step.get("rule"), f"{place}.rule", *RULES)
+    names = RULES[rule][1]
     reader.fields(step, place, "rule", *names)
-    return function(problem, *(_field(problem, name, step[name], f"{place}.{name}", facts) for name in names))
+    values = {name: _field(problem, name, step[name], f"{place}.{name}") for name in names}
+    need(values.get("minimum", -1) < index, "order", f"{place}.minimum: names a step that is not an earlier one")
+    return rule, values
 
 
-def _field(problem: Problem, name: str, value: Any, place: str, facts: list[Fact]) -> Any:
+def apply(problem: Problem, rule: str, values: dict[str, Any], facts: list[Fact]) -> Fact:
+    return RULES[rule][0](problem, *(facts[value] if name == "minimum" else value for name, value in values.items()))
+
+
+def _field(problem: Problem, name: str, value: Any, place: str) -> Any:
     count = problem.parameters
     if name in VECTORS:
         return reader.vector(value, place, count)
@@ -151,13 +157,9 @@ def _field(problem: Problem, name: str, value: Any, place: str, facts: list[Fact
         return reader.number(value, place)
     if name == "preconditioner":
         return reader.matrix(value, place, count, count)
-    if name == "precision":
-        return reader.integer(value, place, 32, 4096)
     if name == "order":
         return reader.text(value, place, "first", "second")
-    index = reader.integer(value, place, 0, 10**6)
-    need(index < len(facts), "order", f"names step {index}, which is not an earlier one")
-    return facts[index]
+    return reader.integer(value, place, *((32, 4096) if name == "precision" else (0, 10**6)))
 
 
 MINIMA = {"strict-minimum": "a strict local minimum", "local-minimum": "a local minimum", "basin": "a basin"}
@@ -168,26 +170,31 @@ SUB_OPTIMAL = {
 }
 
 
-def conclude(problem: Problem, statement: dict[str, Any], fact: Fact | None) -> tuple[str, str]:
-    """Rule claim: the statement follows from the last fact. Returns its kind, and what was verified in words."""
+def read_statement(problem: Problem, statement: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the statement, its kind among them."""
     place = "claim.statement"
     kind = reader.text(statement.get("kind"), f"{place}.kind", *MINIMA, *SUB_OPTIMAL, "no-local-minimum")
     names = ("center", "distance", "gap") if kind in SUB_OPTIMAL else ("center", "distance")
     reader.fields(statement, place, "kind", *names)
-    center, distance, *gap = (_field(problem, name, statement[name], f"{place}.{name}", []) for name in names)
+    return {"kind": kind, **{name: _field(problem, name, statement[name], f"{place}.{name}") for name in names}}
+
+
+def conclude(kind: str, center: Vector, distance: Fraction, fact: Fact | None, gap: Fraction | None = None) -> str:
+    """Rule claim: the statement follows from the last fact. Returns what was verified, in words."""
     if fact is None:
         raise Rejected("claim", "no step: nothing is proved")
     shift = [a - b for a, b in zip(fact.center, center)]
     if isinstance(fact, NoMinimumBox):
         need(kind == "no-local-minimum", "claim", f"the steps prove that a box holds no local minimum, the statement says {kind}")
         need(distance >= 0 and all(abs(s) + distance <= fact.radius for s in shift), "claim", "the stated ball is not inside the box")
-        return kind, "no parameters within the stated distance of the stated center are a local minimum of the loss"
+        return "no parameters within the stated distance of the stated center are a local minimum of the loss"
     need(kind != "no-local-minimum", "claim", "the steps prove a minimum, the statement says there is none")
-    need(not gap or fact.gap > 0, "claim", "the statement says sub-optimal, no step proves it")
-    need(all(0 < g <= fact.gap for g in gap), "claim", "the stated gap is not positive, or more than the proved one")
+    need(gap is None or fact.gap > 0, "claim", "the statement says sub-optimal, no step proves it")
+    need(gap is None or 0 < gap <= fact.gap, "claim", "the stated gap is not positive, or more than the proved one")
+    off = sum(Ball.exact(s, 4096).magnitude() ** 2 for s in shift)  # an upper bound of |shift|^2, in units of 2^-8192
     slack = distance - fact.distance
-    need(slack >= 0 and sum(s * s for s in shift) <= slack * slack, "claim", "the minimum is not shown to be within the stated distance")
-    return kind, f"the loss has {(MINIMA | SUB_OPTIMAL)[kind]} within the stated distance of the stated center"
+    need(slack >= 0 and off <= slack * slack * (1 << 8192), "claim", "the minimum is not shown to be within the stated distance")
+    return f"the loss has {(MINIMA | SUB_OPTIMAL)[kind]} within the stated distance of the stated center"
 
 
 def _box(center: Vector, radius: Fraction, precision: int) -> list[Number]:
@@ -202,33 +209,23 @@ def _derivatives(rule: str, problem: Problem, theta: list[Number], order: int) -
         raise Rejected(rule, str(error)) from None
 
 
-def _work(problem: Problem, order: int) -> int:
-    """Multiplications one evaluation of order 0, 1 or 2 asks for, from the sizes alone."""
-    samples, count = len(problem.x), problem.parameters
-    trees = sum(layer.units * _size(layer.activation)[0] for layer in problem.layers)
-    units = sum(layer.units for layer in problem.layers)
-    return samples * (count + 40 * trees) + (count * count * (samples * units + 2 * count) if order == 2 else 0)
-
-
-def _size(activation: Any) -> tuple[int, int]:
-    if activation is None or isinstance(activation, PiecewiseLinear):
-        return (1, 1) if activation is None else (len(activation.slopes), 1)
-    return size(activation)
-
-
-def _bits(problem: Problem) -> int:
-    return max(v.numerator.bit_length() + v.denominator.bit_length() for row in (*problem.x, *problem.y) for v in row)
-
-
-def affordable(problem: Problem, precision: int, order: int) -> None:
-    if _work(problem, order) * (512 + precision + _bits(problem)) ** 2 > WORK_CAP * 1024**2:
-        raise TooLarge(f"{problem.parameters} parameters and {len(problem.x)} samples at {precision} bits ask for more work than the cap")
-
-
-def _affordable_exactly(problem: Problem, center: Vector) -> None:
-    """Words a rational can grow to: those of the inputs, times the growth of every layer, times P in the elimination."""
-    words = 1 + max(_bits(problem), *(q.numerator.bit_length() + q.denominator.bit_length() for q in center)) // 64
-    for layer in problem.layers:
-        words *= 3 * _size(layer.activation)[1]
-    if words > 10**6 or _work(problem, 2) * words**2 + problem.parameters**3 * (words * problem.parameters) ** 2 > WORK_CAP:
-        raise TooLarge(f"exact arithmetic with {problem.parameters} parameters, {len(problem.x)} samples asks for more work than the cap")
+def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
+    """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when its Hessian would not fit in memory."""
+    order = {"3.2": 0, "3.5": 1 if values.get("order") == "first" else 2}.get(rule, 2)
+    precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
+    sizes = [size(layer.activation) for layer in problem.layers]
+    total, width, before = 0.0, problem.inputs, 0
+    for layer, cost in zip(problem.layers, sizes):
+        own = width + layer.bias
+        total += layer.units * (width + 40 * cost.nodes + (100 + 2 * precision) * (1 + precision / 512) * cost.functions)
+        total += layer.units * (width * before + own) if order else 0
+        total += layer.units * (width * before**2 / 2 + (before + own) ** 2) if order == 2 else 0
+        if order == 2 and layer.units * (before + own) ** 2 > MEMORY_CAP:
+            raise TooLarge(f"the Hessian of {count} parameters does not fit in the memory the kernel allows itself")
+        width, before = layer.units, before + layer.units * own
+    flat = [v for row in (*problem.x, *problem.y, *(values[name] for name in VECTORS if name in values), *values.get("preconditioner", [])) for v in row]
+    longest = max(*map(bits, flat), *(cost.bits for cost in sizes))
+    if rule == "3.1b":  # words a rational can grow to: in the layers, in the sums over samples, and in the elimination
+        words = 1 + min(longest * samples * prod(2 * cost.growth for cost in sizes) // 64, 10**9)
+        return float(samples * total * words**2 + count**3 * (words * count) ** 2)
+    return float((samples * total + (2 * count**3 if rule == "3.1" else 0)) * (1 + (precision + longest) / 1024) ** 2)

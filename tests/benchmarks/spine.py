@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from exactland.cases import Case, core
-from exactland.certify import certify_start
 from exactland.kernel import check
 from exactland.outcome import Certified
 from exactland.problem import Problem
+from exactland.prove import certify_start
 from exactland.search.training import Array, evaluate
 
 STEP = 1e-5

@@ -13,13 +13,13 @@ from typing import Any
 
 from exactland.activations import NAMED, PiecewiseLinear
 from exactland.certificate import certificate, numbers, statement
-from exactland.certify import certify
 from exactland.exact import exact_from_float
 from exactland.io.problem_file import problem_from_json
 from exactland.kernel.reader import canonical, claim_digest
 from exactland.narrow.no_minimum import no_minimum
 from exactland.outcome import Certified
 from exactland.problem import Layer, Network, Problem, Vector
+from exactland.prove import certify
 from exactland.search.newton import polish
 from exactland.search.training import train
 
