@@ -1,0 +1,177 @@
+"""The kernel's grammar: each malformed part is named by its place; each legal spelling is read as what it says."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from exactland.activations import polynomial
+from exactland.kernel import check, reader, rules
+from exactland.kernel.activation import NAMES, PiecewiseLinear, derivatives
+from exactland.kernel.ball import Ball, TooLarge, Undefined
+from exactland.kernel.reader import Malformed, canonical, claim_digest
+from tests.reject.twins import MADE
+
+LAYER = ("claim", "problem", "network", "hidden", 0)
+ACTIVATION = (*LAYER, "activation")
+
+
+def edited(data: bytes, path: tuple[Any, ...], value: Any) -> bytes:
+    parsed = json.loads(data)
+    place = parsed
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    parsed["evidence"]["claim_sha256"] = claim_digest(parsed["claim"])
+    return canonical(parsed) + b"\n"
+
+
+DEEP: Any = "x"
+for _ in range(45):
+    DEEP = ["exp", DEEP]
+WIDE = ["+", *(["*", "x", "x"] for _ in range(400))]
+PIECES = {"breakpoints": ["0"], "slopes": ["1", "2"], "value_at_0": "0"}
+
+MALFORMED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
+    "unknown activation": (ACTIVATION, "sigmoyd", "hidden[0].activation: expected 'sigmoid'"),
+    "activation with two keys": (ACTIVATION, {"polynomial": ["1"], "expression": "x"}, "one key"),
+    "activation as a list": (ACTIVATION, ["x"], "one key"),
+    "unknown kind": (ACTIVATION, {"spline": ["1"]}, "unknown kind of activation 'spline'"),
+    "long polynomial": (ACTIVATION, {"polynomial": ["1"] * 66}, "more than 65"),
+    "dyadic coefficient": (ACTIVATION, {"polynomial": [["1", "0"]]}, "expected a rational"),
+    "unsorted breakpoints": (ACTIVATION, {"piecewise-linear": {**PIECES, "breakpoints": ["1", "0"], "slopes": ["1"] * 3}}, "not increasing"),
+    "many breakpoints": (ACTIVATION, {"piecewise-linear": {**PIECES, "breakpoints": [str(k) for k in range(65)], "slopes": ["1"] * 66}}, "more than 64"),
+    "few slopes": (ACTIVATION, {"piecewise-linear": {**PIECES, "slopes": ["1"]}}, "slopes: expected a list of 2"),
+    "deep expression": (ACTIVATION, {"expression": DEEP}, "more than 40 levels"),
+    "wide expression": (ACTIVATION, {"expression": WIDE}, "more than 1000 nodes"),
+    "unknown operator": (ACTIVATION, {"expression": ["sinh", "x"]}, "not an operator of the grammar"),
+    "operator that is a list": (ACTIVATION, {"expression": [["x"], "x"]}, "not an operator of the grammar"),
+    "function of two": (ACTIVATION, {"expression": ["exp", "x", "x"]}, "with 2 operands"),
+    "sum of one": (ACTIVATION, {"expression": ["+", "x"]}, "with 1 operands"),
+    "power too high": (ACTIVATION, {"expression": ["^", "x", "65"]}, "integer from -64 to 64"),
+    "power of two operands": (ACTIVATION, {"expression": ["^", "x"]}, "not an operator"),
+    "empty expression": (ACTIVATION, {"expression": []}, "list of at least 1"),
+    "units zero": ((*LAYER, "units"), "0", "integer from 1"),
+    "units as text": ((*LAYER, "units"), "two", "integer from 1"),
+    "bias as text": ((*LAYER, "bias"), "true", "expected true or false"),
+    "no layers": (LAYER[:-1], [], "list of at least 1"),
+    "layer that is no object": (LAYER, "x", "an object is needed"),
+    "unknown loss": (("claim", "problem", "loss"), "hinge", "claim.problem.loss: expected 'half-squared-error'"),
+    "ragged data": (("claim", "problem", "data", "x", 0), ["1", "2"], "data.x[0]: expected a list of 1"),
+    "more targets": (("claim", "problem", "data", "y"), [["1"]], "data.y: expected a list of"),
+    "a point in the problem": (("claim", "problem", "point"), ["1"], "unknown field 'point'"),
+    "zero denominator": (("claim", "problem", "data", "x", 0, 0), "1/0", "expected a rational"),
+    "long number": (("claim", "problem", "data", "x", 0, 0), "9" * 641, "expected a rational"),
+    "not lowest": (("claim", "problem", "data", "x", 0, 0), "2/4", "not in lowest terms"),
+    "denominator one": (("claim", "problem", "data", "x", 0, 0), "2/1", "not in lowest terms"),
+    "dyadic of fractions": (("evidence", "steps", 0, "radius"), ["1/2", "0"], "mantissa that is not an integer"),
+    "dyadic of three": (("evidence", "steps", 0, "radius"), ["1", "0", "0"], "expected a list of 2"),
+    "exponent too large": (("evidence", "steps", 0, "radius"), ["1", "4097"], "integer from -4096 to 4096"),
+    "short center": (("evidence", "steps", 0, "center"), ["1"], "center: expected a list of"),
+    "non-square preconditioner": (("evidence", "steps", 0, "preconditioner"), [["1", "0"]], "preconditioner: expected a list of"),
+    "wide preconditioner": (("evidence", "steps", 0, "preconditioner", 0), ["1", "0", "0"], "preconditioner[0]: expected a list of 2"),
+    "no rule": (("evidence", "steps", 0), {}, "steps[0].rule: expected '3.1'"),
+    "step that is no object": (("evidence", "steps", 0), "3.1", "a list of objects"),
+    "steps that are no list": (("evidence", "steps"), {}, "a list of objects"),
+    "statement that is no object": (("claim", "statement"), "true", "claim.statement: an object"),
+    "provenance that is no object": (("provenance",), "me", "provenance: an object"),
+    "nesting": (("provenance", "deep"), json.loads("[" * 120 + "]" * 120), "nested deeper than 100"),
+    "statement without gap": (("claim", "statement", "kind"), "strict-minimum", "unknown field 'gap'"),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_malformed_parts_are_named(name: str, shipped: dict[str, bytes]) -> None:
+    path, value, words = MALFORMED[name]
+    verdict = check(edited(shipped["sine-2-1"], path, value))
+    assert verdict.status == "malformed", verdict
+    assert words in verdict.says
+
+
+def test_a_digest_must_look_like_one(shipped: dict[str, bytes]) -> None:
+    value = json.loads(shipped["sine-2-1"])
+    value["evidence"]["claim_sha256"] = value["evidence"]["claim_sha256"].upper() + "0"
+    assert check(canonical(value) + b"\n").status == "malformed"
+
+
+def test_all_is_read_before_anything_is_computed(shipped: dict[str, bytes]) -> None:
+    """A false first step and a malformed second one: malformed."""
+    data = edited(shipped["sine-2-1"], ("evidence", "steps", 0, "lambda"), "1000")
+    assert check(data).status == "rejected"
+    assert check(edited(data, ("evidence", "steps", 1, "gap"), "x")).status == "malformed"
+
+
+def test_brackets_in_strings_are_not_nesting(shipped: dict[str, bytes]) -> None:
+    assert check(edited(shipped["sine-2-1"], ("provenance", "recipe"), "[" * 500)).status == "verified"
+
+
+def test_a_minimum_must_be_one() -> None:
+    """Rule 3.2 about a step that proved a box without minima."""
+    value = json.loads(MADE["slope"]())
+    value["evidence"]["steps"].append({"rule": "3.2", "minimum": "0", "witness": ["0", "0"], "gap": "1", "precision": "64"})
+    verdict = check(canonical(value) + b"\n")
+    assert (verdict.status, verdict.rule) == ("rejected", "order")
+
+
+def test_work_adds_up_over_steps(shipped: dict[str, bytes]) -> None:
+    value = json.loads(shipped["two-layers-2-1"])
+    step = {**value["evidence"]["steps"][0], "precision": "4096"}
+    value["evidence"]["steps"] = [step] * 1500
+    verdict = check(canonical(value) + b"\n")
+    assert (verdict.status, verdict.place) == ("too large", "evidence.steps")
+
+
+def test_memory_is_estimated(shipped: dict[str, bytes]) -> None:
+    value = json.loads(MADE["bend"]())
+    value["claim"]["problem"]["network"]["hidden"][0]["units"] = "2000"
+    numbers = ["0"] * 4000
+    value["claim"]["statement"]["center"] = numbers
+    value["evidence"]["steps"][0] |= {"center": numbers, "direction": numbers}
+    value["evidence"]["claim_sha256"] = claim_digest(value["claim"])
+    assert check(canonical(value) + b"\n").status == "too large"
+
+
+def test_every_function_works_at_every_order() -> None:
+    for name in reader.FUNCTIONS:
+        for x in (Ball(3 << 62, 0, 64), Ball(3 << 62, 5, 64)):
+            everything = derivatives((name, "x"), x, 3)
+            for order in range(3):
+                for low, high in zip(derivatives((name, "x"), x, order), everything):
+                    assert abs(low.m - high.m) <= low.r + high.r
+
+
+def test_powers_and_quotients_leave_their_domain_by_refusal() -> None:
+    for tree in (("^", "x", -2), ("/", Fraction(1), "x")):
+        assert derivatives(tree, Fraction(1, 2), 0) == [Fraction(2) if tree[0] == "/" else Fraction(4)]
+        for zero in (Fraction(0), Ball(0, 3, 64)):
+            with pytest.raises(Undefined):
+                derivatives(tree, zero, 1)
+
+
+def test_abbreviations_mean_the_same_as_what_they_abbreviate() -> None:
+    assert reader._activation({"polynomial": ["0", "1", "1/2"]}, "a") == polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
+    assert NAMES["relu"] == PiecewiseLinear((Fraction(0),), (Fraction(0), Fraction(1)), Fraction(0))
+
+
+def test_balls_of_different_precision_do_not_meet() -> None:
+    with pytest.raises(ValueError, match="different precision"):
+        Ball(1, 0, 64) + Ball(1, 0, 65)
+    with pytest.raises(TooLarge):
+        Ball(1 << 20000, 0, 64)
+
+
+def test_a_barrier_is_a_barrier(shipped: dict[str, bytes]) -> None:
+    fact = check(shipped["anscombe-iii"]).fact
+    assert isinstance(fact, rules.Minimum)
+    assert fact.barrier == fact.curvature / 2 * (fact.radius - fact.distance) ** 2 > 0
+    exact = check(shipped["cubic-exact"]).fact
+    assert isinstance(exact, rules.Minimum)
+    assert exact.barrier == 0
+
+
+def test_malformed_names_its_place() -> None:
+    with pytest.raises(Malformed, match="^here: expected a rational"):
+        reader.rational("1.5", "here")
