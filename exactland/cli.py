@@ -207,12 +207,12 @@ def show_command(file: Path, latex: bool) -> int:
         problem = problem_from_json(value)
     except InputError as error:
         raise InputError(str(file), str(error)) from None
-    encoding = encode(problem)
     if latex:
-        click.echo(to_latex(encoding), nl=False)
+        click.echo(to_latex(encode(problem)), nl=False)
         return VERIFIED
-    names = problem.network.parameter_names()
     click.echo("\n".join(show.describe_problem(problem)))
+    encoding = encode(problem)
+    names = problem.network.parameter_names()
     readable = dict(zip(encoding.theta, map(_symbol, names)))
     click.echo(f"\nE = {encoding.loss.xreplace(readable)}\n")
     for name, g in zip(names, encoding.gradient):

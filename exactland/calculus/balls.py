@@ -14,9 +14,12 @@ from fractions import Fraction
 from flint import arb, arb_mat
 
 from exactland.calculus.functions import derivatives
+from exactland.errors import ResourceLimit
 from exactland.exact import to_arb
 from exactland.losses import loss
 from exactland.problem import Problem
+
+MAX_TANGENTS = 10**7
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,13 @@ def box(center: Sequence[Fraction], radius: Fraction) -> list[arb]:
 def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure:
     """Enclosures of the loss and its derivatives up to `order` (0, 1 or 2) over the box theta (P balls).
 
-    Raises Undefined where an activation, or a derivative it needs, does not exist on a whole range.
+    Raises Undefined where an activation, or a derivative it needs, does not exist on a whole range; ResourceLimit when the tangents of a Hessian
+    (N units P numbers) would not fit in memory.
     """
+    units = sum(layer.units for layer in problem.network.hidden)
+    if order == 2 and problem.samples * units * problem.parameters > MAX_TANGENTS:
+        sizes = f"{problem.samples} samples, {units} hidden units and {problem.parameters} parameters"
+        raise ResourceLimit(f"a Hessian from {sizes} needs more than {MAX_TANGENTS} tangents")
     count, samples = problem.parameters, problem.samples
     passes, outputs = _forward(problem, theta, order)
     columns = outputs.transpose().tolist()

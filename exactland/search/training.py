@@ -16,7 +16,7 @@ from exactland.losses import loss
 from exactland.problem import Problem
 
 Array = NDArray[np.float64]
-MAX_PARAMETERS = 2000
+MAX_PARAMETERS = 1000
 Progress = Callable[[int, int], None]  # done, total
 
 
@@ -132,7 +132,7 @@ def descend(floats: FloatProblem, start: Sequence[float]) -> Trained | None:
 def train(problem: Problem, starts: int, seed: int, progress: Progress = no_progress) -> list[Trained]:
     """Where descent stopped from `starts` random starting points, sorted by loss. Deterministic given seed, library versions and machine.
 
-    Starting weights are normal, at a scale between 0.3 and 10 drawn anew for each start. Raises ResourceLimit above 2000 parameters.
+    Starting weights are normal, at a scale between 0.3 and 10 drawn anew for each start. Raises ResourceLimit above 1000 parameters.
     """
     floats = float_problem(problem)
     generator = np.random.default_rng(seed)

@@ -108,13 +108,18 @@ def main() -> None:
     as_json = parser.parse_args().json
     if not as_json:
         print(f"{'case':20} {'P':>3} {'N':>3} {'numpy ms':>9} {'prove ms':>9} {'kernel ms':>9} {'prove/numpy':>12} {'kernel/numpy':>13} {'peak MiB':>9}")
+    timings = []
     for case in core():
         t = measure(case)
+        timings.append(t)
         if as_json:
             print(json.dumps(asdict(t)))
         else:
             row = f"{t.case:20} {t.parameters:3} {t.samples:3} {t.numpy_ms:9.3f} {t.prove_ms:9.1f} {t.kernel_ms:9.1f}"
             print(f"{row} {t.prove_ratio:12.0f} {t.kernel_ratio:13.0f} {t.peak_mib:9.0f}")
+    if not as_json:
+        prove, kernel, baseline = (sum(getattr(t, name) for t in timings) / 1e3 for name in ("prove_ms", "kernel_ms", "numpy_ms"))
+        print(f"all {len(timings)}: prove {prove:.2f} s, kernel {kernel:.2f} s; ratios {prove / baseline:.0f} and {kernel / baseline:.0f} to numpy")
 
 
 if __name__ == "__main__":
