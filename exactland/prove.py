@@ -81,7 +81,7 @@ def certify(
 def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence[Fraction], provenance: dict[str, Any]) -> Outcome:
     """The strongest claim about the minimum that Newton's iteration reaches from a recorded start, with a recorded witness.
 
-    Uses no floats and no randomness: the same certificate, byte for byte, on every machine.
+    Nothing in the certificate comes from floats or chance: the same bytes everywhere.
     """
     theta = _minimum_near(problem, start, None)
     if theta is None:
@@ -110,7 +110,7 @@ def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: i
     reasons = reasons or [describe(problem, _exact(best.theta))]
     return Inconclusive(
         f"none of the points where {starts} trainings stopped could be certified (lowest loss seen {best.loss:.6g}); at one of them {reasons[-1]}",
-        "more starts, another seed, or a point to start from; a network whose last hidden layer is as wide as the number of samples has no bad basin at all",
+        "more starts, another seed, or a point to start from; a network whose last hidden layer is as wide as the number of samples has no bad basin",
     )
 
 
@@ -170,12 +170,13 @@ def _evidence(problem: Problem, theta: Vector) -> Iterator[Strict]:
 
 def _prove(problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any]) -> Certified | Inconclusive:
     """The first evidence for a minimum at theta that the kernel accepts."""
-    reason = describe(problem, theta)
+    refusal = None
     for strict in _evidence(problem, theta):
         outcome = _assemble(problem, strict, witness, claim, ball, provenance)
         if isinstance(outcome, Certified):
             return outcome
-        reason = flat_directions(problem, theta) or outcome
+        refusal = outcome
+    reason = flat_directions(problem, theta) or refusal or describe(problem, theta)
     return Inconclusive(reason, "a point with a non-singular Hessian, or a rule for flat minima")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from exactland.cli import main
+from exactland.kernel.__main__ import main as kernel_main
 
 Run = Callable[..., tuple[int, str, str]]
 PROBLEM = {
@@ -259,6 +260,14 @@ def test_missing_files_and_folders(run: Run, tmp_path: Path, command: str) -> No
     status, _, err = run(command, tmp_path)
     assert status == 2
     assert "is a folder" in err
+
+
+def test_a_named_pipe_does_not_hang(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "pipe.cert.json"
+    os.mkfifo(path)
+    for command in ("certify", "check", "show"):
+        assert run(command, path)[0] == 2
+    assert kernel_main([str(path)]) == 2
 
 
 def test_missing_and_unreadable_files_in_check(run: Run, tmp_path: Path) -> None:

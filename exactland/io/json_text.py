@@ -25,6 +25,8 @@ def read_bytes(path: Path) -> bytes:
     """The bytes of a regular file. Raises InputError naming the path, ResourceLimit above 4 MiB."""
     if path.is_dir():
         raise InputError(str(path), "is a folder, a file is needed")
+    if path.is_fifo() and path.parts[:2] not in (("/", "dev"), ("/", "proc")):
+        raise InputError(str(path), "is a named pipe, a file is needed")
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

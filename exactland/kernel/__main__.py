@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from . import EXIT, Verdict, check
@@ -17,6 +18,8 @@ def main(paths: list[str]) -> int:
     statuses = set()
     for path in paths:
         try:
+            if not os.path.isfile(path):
+                raise OSError("not a regular file")
             with open(path, "rb") as file:
                 verdict = check(file.read(MAX_BYTES + 1))
         except (OSError, ValueError) as error:

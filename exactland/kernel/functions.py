@@ -45,9 +45,9 @@ def _exp_point(n: int, p: int) -> Ball:
     return s.at(p)
 
 
-def _atanh_series(y: Ball) -> Ball:
-    """atanh y = y + y^3/3 + ... for 0 <= y <= 1/3: the carriers y^(2k+1) shrink by 9."""
-    square = y * y
+def _odd_series(y: Ball, sign: int) -> Ball:
+    """y + sign y^3/3 + y^5/5 + ...: atanh y (sign 1) or atan y (sign -1), for |y| <= 1/3, where the carriers y^(2k+1) shrink at least by 9."""
+    square = y * y * sign
     return _sum(y, lambda t, k: (u := t * square, u / (2 * k + 3)))
 
 
@@ -60,7 +60,7 @@ def _log_point(n: int, p: int) -> Ball:
     x = Ball(n << (w - p), 0, w)
     m = x if e == 0 else (Ball(x.m << -e, 0, w) if e < 0 else Ball(n << (w - p), 0, w + e).at(w))
     one_third = Ball(1 << w, 0, w) / 3
-    return ((_atanh_series((m - 1) / (m + 1)) + _atanh_series(one_third) * e) * 2).at(p)
+    return ((_odd_series((m - 1) / (m + 1), 1) + _odd_series(one_third, 1) * e) * 2).at(p)
 
 
 def _sqrt_point(n: int, p: int) -> Ball:
@@ -70,18 +70,12 @@ def _sqrt_point(n: int, p: int) -> Ball:
     return Ball.between(root, root + (root * root != n << p), p)
 
 
-def _atan_series(y: Ball) -> Ball:
-    """atan y = y - y^3/3 + ... for |y| <= 1/4: the carriers shrink by 16."""
-    square = y * y
-    return _sum(y, lambda t, k: (u := -t * square, u / (2 * k + 3)))
-
-
 @lru_cache(16)
 def pi(p: int) -> Ball:
     """Machin: pi = 16 atan(1/5) - 4 atan(1/239)."""
     w = p + 16
     one = Ball(1 << w, 0, w)
-    return (_atan_series(one / 5) * 16 - _atan_series(one / 239) * 4).at(p)
+    return (_odd_series(one / 5, -1) * 16 - _odd_series(one / 239, -1) * 4).at(p)
 
 
 def _atan_point(n: int, p: int) -> Ball:
@@ -92,7 +86,7 @@ def _atan_point(n: int, p: int) -> Ball:
     y = 1 / x if large else x
     for _ in range(2):
         y = y / (1 + sqrt(1 + y * y))
-    value = _atan_series(y) * 4
+    value = _odd_series(y, -1) * 4
     value = pi(w) / 2 - value if large else value
     return (value if n >= 0 else -value).at(p)
 
