@@ -284,6 +284,9 @@ def main(arguments: list[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return MALFORMED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return VERIFIED
     except click.ClickException as error:
         note(f"error: {error.format_message()}")
         return MALFORMED
@@ -296,15 +299,15 @@ def main(arguments: list[str] | None = None) -> int:
     except ResourceLimit as error:
         note(f"limit: {error}")
         return LIMIT
+    except OSError as error:
+        note(f"error: {ascii(error.filename or '')[:200]}: {error.strerror or error}")
+        return MALFORMED
     except (MemoryError, RecursionError) as error:
         note(f"limit: {type(error).__name__}")
         return LIMIT
     except (KeyboardInterrupt, click.Abort):
         note("interrupted: nothing half-written was left")
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return VERIFIED
     except Exception as error:  # a defect of ours: say so in one line, claim nothing
         note(f"internal error, please report it: {type(error).__name__}: {error}")
         return INCONCLUSIVE

@@ -11,7 +11,7 @@ from exactland.errors import ResourceLimit
 from exactland.losses import loss
 from exactland.problem import Problem
 
-SIZE_CAP = 400  # parameters squared times samples, roughly; larger formulas help nobody
+CAP = 150_000  # operations in the loss times P^2: about half a minute; larger formulas help nobody
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,11 @@ def symbols(problem: Problem) -> tuple[sympy.Symbol, ...]:
     return tuple(sympy.Symbol(latex(name), real=True) for name in problem.network.parameter_names())
 
 
-def encode(problem: Problem, cap: int = SIZE_CAP) -> Encoding:
-    """The symbolic loss, gradient and Hessian. Raises ResourceLimit when P^2 N is above 100 times `cap`."""
-    if problem.parameters**2 * problem.samples > 100 * cap:
-        raise ResourceLimit(f"symbolic derivatives of {problem.parameters} parameters and {problem.samples} samples are too large to be useful")
+def encode(problem: Problem) -> Encoding:
+    """The symbolic loss, gradient and Hessian. Raises ResourceLimit when they would be too large to read."""
+    too_large = ResourceLimit(f"symbolic derivatives of {problem.parameters} parameters and {problem.samples} samples are too large to be useful")
+    if problem.parameters**2 * problem.samples > CAP:
+        raise too_large
     theta = symbols(problem)
     layers = problem.network.split(theta)
     terms = []
@@ -48,6 +49,8 @@ def encode(problem: Problem, cap: int = SIZE_CAP) -> Encoding:
             features = [to_sympy(problem.network.hidden[depth].activation, u) for u in z] if depth < len(problem.network.hidden) else z
         terms.append(loss(problem.loss)(features, [rational(v) for v in y])[0])
     total = sympy.Add(*terms)
+    if sympy.count_ops(total) * problem.parameters**2 > CAP:
+        raise too_large
     gradient = tuple(sympy.diff(total, t) for t in theta)
     return Encoding(theta, total, gradient, sympy.Matrix([[sympy.diff(g, t) for t in theta] for g in gradient]))
 

@@ -262,6 +262,16 @@ def test_missing_files_and_folders(run: Run, tmp_path: Path, command: str) -> No
     assert "is a folder" in err
 
 
+def test_names_that_are_too_long_and_strings_without_end(run: Run, tmp_path: Path) -> None:
+    for command in ("certify", "check", "show"):
+        status, out, err = run(command, "a" * 5000)
+        assert status == 2
+        assert (out + err).count("\n") <= 2
+    path = tmp_path / "quotes.json"
+    path.write_bytes(b'"' + b'\\"' * 10**6)
+    assert run("show", path)[0] == 2
+
+
 def test_a_named_pipe_does_not_hang(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "pipe.cert.json"
     os.mkfifo(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -23,11 +22,11 @@ class NumberText(str):
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a regular file. Raises InputError naming the path, ResourceLimit above 4 MiB."""
-    if path.is_dir():
-        raise InputError(str(path), "is a folder, a file is needed")
-    if path.is_fifo() and path.parts[:2] not in (("/", "dev"), ("/", "proc")):
-        raise InputError(str(path), "is a named pipe, a file is needed")
     try:
+        if path.is_dir():
+            raise InputError(str(path), "is a folder, a file is needed")
+        if path.is_fifo() and path.parts[:2] not in (("/", "dev"), ("/", "proc")):
+            raise InputError(str(path), "is a named pipe, a file is needed")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -45,17 +44,18 @@ def parse(data: bytes) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("file", f"is not UTF-8 (byte {error.start})") from None
-    depth = 0
-    for bracket in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text, re.DOTALL):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket.group(), 0)
-        if depth > MAX_NESTING:
-            raise InputError("file", f"is nested deeper than {MAX_NESTING}")
     try:
-        return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_no_constant, object_pairs_hook=_object)
+        value = json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_no_constant, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise InputError(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}") from None
     except RecursionError:
-        raise InputError("file", "is nested too deeply") from None
+        raise InputError("file", f"is nested deeper than {MAX_NESTING}") from None
+    level = [value]
+    for _ in range(MAX_NESTING + 1):
+        level = [inner for outer in level if isinstance(outer, dict | list) for inner in (outer.values() if isinstance(outer, dict) else outer)]
+    if level:
+        raise InputError("file", f"is nested deeper than {MAX_NESTING}")
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:
