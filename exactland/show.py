@@ -27,7 +27,7 @@ def describe_problem(problem: Problem) -> list[str]:
     shown = ", ".join(names[:16]) + (", ..." if len(names) > 16 else "")
     lines = [
         f"Network   {network.inputs} input{'s' if network.inputs > 1 else ''}; {hidden}; {ends}.",
-        f"          P = {problem.parameters} parameters: {shown}.",
+        f"          P = {problem.parameters} parameters{': ' if names else ''}{shown}.",
     ]
     for k, layer in enumerate(network.hidden, 1):
         lines += [f"          Layer {k}: {layer.activation.smooth_on()}."] if isinstance(layer.activation, PiecewiseLinear) else []

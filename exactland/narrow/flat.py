@@ -28,14 +28,15 @@ class Spectrum:
 
 
 def spectrum(problem: Problem, theta: Sequence[Fraction]) -> Spectrum | None:
-    """The Hessian's eigen-decomposition at theta, or None where it does not exist."""
+    """The Hessian's eigen-decomposition at theta, or None where it does not exist, or is not resolved at 128 bits."""
     with precision(128):
         try:
             hessian = enclose(problem, box(theta, Fraction(0))).hessian
         except Undefined:
             return None
         matrix = np.array([[float(v.mid()) for v in row] for row in hessian.tolist()])
-    if not np.all(np.isfinite(matrix)):
+        errors = np.array([float(v.rad()) for v in hessian.entries()])
+    if not np.all(np.isfinite(matrix)) or np.max(errors) > RELATIVE_ZERO * np.max(np.abs(matrix)):
         return None
     values, vectors = np.linalg.eigh(matrix)
     return Spectrum(tuple(map(float, values)), tuple(tuple(map(float, v)) for v in vectors.T))
@@ -56,7 +57,7 @@ def describe(problem: Problem, theta: Sequence[Fraction]) -> str:
     """Why second derivatives do not make theta a strict minimum, as far as floats can tell."""
     at = spectrum(problem, theta)
     if at is None:
-        return "the Hessian does not exist there (a kink, or outside an activation's domain)"
+        return "the Hessian does not exist there (a kink, or outside an activation's domain), or numbers are too large to resolve it"
     flat = flat_directions(problem, theta)
     if flat:
         return flat
