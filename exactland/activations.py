@@ -1,15 +1,17 @@
 """Activations: one table of names, and the grammar for a user's own (proofs/FORMAT.md, section 2).
 
-An activation is an `Expression` (smooth wherever it is defined) or a `PiecewiseLinear` function (smooth away from its kinks). The named smooth
-ones are abbreviations of expressions. The kernel has its own reading of this table; a test holds the two against each other.
+An activation is an `Expression` (smooth wherever it is defined), `Pieces` of expressions (with as many derivatives at a breakpoint as it says) or a
+`PiecewiseLinear` function (smooth away from its kinks). The named smooth ones are abbreviations of expressions. The kernel has its own reading of
+this table; a test holds the two against each other.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -18,7 +20,8 @@ from exactland.errors import InputError
 from exactland.exact import rational_text
 
 Tree = Any  # "x" | Fraction | (operator, tree, ...) | ("^", tree, int)
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf")
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus")
+SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,35 @@ class Expression:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """The continuous function that is trees[k] between breakpoints k-1 and k, with smooth[k] continuous derivatives at breakpoint k (0: a kink)."""
+
+    breakpoints: tuple[Fraction, ...]
+    trees: tuple[Tree, ...]
+    smooth: tuple[int, ...]
+    name: str | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        return not any(operator in FUNCTIONS for tree in self.trees for operator in _operators(tree))
+
+    @property
+    def pieces(self) -> Pieces:
+        return self
+
+    def rough(self, order: int = 2) -> tuple[Fraction, ...]:
+        """The breakpoints at which there are fewer than `order` continuous derivatives."""
+        return tuple(b for b, smooth in zip(self.breakpoints, self.smooth) if smooth < order)
+
+    def smooth_on(self) -> str:
+        if not self.rough():
+            return "smooth everywhere"
+        kinks, bent = self.rough(1), [b for b in self.rough() if b not in self.rough(1)]
+        words = [f"not differentiable at {_listed(kinks)}"] if kinks else []
+        return "; ".join([*words, *([f"not twice differentiable at {_listed(bent)}"] if bent else [])])
+
+
+@dataclass(frozen=True)
 class PiecewiseLinear:
     """The continuous function with slopes[k] between breakpoints[k-1] and breakpoints[k], and value_at_0 at 0."""
 
@@ -52,11 +84,7 @@ class PiecewiseLinear:
         return True
 
     @property
-    def kinks(self) -> tuple[Fraction, ...]:
-        """The breakpoints at which the slope really changes."""
-        return tuple(b for b, left, right in zip(self.breakpoints, self.slopes, self.slopes[1:]) if left != right)
-
-    def pieces(self) -> list[tuple[Fraction, Fraction]]:
+    def lines(self) -> list[tuple[Fraction, Fraction]]:
         """(slope, intercept) of every piece, left to right."""
         intercepts = [Fraction(0)]
         for b, left, right in zip(self.breakpoints, self.slopes, self.slopes[1:]):
@@ -64,12 +92,22 @@ class PiecewiseLinear:
         shift = self.value_at_0 - intercepts[bisect_left(self.breakpoints, Fraction(0))]
         return [(slope, c + shift) for slope, c in zip(self.slopes, intercepts)]
 
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The same function in the form all pieces have."""
+        trees = tuple(("+", c, ("*", slope, "x")) for slope, c in self.lines)
+        return Pieces(self.breakpoints, trees, tuple(SMOOTH if left == right else 0 for left, right in zip(self.slopes, self.slopes[1:])))
+
     def smooth_on(self) -> str:
-        kinks = ", ".join(map(rational_text, self.kinks))
-        return f"linear between its kinks at {kinks}; not differentiable there" if kinks else "affine, smooth everywhere"
+        kinks = self.pieces.rough()
+        return f"linear between its kinks at {_listed(kinks)}; not differentiable there" if kinks else "affine, smooth everywhere"
 
 
-Activation = Expression | PiecewiseLinear
+def _listed(points: Sequence[Fraction]) -> str:
+    return ", ".join(map(rational_text, points))
+
+
+Activation = Expression | Pieces | PiecewiseLinear
 
 
 def polynomial(coefficients: tuple[Fraction, ...]) -> Expression:
@@ -84,13 +122,27 @@ def _linear(name: str, breakpoints: list[int], *slopes: Fraction | int) -> Piece
     return PiecewiseLinear(tuple(map(Fraction, breakpoints)), tuple(map(Fraction, slopes)), Fraction(0), name)
 
 
-_HALF = Fraction(1, 2)
+def _at_0(name: str, left: Tree, right: Tree, smooth: int) -> Pieces:
+    return Pieces((Fraction(0),), (left, right), (smooth,), name)
+
+
+_HALF, _ONE = Fraction(1, 2), Fraction(1)
+_SIGMOID: Tree = ("+", _HALF, ("*", _HALF, ("tanh", ("*", _HALF, "x"))))
+SELU_SCALE, SELU_ALPHA = Fraction("1.0507009873554804934193349852946"), Fraction("1.6732632423543772848170429916717")
 _TABLE: tuple[Activation, ...] = (
-    Expression(("+", _HALF, ("*", _HALF, ("tanh", ("*", _HALF, "x")))), "sigmoid"),
+    Expression(_SIGMOID, "sigmoid"),
     Expression(("tanh", "x"), "tanh"),
+    Expression(("atan", "x"), "arctan"),
+    Expression(("softplus", "x"), "softplus"),
+    Expression(("*", "x", _SIGMOID), "swish"),
+    Expression(("*", _HALF, "x", ("+", _ONE, ("erf", ("*", "x", ("sqrt", _HALF))))), "gelu"),
+    Expression(("*", "x", ("tanh", ("softplus", "x"))), "mish"),
     Expression(("sin", "x"), "sin"),
     Expression(("exp", "x"), "exp"),
     Expression("x", "identity"),
+    _at_0("softsign", ("/", "x", ("+", _ONE, ("*", -_ONE, "x"))), ("/", "x", ("+", _ONE, "x")), 1),
+    _at_0("elu", ("+", -_ONE, ("exp", "x")), "x", 1),
+    _at_0("selu", ("*", SELU_SCALE * SELU_ALPHA, ("+", -_ONE, ("exp", "x"))), ("*", SELU_SCALE, "x"), 0),
     _linear("relu", [0], 0, 1),
     _linear("leaky-relu", [0], Fraction(1, 100), 1),
     _linear("hard-tanh", [-1, 1], 0, 1, 0),
@@ -115,6 +167,8 @@ def specification(activation: Activation) -> Any:
             "value_at_0": rational_text(activation.value_at_0),
         }
         return {"piecewise-linear": body}
+    if isinstance(activation, Pieces):
+        raise InputError("activation", "pieces without a name have no place in a problem file")
     if activation.polynomial:
         return {"polynomial": [rational_text(c) for c in activation.polynomial]}
     return {"expression": _tree_json(activation.tree)}
@@ -134,11 +188,11 @@ def _operators(tree: Tree) -> Iterator[str]:
 
 
 def evaluate_exactly(activation: Activation, x: Fraction) -> Fraction:
-    """s(x), for an exact activation. Raises ZeroDivisionError where it is not defined."""
-    if isinstance(activation, PiecewiseLinear):
-        slope, intercept = activation.pieces()[bisect_left(activation.breakpoints, x)]
-        return slope * x + intercept
-    return _tree_exactly(activation.tree, x)
+    """s(x), for an activation that is exact at x. Raises ZeroDivisionError where it is not defined, ValueError where it is transcendental."""
+    if isinstance(activation, Expression):
+        return _tree_exactly(activation.tree, x)
+    s = activation.pieces
+    return _tree_exactly(s.trees[bisect_right(s.breakpoints, x)], x)
 
 
 def _tree_exactly(tree: Tree, x: Fraction) -> Fraction:
@@ -160,12 +214,10 @@ def _tree_exactly(tree: Tree, x: Fraction) -> Fraction:
 
 def to_sympy(activation: Activation, x: sympy.Expr) -> sympy.Expr:
     """The activation as a sympy expression in x."""
-    if isinstance(activation, PiecewiseLinear):
-        lines = [rational(slope) * x + rational(c) for slope, c in activation.pieces()]
-        cases = [(line, x < rational(b)) for line, b in zip(lines, activation.breakpoints)]
-        return sympy.Piecewise(*cases, (lines[-1], True))
-    if activation.name == "sigmoid":
-        return 1 / (1 + sympy.exp(-x))
+    if not isinstance(activation, Expression):
+        s = activation.pieces
+        values = [_tree_sympy(tree, x) for tree in s.trees]
+        return sympy.Piecewise(*((value, x < rational(b)) for value, b in zip(values, s.breakpoints)), (values[-1], True))
     return _tree_sympy(activation.tree, x)
 
 
@@ -176,6 +228,8 @@ def rational(q: Fraction) -> sympy.Rational:
 def _tree_sympy(tree: Tree, x: sympy.Expr) -> sympy.Expr:
     if tree == "x":
         return x
+    if tree == _SIGMOID:
+        return 1 / (1 + sympy.exp(-x))
     if isinstance(tree, Fraction):
         return rational(tree)
     operator, first, *rest = tree
@@ -189,4 +243,4 @@ def _tree_sympy(tree: Tree, x: sympy.Expr) -> sympy.Expr:
         return sympy.Mul(u, *others)
     if operator == "/":
         return u / others[0]
-    return getattr(sympy, operator)(u)
+    return sympy.log(1 + sympy.exp(u)) if operator == "softplus" else getattr(sympy, operator)(u)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from flint import ctx
@@ -21,6 +21,11 @@ def precision(bits: int) -> Iterator[None]:
         yield
     finally:
         ctx.prec = before
+
+
+def extra_precision(bits: int) -> AbstractContextManager[None]:
+    """Work at `bits` bits more than now inside the block."""
+    return precision(ctx.prec + bits)
 
 
 def raise_precision(attempt: Callable[[int], T | None], start: int = 128, cap: int = CAP) -> T | None:

@@ -88,7 +88,7 @@ class Problem:
     point: Vector | None = field(default=None, compare=False)  # the parameters a statement is about, if the problem names some
 
     def __post_init__(self) -> None:
-        loss(self.loss)
+        its_loss = loss(self.loss)
         if not self.x:
             raise InputError("data.x", "no samples")
         if len(self.x) != len(self.y):
@@ -97,6 +97,10 @@ class Problem:
             for i, row in enumerate(rows):
                 if len(row) != width:
                     raise InputError(f"data.{name}[{i}]", f"{len(row)} numbers where the network has {width}")
+        for i, row in enumerate(self.y):
+            if not its_loss.accepts(row):
+                shown = ", ".join(map(rational_text, row[:8]))
+                raise InputError(f"data.y[{i}]", f"({shown}) are not targets of the loss {self.loss} (it takes {its_loss.targets})")
         if self.point is not None:
             self.check_point(self.point, "point")
 
@@ -115,8 +119,8 @@ class Problem:
 
     @property
     def is_exact(self) -> bool:
-        """Whether all activations map rationals to rationals."""
-        return all(h.activation.is_exact for h in self.network.hidden)
+        """Whether all activations, and the loss, map rationals to rationals."""
+        return loss(self.loss).is_exact and all(h.activation.is_exact for h in self.network.hidden)
 
     @property
     def is_piecewise_linear(self) -> bool:

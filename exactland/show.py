@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
-from exactland.activations import PiecewiseLinear
+from exactland.activations import Expression
 from exactland.exact import decimal_text
 from exactland.io.problem_file import problem_from_json
 from exactland.kernel import Verdict
@@ -30,7 +30,7 @@ def describe_problem(problem: Problem) -> list[str]:
         f"          P = {problem.parameters} parameters{': ' if names else ''}{shown}.",
     ]
     for k, layer in enumerate(network.hidden, 1):
-        lines += [f"          Layer {k}: {layer.activation.smooth_on()}."] if isinstance(layer.activation, PiecewiseLinear) else []
+        lines += [f"          Layer {k}: {layer.activation.smooth_on()}."] if not isinstance(layer.activation, Expression) else []
     lines += [f"Loss      {problem.loss}, summed over the samples.", f"Data      N = {problem.samples} samples (x -> y):"]
     for x, y in list(zip(problem.x, problem.y))[:ROWS]:
         lines.append(f"            {_tuple(x)} -> {_tuple(y)}")

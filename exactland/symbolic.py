@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from exactland.activations import rational, to_sympy
+from exactland.activations import Activation, rational, to_sympy
 from exactland.errors import ResourceLimit
 from exactland.losses import loss
 from exactland.problem import Problem
@@ -47,12 +47,19 @@ def encode(problem: Problem) -> Encoding:
         for depth, (weights, biases) in enumerate(layers):
             z = [sum((w * a for w, a in zip(row, features)), biases[j] if biases else sympy.Integer(0)) for j, row in enumerate(weights)]
             features = [to_sympy(problem.network.hidden[depth].activation, u) for u in z] if depth < len(problem.network.hidden) else z
-        terms.append(loss(problem.loss)(features, [rational(v) for v in y])[0])
+        terms.append(loss(problem.loss).derivatives(features, [rational(v) for v in y], _derivatives)[0])
     total = sympy.Add(*terms)
     if sympy.count_ops(total) * problem.parameters**2 > CAP:
         raise too_large
     gradient = tuple(sympy.diff(total, t) for t in theta)
     return Encoding(theta, total, gradient, sympy.Matrix([[sympy.diff(g, t) for t in theta] for g in gradient]))
+
+
+def _derivatives(activation: Activation, at: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """s, s' and s'' at an expression."""
+    x = sympy.Dummy(real=True)
+    s = to_sympy(activation, x)
+    return tuple(d.xreplace({x: at}) for d in (s, sympy.diff(s, x), sympy.diff(s, x, 2)))
 
 
 def to_latex(encoding: Encoding) -> str:

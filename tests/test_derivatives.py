@@ -6,16 +6,15 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from exactland.activations import rational
+from exactland.activations import NAMED, rational
+from exactland.calculus import Undefined as BallUndefined
 from exactland.calculus import box, enclose
-from exactland.certificate import certificate, statement
 from exactland.exact import from_midpoint
-from exactland.kernel.ball import Ball
+from exactland.kernel.ball import Ball, Undefined
 from exactland.kernel.network import differentiate
-from exactland.kernel.reader import certificate as read_certificate
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.symbolic import Encoding, encode
@@ -23,11 +22,6 @@ from tests import strategies as own
 
 BITS = 128
 TOLERANCE = Fraction(1, 10**25)
-
-
-def in_kernel(problem: Problem):
-    """The kernel's own reading of a problem."""
-    return read_certificate(certificate(problem, statement("basin", [Fraction(0)], Fraction(0)), [], {}).to_bytes()).problem
 
 
 def symbolic_values(encoding: Encoding, theta: Vector) -> tuple[Fraction, list[Fraction], list[list[Fraction]]]:
@@ -44,7 +38,7 @@ def symbolic_values(encoding: Encoding, theta: Vector) -> tuple[Fraction, list[F
 def kernel_enclosures(problem: Problem, theta: Vector, radius: Fraction) -> list[tuple[Fraction, Fraction]]:
     reach = Ball.exact(radius, BITS).magnitude()
     balls = [Ball(b.m, b.r + reach, BITS) for b in (Ball.exact(t, BITS) for t in theta)]
-    at = differentiate(in_kernel(problem), balls, 2)
+    at = differentiate(own.in_kernel(problem), balls, 2)
     return [(b.lower(), b.upper()) for b in (at.value, *at.gradient, *(h for row in at.hessian for h in row))]
 
 
@@ -71,6 +65,23 @@ def test_enclosures_contain_the_symbolic_values(data: st.DataObject, problem: Pr
         assert all(high - low <= 10**15 * TOLERANCE for low, high in enclosures)
 
 
+@pytest.mark.slow
+@settings(max_examples=25)
+@given(data=st.data(), problem=own.problems(st.sampled_from([NAMED[name] for name in ("softsign", "elu", "selu")]), most=6, samples=2))
+def test_enclosures_away_from_breakpoints_contain_the_symbolic_values(data: st.DataObject, problem: Problem) -> None:
+    theta = data.draw(own.parameters(problem))
+    try:
+        enclosures = kernel_enclosures(problem, theta, Fraction(0))
+    except Undefined:
+        with pytest.raises(BallUndefined):
+            ball_enclosures(problem, theta, Fraction(0))
+        reject()
+    value, gradient, hessian = symbolic_values(encode(problem), theta)
+    truth = [value, *gradient, *(h for row in hessian for h in row)]
+    assert contains_all(enclosures, truth)
+    assert contains_all(ball_enclosures(problem, theta, Fraction(0)), truth)
+
+
 @given(data=st.data(), problem=own.problems(own.smooth_activations(), most=9))
 def test_boxes_contain_the_values_at_their_points(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
@@ -84,22 +95,22 @@ def test_boxes_contain_the_values_at_their_points(data: st.DataObject, problem: 
     assert contains_all(ball_enclosures(problem, theta, radius), truth)
 
 
-@given(data=st.data(), problem=own.problems(own.polynomials(), most=8))
+@given(data=st.data(), problem=own.problems(own.polynomials(), most=8, exact=True))
 def test_exact_derivatives_lie_in_the_balls(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
-    at = differentiate(in_kernel(problem), list(theta), 2)
+    at = differentiate(own.in_kernel(problem), list(theta), 2)
     exact = [at.value, *at.gradient, *(h for row in at.hessian for h in row)]
     assert all(isinstance(v, Fraction) for v in exact)
     for enclosures in (kernel_enclosures(problem, theta, Fraction(0)), ball_enclosures(problem, theta, Fraction(0))):
         assert all(low <= value <= high for (low, high), value in zip(enclosures, exact))
 
 
-@given(data=st.data(), problem=own.problems(own.piecewise_linear(), most=9))
+@given(data=st.data(), problem=own.problems(own.piecewise_linear(), most=9, exact=True))
 def test_piecewise_linear_losses_agree_everywhere(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
-    exact = differentiate(in_kernel(problem), list(theta), 0).value
+    exact = differentiate(own.in_kernel(problem), list(theta), 0).value
     with precision(BITS):
         ball = enclose(problem, box(theta, Fraction(0)), 0).loss
         assert from_midpoint(ball.lower()) <= exact <= from_midpoint(ball.upper())
-    kernel = differentiate(in_kernel(problem), [Ball.exact(t, BITS) for t in theta], 0).value
+    kernel = differentiate(own.in_kernel(problem), [Ball.exact(t, BITS) for t in theta], 0).value
     assert kernel.lower() <= exact <= kernel.upper()

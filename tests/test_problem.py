@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.activations import NAMED, evaluate_exactly, specification, to_sympy
+from exactland.activations import NAMED, Expression, evaluate_exactly, specification, to_sympy
 from exactland.io.json_text import parse
 from exactland.io.problem_file import activation_from_json, problem_from_json, problem_text
 from exactland.kernel import activation as kernel_activation
@@ -25,12 +25,11 @@ def test_reader_round_trip(problem: Problem) -> None:
 
 @given(own.problems())
 def test_the_kernel_reads_what_the_model_writes(problem: Problem) -> None:
-    from tests.test_derivatives import in_kernel
-
-    there = in_kernel(problem)
+    there = own.in_kernel(problem)
     assert there.parameters == problem.parameters
     assert [tuple(row) for row in there.x] == list(problem.x)
     assert [tuple(row) for row in there.y] == list(problem.y)
+    assert there.loss == problem.loss
     assert [layer.units for layer in there.layers[:-1]] == [h.units for h in problem.network.hidden]
 
 
@@ -89,8 +88,14 @@ def _sympy(x: Fraction):
     return sympy.Rational(x.numerator, x.denominator)
 
 
-def test_the_kernel_knows_the_same_names() -> None:
+def test_the_kernel_knows_the_same_names_and_means_the_same_by_them() -> None:
     assert set(kernel_activation.NAMES) == set(NAMED)
+    for name, theirs in kernel_activation.NAMES.items():
+        ours = NAMED[name]
+        if isinstance(ours, Expression):
+            assert theirs == ours.tree
+        else:
+            assert (theirs.breakpoints, theirs.trees, theirs.smooth) == (ours.pieces.breakpoints, ours.pieces.trees, ours.pieces.smooth)
 
 
 @given(own.ANY_RATIONAL)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from flint import arb, arb_mat
 
@@ -59,7 +60,8 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
     count, samples = problem.parameters, problem.samples
     passes, outputs = _forward(problem, theta, order)
     columns = outputs.transpose().tolist()
-    parts = [loss(problem.loss)([column[i] for column in columns], [to_arb(v) for v in y]) for i, y in enumerate(problem.y)]
+    of = partial(derivatives, order=2)
+    parts = [loss(problem.loss).derivatives([column[i] for column in columns], [to_arb(v) for v in y], of) for i, y in enumerate(problem.y)]
     value = sum((part[0] for part in parts), arb(0))
     if order == 0:
         return Enclosure(value, [], arb_mat(0, 0))

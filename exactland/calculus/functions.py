@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from fractions import Fraction
 from math import factorial
 
 from flint import arb, arb_series
 
-from exactland.activations import Activation, Expression, PiecewiseLinear, Tree
+from exactland.activations import Activation, Expression, Pieces, Tree
 from exactland.exact import from_midpoint, to_arb
+from exactland.precision import extra_precision
 
 
 class Undefined(ArithmeticError):
@@ -24,16 +26,22 @@ def derivatives(activation: Activation, x: arb, order: int) -> list[arb]:
     """
     if not x.is_finite():
         raise Undefined("a pre-activation is not finite")
-    values = _piecewise_linear(activation, x, order) if isinstance(activation, PiecewiseLinear) else _expression(activation, x, order)
+    with extra_precision(_guard(x)):
+        values = _tree(activation.tree, x, order) if isinstance(activation, Expression) else _piece_by_piece(activation.pieces, x, order)
     if not all(v.is_finite() for v in values):
         raise Undefined(f"the activation is not defined on the whole range {x.str(6)} of a pre-activation")
     return values
 
 
-def _expression(activation: Expression, x: arb, order: int) -> list[arb]:
+def _guard(x: arb) -> int:
+    """Bits lost by terms like x^2 e^(-x^2): twice as many as x has integer bits (at most 128), and 16 more."""
+    return 16 + 2 * min(max(0, int(x.abs_upper().man_exp()[1]) + int(x.abs_upper().man_exp()[0]).bit_length()), 128)
+
+
+def _tree(tree: Tree, x: arb, order: int) -> list[arb]:
     if x.is_exact():
-        return _at(activation.tree, x, order)
-    middle, wide = _at(activation.tree, x.mid(), order + 1), _at(activation.tree, x, order + 2)
+        return _at(tree, x, order)
+    middle, wide = _at(tree, x.mid(), order + 1), _at(tree, x, order + 2)
     d = x - x.mid()
     reach = d.abs_upper()
     half_square = (reach * reach / 2).union(arb(0))
@@ -58,8 +66,8 @@ def _series(tree: Tree, x: arb_series) -> arb_series:
     u = _series(first, x)
     if operator == "^":
         return _power(u, rest[0])
-    if operator == "tanh":
-        return _tanh(u)
+    if operator in _ADDITION:
+        return _ADDITION[operator](u)
     if operator not in ("+", "*", "/"):
         composed: arb_series = getattr(u, operator)()
         return composed
@@ -82,26 +90,54 @@ def _power(u: arb_series, n: int) -> arb_series:
     return result if n >= 0 else arb_series([1], prec=u.prec) / result
 
 
+# Functions that Arb has no series for, or only over narrow balls: the value at u_0, then an addition theorem for the rest d, a series without constant term.
+
+
+def _rest(u: arb_series) -> arb_series:
+    return arb_series([0, *(u[k] for k in range(1, u.prec))], prec=u.prec)
+
+
+def _increasing(function: Callable[[arb], arb], x: arb) -> arb:
+    return function(x.lower()).union(function(x.upper()))
+
+
 def _tanh(u: arb_series) -> arb_series:
-    """t' = (1 - t^2) u', coefficient by coefficient."""
-    t = [u[0].tanh()]
-    for k in range(1, u.prec):
-        rate = [int(i == 0) - sum((t[j] * t[i - j] for j in range(i + 1)), arb(0)) for i in range(k)]
-        t.append(sum((j * u[j] * rate[k - j] for j in range(1, k + 1)), arb(0)) / k)
-    return arb_series(t, prec=u.prec)
+    """t + (1 - t^2) tanh d / (1 + t tanh d), t = tanh u_0."""
+    e, t = (2 * _rest(u)).exp(), _increasing(arb.tanh, u[0])
+    d = (e - 1) / (e + 1)
+    return t + (1 - t * t) * d / (1 + t * d)
 
 
-def _piecewise_linear(s: PiecewiseLinear, x: arb, order: int) -> list[arb]:
+def _softplus(u: arb_series) -> arb_series:
+    """softplus u_0 + log(1 + s (e^d - 1)), s the sigmoid of u_0."""
+    rate = (_increasing(arb.tanh, u[0] / 2) + 1) / 2
+    return _increasing(_softplus_at, u[0]) + (1 + (_rest(u).exp() - 1) * rate).log()
+
+
+def _softplus_at(x: arb) -> arb:
+    return arb(0).max(x) + (-abs(x)).exp().log1p()
+
+
+def _atan(u: arb_series) -> arb_series:
+    """atan u_0 + atan(d / (1 + u_0^2 + u_0 d))."""
+    low, high = u[0].abs_lower(), u[0].abs_upper()
+    d = _rest(u)
+    return u[0].atan() + (d / (1 + (low * low).union(high * high) + d * u[0])).atan()
+
+
+_ADDITION: dict[str, Callable[[arb_series], arb_series]] = {"tanh": _tanh, "softplus": _softplus, "atan": _atan}
+
+
+def _piece_by_piece(s: Pieces, x: arb, order: int) -> list[arb]:
+    """The hull of the derivatives on every piece that the closed range x meets, refused where a breakpoint in it has fewer derivatives than asked for."""
     low, high = from_midpoint(x.lower()), from_midpoint(x.upper())
-    pieces = s.pieces()
-    values = []
-    for q in (low, high, *(b for b in s.breakpoints if low < b < high)):
-        slope, intercept = pieces[bisect_left(s.breakpoints, q)]
-        values.append(slope * q + intercept)
-    value = to_arb(min(values)).union(to_arb(max(values)))
-    if order == 0:
-        return [value]
-    touched = [b for b in s.kinks if low <= b <= high]
+    touched = [b for b in s.rough(order) if low <= b <= high]
     if touched:
-        raise Undefined(f"the range of a pre-activation touches the kink at {touched[0]}")
-    return [value, to_arb(s.slopes[bisect_left(s.breakpoints, high)]), *[arb(0)] * (order - 1)]
+        raise Undefined(f"the range of a pre-activation touches the {'kink' if touched[0] in s.rough(1) else 'breakpoint'} at {touched[0]}")
+    first, last = bisect_left(s.breakpoints, low), bisect_right(s.breakpoints, high)
+    met = [to_arb(b) for b in s.breakpoints[first:last]]
+    hull: list[arb] = []
+    for tree, left, right in zip(s.trees[first:], [x.lower(), *met], [*met, x.upper()]):
+        part = _tree(tree, x if not met else left.union(right), order)
+        hull = [a.union(b) for a, b in zip(hull, part)] if hull else part
+    return hull

@@ -2,14 +2,14 @@
 
 A smooth activation is an expression tree; its Taylor coefficients are found by the usual recurrences on truncated power series, whose
 entries are balls or fractions alike. Over a ball of positive radius the coefficients are tightened by the second-order mean value form.
-A piecewise-linear activation has a value everywhere and derivatives only away from its kinks.
+An activation in pieces is continuous, and has at a breakpoint as many derivatives as the table says: none at a kink.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -27,34 +27,53 @@ class NotExact(Exception):
 
 
 @dataclass(frozen=True)
-class PiecewiseLinear:
+class Pieces:
+    """The continuous function that is trees[k] between breakpoints k-1 and k, with smooth[k] continuous derivatives at breakpoint k (0: a kink)."""
+
     breakpoints: tuple[Fraction, ...]
-    slopes: tuple[Fraction, ...]
-    value_at_0: Fraction
-
-    def value(self, x: Fraction) -> Fraction:
-        """value_at_0 plus the integral of the slopes from 0 to x."""
-        low, high = min(x, _0), max(x, _0)
-        cuts = [low, *[b for b in self.breakpoints if low < b < high], high]
-        area = sum((self.slopes[bisect_left(self.breakpoints, b)] * (b - a) for a, b in zip(cuts, cuts[1:])), _0)
-        return self.value_at_0 + (area if x >= 0 else -area)
+    trees: tuple[Tree, ...]
+    smooth: tuple[int, ...]
 
 
-Activation = Any  # Tree | PiecewiseLinear
+Activation = Any  # Tree | Pieces
 
 SIGMOID: Tree = ("+", Fraction(1, 2), ("*", Fraction(1, 2), ("tanh", ("*", Fraction(1, 2), "x"))))
+SOFTPLUS: Tree = ("softplus", "x")
+SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
+SELU_SCALE, SELU_ALPHA = Fraction("1.0507009873554804934193349852946"), Fraction("1.6732632423543772848170429916717")
 
+
+def piecewise_linear(breakpoints: Sequence[Fraction], slopes: Sequence[Fraction], value_at_0: Fraction) -> Pieces:
+    """The continuous function with these slopes, left to right, and this value at 0."""
+    intercepts = [_0]
+    for b, left, right in zip(breakpoints, slopes, slopes[1:]):
+        intercepts.append(intercepts[-1] + (left - right) * b)
+    shift = value_at_0 - intercepts[bisect_left(breakpoints, _0)]
+    trees = [("+", c + shift, ("*", slope, "x")) for slope, c in zip(slopes, intercepts)]
+    return Pieces(tuple(breakpoints), tuple(trees), tuple(SMOOTH if left == right else 0 for left, right in zip(slopes, slopes[1:])))
+
+
+def _at_0(left: Tree, right: Tree, smooth: int) -> Pieces:
+    return Pieces((_0,), (left, right), (smooth,))
 
 
 NAMES: dict[str, Activation] = {
     "sigmoid": SIGMOID,
     "tanh": ("tanh", "x"),
+    "arctan": ("atan", "x"),
+    "softplus": SOFTPLUS,
+    "swish": ("*", "x", SIGMOID),
+    "gelu": ("*", Fraction(1, 2), "x", ("+", _1, ("erf", ("*", "x", ("sqrt", Fraction(1, 2)))))),
+    "mish": ("*", "x", ("tanh", SOFTPLUS)),
     "sin": ("sin", "x"),
     "exp": ("exp", "x"),
     "identity": "x",
-    "relu": PiecewiseLinear((_0,), (_0, _1), _0),
-    "leaky-relu": PiecewiseLinear((_0,), (Fraction(1, 100), _1), _0),
-    "hard-tanh": PiecewiseLinear((-_1, _1), (_0, _1, _0), _0),
+    "softsign": _at_0(("/", "x", ("+", _1, ("*", -_1, "x"))), ("/", "x", ("+", _1, "x")), 1),
+    "elu": _at_0(("+", -_1, ("exp", "x")), "x", 1),
+    "selu": _at_0(("*", SELU_SCALE * SELU_ALPHA, ("+", -_1, ("exp", "x"))), ("*", SELU_SCALE, "x"), 0),
+    "relu": piecewise_linear([_0], [_0, _1], _0),
+    "leaky-relu": piecewise_linear([_0], [Fraction(1, 100), _1], _0),
+    "hard-tanh": piecewise_linear([-_1, _1], [_0, _1, _0], _0),
 }
 
 
@@ -77,15 +96,20 @@ class Size:
 
 
 def size(activation: Activation) -> Size:
-    if isinstance(activation, PiecewiseLinear):
-        return Size(len(activation.slopes), 0, 1, max(map(bits, (*activation.breakpoints, *activation.slopes, activation.value_at_0))))
+    if isinstance(activation, Pieces):
+        return _together([size(tree) for tree in activation.trees], Size(0, bits=max(map(bits, (_0, *activation.breakpoints)))))
     if not isinstance(activation, tuple):
         return Size(bits=bits(activation) if isinstance(activation, Fraction) else 0)
-    parts = [size(part) for part in activation[1:] if not isinstance(part, int)]
     power = activation[2] if activation[0] == "^" else 1
-    called = 1 if activation[0] not in "+*/^" else 0
-    nodes, functions, growth = (sum(values) for values in zip(*((p.nodes, p.functions, p.growth) for p in parts)))
-    return Size(1 + nodes + abs(power).bit_length(), functions + called, growth * max(1, abs(power)), max(p.bits for p in parts))
+    called = {"erf": 3, "softplus": 3}.get(activation[0], activation[0] not in "+*/^")
+    own = Size(1 + abs(power).bit_length(), called, 0)
+    whole = _together([size(part) for part in activation[1:] if not isinstance(part, int)], own)
+    return replace(whole, growth=whole.growth * max(1, abs(power)))
+
+
+def _together(parts: Sequence[Size], own: Size) -> Size:
+    nodes, functions, growth, longest = zip(*((p.nodes, p.functions, p.growth, p.bits) for p in (*parts, own)))
+    return Size(sum(nodes), sum(functions), sum(growth), max(longest))
 
 
 def bits(q: Fraction) -> int:
@@ -94,8 +118,8 @@ def bits(q: Fraction) -> int:
 
 def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
     """[s, s', ..., s^(order)], each enclosing all its values over x. Raises Undefined, NotExact."""
-    if isinstance(activation, PiecewiseLinear):
-        return _piecewise_derivatives(activation, x, order)
+    if isinstance(activation, Pieces):
+        return _piece_by_piece(activation, x, order)
     if not isinstance(x, Ball) or not x.r:
         return _derivatives_at(activation, x, order)
     middle = _derivatives_at(activation, Ball(x.m, 0, x.p), order + 1)
@@ -106,21 +130,27 @@ def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
 
 
 def _derivatives_at(tree: Tree, x: Number, order: int) -> list[Number]:
-    one = constant(_1, x)
-    variable = [x, one, *[constant(_0, x)] * order][: order + 1]
+    """Over balls with guard bits, twice as many as x has integer bits (at most 128) and 16 more: terms like x^2 e^(-x^2) lose no more than those."""
+    fine = x.at(x.p + 16 + 2 * min((x.magnitude() >> x.p).bit_length(), 128)) if isinstance(x, Ball) else x
+    variable = [fine, constant(_1, fine), *[constant(_0, fine)] * order][: order + 1]
     factorials = reduce(lambda f, k: [*f, f[-1] * k], range(1, order + 1), [1])
-    return [c * f for c, f in zip(_series(tree, variable), factorials)]
+    values = [c * f for c, f in zip(_series(tree, variable), factorials)]
+    return [c.at(x.p) for c in values] if isinstance(x, Ball) else values
 
 
-def _piecewise_derivatives(s: PiecewiseLinear, x: Number, order: int) -> list[Number]:
+def _piece_by_piece(s: Pieces, x: Number, order: int) -> list[Number]:
+    """The hull of the derivatives on every piece that the closed range x meets, refused where a breakpoint in it has fewer derivatives than asked for."""
     low, high = (x.lower(), x.upper()) if isinstance(x, Ball) else (x, x)
-    values = [s.value(q) for q in (low, high, *(b for b in s.breakpoints if low < b < high))]
-    least, greatest = constant(min(values), x), constant(max(values), x)
-    value = Ball.between(least.m - least.r, greatest.m + greatest.r, x.p) if isinstance(x, Ball) else values[0]
-    for b, left, right in zip(s.breakpoints, s.slopes, s.slopes[1:]):
-        if order and low <= b <= high and left != right:
-            raise Undefined(f"the range of a pre-activation touches the kink at {b}")
-    return [value, constant(s.slopes[bisect_left(s.breakpoints, high)], x), constant(_0, x)][: order + 1]
+    for b, smooth in zip(s.breakpoints, s.smooth):
+        if low <= b <= high and smooth < order:
+            raise Undefined(f"the range of a pre-activation touches {b}, where the activation has only {smooth} continuous derivatives")
+    first, last = bisect_left(s.breakpoints, low), bisect_right(s.breakpoints, high)
+    if not isinstance(x, Ball):
+        return derivatives(s.trees[last], x, order)
+    met = [Ball.exact(b, x.p) for b in s.breakpoints[first:last]]
+    ends = zip([x.m - x.r, *(b.m for b in met)], [*(b.m + b.r for b in met), x.m + x.r])
+    parts = [derivatives(tree, Ball.between(*both, x.p), order) for tree, both in zip(s.trees[first:], ends)]
+    return [Ball.between(min(c.m - c.r for c in column), max(c.m + c.r for c in column), x.p) for column in zip(*parts)]
 
 
 def constant(q: Fraction, like: Number) -> Number:
@@ -188,6 +218,8 @@ def _compose(name: str, u: Series) -> Series:
         return _integral(functions.log(u[0]), _quotient(du, u))
     if name == "atan":
         return _integral(functions.atan(u[0]), _quotient(du, _one_plus(square)))
+    if name == "softplus":
+        return _integral(functions.softplus(u[0]), _product(_series(SIGMOID, u)[:-1], du))
     if name == "erf":
         scale = 2 / functions.sqrt(functions.pi(u[0].p))
         return _integral(functions.erf(u[0]), [c * scale for c in _product(_compose("exp", [-c for c in square])[:-1], du)])

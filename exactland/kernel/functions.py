@@ -1,4 +1,4 @@
-"""Enclosures of exp, log, sqrt, sin, cos, atan, tanh and erf of a ball.
+"""Enclosures of exp, log, sqrt, sin, cos, atan, tanh, erf and softplus of a ball.
 
 Each `_point` function takes an exact dyadic n / 2^p and returns a ball at precision p. It works at a higher precision in ball
 arithmetic, so that rounding is accounted for by `Ball` itself; what is left to prove is the argument reduction (an identity) and the remainder of
@@ -70,12 +70,16 @@ def _sqrt_point(n: int, p: int) -> Ball:
     return Ball.between(root, root + (root * root != n << p), p)
 
 
-@lru_cache(16)
 def pi(p: int) -> Ball:
-    """Machin: pi = 16 atan(1/5) - 4 atan(1/239)."""
-    w = p + 16
+    """Computed at few precisions, so that it is computed few times."""
+    return _machin(p + 16 - p % 64 + 64).at(p)
+
+
+@lru_cache(16)
+def _machin(w: int) -> Ball:
+    """pi = 16 atan(1/5) - 4 atan(1/239), to about 16 bits less than w."""
     one = Ball(1 << w, 0, w)
-    return (_odd_series(one / 5, -1) * 16 - _odd_series(one / 239, -1) * 4).at(p)
+    return _odd_series(one / 5, -1) * 16 - _odd_series(one / 239, -1) * 4
 
 
 def _atan_point(n: int, p: int) -> Ball:
@@ -96,7 +100,7 @@ def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
     magnitude = (abs(n) >> p).bit_length()
     if magnitude > MAX_EXPONENT:
         raise TooLarge(f"the argument of sin or cos is above 2^{MAX_EXPONENT}")
-    w = p + 48 + -(-magnitude // 64) * 64  # few precisions, so that pi is computed few times
+    w = p + 48 + magnitude
     x = Ball(n << (w - p), 0, w)
     turn = pi(w) * 2
     y = (x - turn * ((x.m + (turn.m >> 1)) // turn.m)) / 256
@@ -109,13 +113,9 @@ def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
 
 
 def _tanh_point(n: int, p: int) -> Ball:
-    """tanh |x| = (1 - t) / (1 + t), t = e^(-2|x|); 1 - 2t < tanh |x| < 1 and t < 2^-(p+1) for |x| > p."""
-    w = p + 8
-    if abs(n) > p << p:
-        value = Ball.between((1 << p) - 1, 1 << p, p)
-    else:
-        t = _exp_point(-2 * abs(n) << (w - p), w)
-        value = ((1 - t) / (1 + t)).at(p)
+    """tanh |x| = (1 - t) / (1 + t), t = e^(-2|x|)."""
+    t = _exp_point(-abs(n) << 9, p + 8)
+    value = ((1 - t) / (1 + t)).at(p)
     return value if n >= 0 else -value
 
 
@@ -141,6 +141,11 @@ def _erf_point(n: int, p: int) -> Ball:
     return (total * 2 * exp(-(x * x)) / sqrt(pi(w))).at(p)
 
 
+def _softplus_point(n: int, p: int) -> Ball:
+    """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)."""
+    return (log(_exp_point(-abs(n) << 8, p + 8) + 1) + Ball(max(n, 0) << 8, 0, p + 8)).at(p)
+
+
 def _monotone(point: Callable[[int, int], Ball]) -> Callable[[Ball], Ball]:
     def function(x: Ball) -> Ball:
         low = point(x.m - x.r, x.p)
@@ -156,6 +161,7 @@ sqrt = _monotone(_sqrt_point)
 atan = _monotone(_atan_point)
 tanh = _monotone(_tanh_point)
 erf = _monotone(_erf_point)
+softplus = _monotone(_softplus_point)
 
 
 def sin_cos(x: Ball) -> tuple[Ball, Ball]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .activation import Activation, Tree, constant, derivatives
+from .activation import SOFTPLUS, Activation, Tree, constant, derivatives
 from .ball import Number, dot
 from .reader import Problem
 
@@ -41,7 +41,31 @@ def half_squared_error(f: list[Jet], y: list[Number], order: int) -> list[Jet]:
     return [through(HALF_SQUARE, Jet(u.value - v, u.first, u.second), order) for u, v in zip(f, y)]
 
 
-LOSSES = {"half-squared-error": half_squared_error}
+def logistic(f: list[Jet], y: list[Number], order: int) -> list[Jet]:
+    """l = log(1 + e^(-y f)), y = -1 or 1."""
+    return [through(SOFTPLUS, _combined([-y[0]], f), order)]
+
+
+def softmax_cross_entropy(f: list[Jet], y: list[Number], order: int) -> list[Jet]:
+    """l = log(e^f_1 + ... + e^f_K) - y . f, one output at a time: log(e^a + e^b) = a + softplus(b - a)."""
+    total, one = f[0], constant(Fraction(1), y[0])
+    for u in f[1:]:
+        total = _combined([one, one], [total, through(SOFTPLUS, _combined([one, -one], [u, total]), order)])
+    return [total, _combined([-v for v in y], f)]
+
+
+def multinomial_logistic(f: list[Jet], y: list[Number], order: int) -> list[Jet]:
+    """l = log(1 + e^f_1 + ... + e^f_K) - y . f: an output 0, always 0, comes first."""
+    zero = constant(Fraction(0), y[0])
+    return softmax_cross_entropy([Jet(zero, {}, {}), *f], [zero, *y], order)
+
+
+LOSSES = {
+    "half-squared-error": half_squared_error,
+    "logistic": logistic,
+    "softmax-cross-entropy": softmax_cross_entropy,
+    "multinomial-logistic": multinomial_logistic,
+}
 
 
 def differentiate(problem: Problem, theta: list[Number], order: int) -> Derivatives:
@@ -78,23 +102,22 @@ def _outputs(problem: Problem, theta: list[Number], features: list[Jet], order: 
 
 def _affine(theta: list[Number], at: int, bias: int | None, features: list[Jet], order: int) -> Jet:
     """z = sum_k theta[at + k] a_k (+ theta[bias]). The a_k depend on earlier parameters only, so d2z / d theta[q] d theta[at + k] = d a_k / d theta[q]."""
-    weights = theta[at : at + len(features)]
-    value = dot(weights, [a.value for a in features])
-    first: Entries = {}
-    second: Entries = {}
+    z = _combined(theta[at : at + len(features)], features)
     if order >= 1:
-        first = _weighted(zip(weights, (a.first for a in features)))
-        first.update({(at + k,): a.value for k, a in enumerate(features)})
-        if bias is not None:
-            first[bias,] = constant(Fraction(1), value)
+        z.first.update({(at + k,): a.value for k, a in enumerate(features)})
+        z.first.update({} if bias is None else {(bias,): constant(Fraction(1), z.value)})
     if order == 2:
-        second = _weighted(zip(weights, (a.second for a in features)))
-        second.update({(q, at + k): entry for k, a in enumerate(features) for (q,), entry in a.first.items()})
-    return Jet(value if bias is None else value + theta[bias], first, second)
+        z.second.update({(q, at + k): entry for k, a in enumerate(features) for (q,), entry in a.first.items()})
+    return z if bias is None else Jet(z.value + theta[bias], z.first, z.second)
+
+
+def _combined(weights: list[Number], jets: list[Jet]) -> Jet:
+    """The sum of weight * jet, the weights taken as constants."""
+    first, second = (_weighted(zip(weights, entries)) for entries in ([jet.first for jet in jets], [jet.second for jet in jets]))
+    return Jet(dot(weights, [jet.value for jet in jets]), first, second)
 
 
 def _weighted(terms: Iterable[tuple[Number, Entries]]) -> Entries:
-    """The sum of weight * entries."""
     gathered: dict[tuple[int, ...], tuple[list[Number], list[Number]]] = {}
     for weight, entries in terms:
         for key, entry in entries.items():

@@ -15,7 +15,7 @@ from hashlib import sha256
 from math import gcd
 from typing import Any, NoReturn
 
-from .activation import NAMES, Activation, PiecewiseLinear, Tree, polynomial
+from .activation import NAMES, Activation, Tree, piecewise_linear, polynomial
 from .ball import TooLarge
 
 FORMAT = "exactland-certificate/1"
@@ -24,7 +24,13 @@ MAX_NESTING = 100
 MAX_DIGITS = 640  # of an integer: what every Python reads whatever its settings
 MAX_SHIFT = 4096
 _RATIONAL = re.compile(rf"(0|-?[1-9][0-9]{{0,{MAX_DIGITS - 1}}})(/[1-9][0-9]{{0,{MAX_DIGITS - 1}}})?")
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf")
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus")
+TARGETS: dict[str, Callable[[list[Fraction]], bool]] = {  # the losses, and whether a row of targets makes sense to each
+    "half-squared-error": lambda y: True,
+    "logistic": lambda y: y in ([-1], [1]),
+    "softmax-cross-entropy": lambda y: len(y) > 1 and min(y) >= 0 and sum(y) == 1,
+    "multinomial-logistic": lambda y: min(y) >= 0 and sum(y) <= 1,
+}
 
 
 class Malformed(Exception):
@@ -177,7 +183,7 @@ def _problem(value: Any) -> Problem:
     place = "claim.problem"
     form, network, loss, data = fields(value, place, "format", "network", "loss", "data")
     text(form, f"{place}.format", "exactland-problem/1")
-    text(loss, f"{place}.loss", "half-squared-error")
+    text(loss, f"{place}.loss", *TARGETS)
     inputs, hidden, outputs, output_bias = fields(network, f"{place}.network", "inputs", "hidden", "outputs", "output_bias")
     many = 10**6
     d = integer(inputs, f"{place}.network.inputs", 1, many)
@@ -186,6 +192,9 @@ def _problem(value: Any) -> Problem:
     x, y = fields(data, f"{place}.data", "x", "y")
     xs = matrix(x, f"{place}.data.x", d, None, rational)
     ys = matrix(y, f"{place}.data.y", layers[-1].units, len(xs), rational)
+    for k, row in enumerate(ys):
+        if not TARGETS[loss](row):
+            raise Malformed(f"{place}.data.y[{k}]", f"not targets of the loss {loss}")
     return Problem(d, tuple(layers), loss, xs, ys)
 
 
@@ -210,7 +219,7 @@ def _activation(value: Any, place: str) -> Activation:
         if len(at) > 64 or any(a >= b for a, b in zip(at, at[1:])):
             raise Malformed(f"{place}.breakpoints", "not increasing, or more than 64")
         slope = vector(slopes, f"{place}.slopes", len(at) + 1, rational)
-        return PiecewiseLinear(tuple(at), tuple(slope), rational(value_at_0, f"{place}.value_at_0"))
+        return piecewise_linear(at, slope, rational(value_at_0, f"{place}.value_at_0"))
     if kind == "expression":
         tree, nodes = _tree(body, place, 40)
         if nodes > 1000:

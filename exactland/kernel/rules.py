@@ -13,7 +13,7 @@ from math import prod
 from typing import Any
 
 from . import reader
-from .activation import NotExact, bits, size
+from .activation import SOFTPLUS, NotExact, bits, size
 from .ball import Ball, Number, TooLarge, Undefined, dot
 from .network import Derivatives, differentiate
 from .reader import Problem
@@ -213,13 +213,13 @@ def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
     """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when its Hessian would not fit in memory."""
     order = {"3.2": 0, "3.5": 1 if values.get("order") == "first" else 2}.get(rule, 2)
     precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
-    sizes = [size(layer.activation) for layer in problem.layers]
+    sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
     total, width, before = 0.0, problem.inputs, 0
     for layer, cost in zip(problem.layers, sizes):
         own = width + layer.bias
         total += layer.units * (width + 40 * cost.nodes + (100 + 2 * precision) * (1 + precision / 512) * cost.functions)
         total += layer.units * (width * before + own) if order else 0
-        total += layer.units * (width * before**2 / 2 + (before + own) ** 2) if order == 2 else 0
+        total += layer.units * (width * before**2 / 2 + (1 if layer.activation else 2) * (before + own) ** 2) if order == 2 else 0
         if order == 2 and layer.units * (before + own) ** 2 > MEMORY_CAP:
             raise TooLarge(f"the Hessian of {count} parameters does not fit in the memory the kernel allows itself")
         width, before = layer.units, before + layer.units * own

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import erf
+from scipy.special import erf, expit
 
-from exactland.activations import Activation, PiecewiseLinear, Tree
+from exactland.activations import Activation, Expression, Tree
 from exactland.errors import InputError, ResourceLimit
 from exactland.losses import loss
 from exactland.problem import Problem
 
 Array = NDArray[np.float64]
+Jet = tuple[Array, Array, Array]  # value, first and second derivative
 MAX_PARAMETERS = 1000
 Progress = Callable[[int, int], None]  # done, total
 
@@ -32,48 +33,70 @@ def no_progress(_done: int, _total: int) -> None:
     """Reports to nobody."""
 
 
-def evaluate(activation: Activation, z: Array) -> tuple[Array, Array]:
-    """s(z) and s'(z) in floats (at a kink, the slope to the left)."""
-    if isinstance(activation, PiecewiseLinear):
-        pieces = activation.pieces()
-        index = np.searchsorted(np.array([float(b) for b in activation.breakpoints]), z)
-        slopes = np.array([float(slope) for slope, _ in pieces])[index]
-        return slopes * z + np.array([float(c) for _, c in pieces])[index], slopes
-    value, slope = _dual(activation.tree, z)
-    return value + np.zeros_like(z), slope + np.zeros_like(z)
+def evaluate(activation: Activation, z: Array) -> Jet:
+    """s(z), s'(z) and s''(z) in floats (at a breakpoint, those of the piece to the left)."""
+    if isinstance(activation, Expression):
+        return _filled(activation.tree, z)
+    s = activation.pieces
+    index = np.searchsorted(np.array([float(b) for b in s.breakpoints]), z)
+    value, slope, bend = np.empty_like(z), np.empty_like(z), np.empty_like(z)
+    for k, tree in enumerate(s.trees):
+        here = index == k
+        value[here], slope[here], bend[here] = _filled(tree, z[here])
+    return value, slope, bend
 
 
-def _dual(tree: Tree, z: Array) -> tuple[Array, Array]:
+def _filled(tree: Tree, z: Array) -> Jet:
+    value, slope, bend = _jet(tree, z)
+    zero = np.zeros_like(z)
+    return value + zero, slope + zero, bend + zero
+
+
+def _jet(tree: Tree, z: Array) -> Jet:
     if isinstance(tree, str):
-        return z, np.ones_like(z)
+        return z, np.ones_like(z), np.zeros_like(z)
     if not isinstance(tree, tuple):
-        return np.full_like(z, float(tree)), np.zeros_like(z)
+        return np.full_like(z, float(tree)), np.zeros_like(z), np.zeros_like(z)
     operator, first, *rest = tree
-    u, du = _dual(first, z)
+    u, du, ddu = _jet(first, z)
     if operator == "^":
-        return u ** float(rest[0]), rest[0] * u ** float(rest[0] - 1) * du
+        n = float(rest[0])
+        return u**n, n * u ** (n - 1) * du, n * u ** (n - 1) * ddu + n * (n - 1) * u ** (n - 2) * du * du
     for part in rest:
-        v, dv = _dual(part, z)
+        v, dv, ddv = _jet(part, z)
         if operator == "+":
-            u, du = u + v, du + dv
+            u, du, ddu = u + v, du + dv, ddu + ddv
         elif operator == "*":
-            u, du = u * v, du * v + u * dv
+            u, du, ddu = u * v, du * v + u * dv, ddu * v + 2 * du * dv + u * ddv
         else:
-            u, du = u / v, (du - u / v * dv) / v
+            q, dq = u / v, (du - u / v * dv) / v
+            u, du, ddu = q, dq, (ddu - 2 * dq * dv - q * ddv) / v
     if rest:
-        return u, du
-    return _FUNCTIONS[operator](u, du)
+        return u, du, ddu
+    value, slope, bend = _FUNCTIONS[operator](u)
+    return value, slope * du, slope * ddu + bend * du * du
 
 
-_FUNCTIONS: dict[str, Callable[[Array, Array], tuple[Array, Array]]] = {
-    "exp": lambda u, du: (np.exp(u), np.exp(u) * du),
-    "log": lambda u, du: (np.log(u), du / u),
-    "sqrt": lambda u, du: (np.sqrt(u), du / (2 * np.sqrt(u))),
-    "sin": lambda u, du: (np.sin(u), np.cos(u) * du),
-    "cos": lambda u, du: (np.cos(u), -np.sin(u) * du),
-    "atan": lambda u, du: (np.arctan(u), du / (1 + u * u)),
-    "tanh": lambda u, du: (np.tanh(u), (1 - np.tanh(u) ** 2) * du),
-    "erf": lambda u, du: (erf(u), 2 / np.sqrt(np.pi) * np.exp(-u * u) * du),
+def _with_tanh(u: Array) -> Jet:
+    t = np.tanh(u)
+    return t, 1 - t * t, -2 * t * (1 - t * t)
+
+
+def _with_erf(u: Array) -> Jet:
+    bell = 2 / np.sqrt(np.pi) * np.exp(-u * u)
+    return erf(u), bell, -2 * u * bell
+
+
+_FUNCTIONS: dict[str, Callable[[Array], Jet]] = {
+    "exp": lambda u: (np.exp(u),) * 3,
+    "log": lambda u: (np.log(u), 1 / u, -1 / (u * u)),
+    "sqrt": lambda u: (np.sqrt(u), 1 / (2 * np.sqrt(u)), -1 / (4 * u * np.sqrt(u))),
+    "sin": lambda u: (np.sin(u), np.cos(u), -np.sin(u)),
+    "cos": lambda u: (np.cos(u), -np.sin(u), -np.cos(u)),
+    "atan": lambda u: (np.arctan(u), 1 / (1 + u * u), -2 * u / (1 + u * u) ** 2),
+    "tanh": _with_tanh,
+    "erf": _with_erf,
+    "softplus": lambda u: (np.logaddexp(0, u), expit(u), expit(u) * expit(-u)),
 }
 
 
@@ -93,10 +116,10 @@ class FloatProblem:
         for depth, (weights, biases) in enumerate(layers):
             w = np.array(weights)
             z = features @ w.T + (np.array(biases) if biases else 0.0)
-            s, slope = evaluate(hidden[depth].activation, z) if depth < len(hidden) else (z, np.ones_like(z))
+            s, slope = evaluate(hidden[depth].activation, z)[:2] if depth < len(hidden) else (z, np.ones_like(z))
             tape.append((w, features, slope, bool(biases)))
             features = s
-        value, derivative, _ = loss(self.problem.loss)(list(features.T), list(self.y.T))
+        value, derivative, _ = loss(self.problem.loss).derivatives(list(features.T), list(self.y.T), evaluate)
         delta = np.array(derivative).T
         parts: list[Array] = []
         for w, inputs, slope, bias in reversed(tape):

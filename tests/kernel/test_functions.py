@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exactland.activations import Expression
+from exactland.activations import NAMED, Expression
+from exactland.calculus import Undefined as BallUndefined
 from exactland.calculus import derivatives as ball_derivatives
 from exactland.exact import from_midpoint, to_arb
 from exactland.kernel import activation as kernel_activation
+from exactland.kernel import reader
 from exactland.kernel.ball import Ball, TooLarge, Undefined
-from exactland.kernel.functions import MAX_EXPONENT, atan, erf, exp, log, sin_cos, sqrt, tanh
+from exactland.kernel.functions import MAX_EXPONENT, atan, erf, exp, log, sin_cos, softplus, sqrt, tanh
 from exactland.precision import precision
-from tests.closed_forms import FORMULAS, POSITIVE, truth
+from tests.closed_forms import ACTIVATIONS, BROKEN_AT_0, FORMULAS, FUNCTIONS, POSITIVE, truth
 
 KERNEL = {
     "exp": exp,
@@ -27,21 +29,24 @@ KERNEL = {
     "atan": atan,
     "tanh": tanh,
     "erf": erf,
+    "softplus": softplus,
 }
+TREES = {name: kernel_activation.NAMES.get(name, (name, "x")) for name in FORMULAS}
+MODEL = {name: NAMED.get(name, Expression((name, "x"))) for name in FORMULAS}
+TOP = {"exp": 6, "sin": 40, "cos": 40, "erf": 4, "tanh": 7, "softplus": 9, "mish": 9, "gelu": 20, "elu": 20, "selu": 20}  # arguments up to 2^TOP
 BATCH = 1000
 EXAMPLES = 100  # times BATCH: 10^5 arguments a function
 
 
 def argument(random: Random, name: str, bits: int) -> int:
     """An integer n: the argument n / 2^bits, log-uniform over many magnitudes, sometimes at a special place."""
-    top = {"exp": 6, "sin": 40, "cos": 40, "erf": 4, "tanh": 7}.get(name, 60)
-    magnitude = random.uniform(-bits, top)
+    magnitude = random.uniform(-bits, TOP.get(name, 60))
     n = max(1, int(2 ** (bits + magnitude)) if magnitude < 900 else 1)
     if random.random() < 0.1:
         n = random.choice([1, 2, 3, 1 << bits, (1 << bits) + 1, (1 << bits) - 1, 5 << (bits - 2), 7 << (bits - 3)])
     if name in POSITIVE:
         return n
-    return 0 if random.random() < 0.001 else n * random.choice((-1, 1))
+    return 0 if random.random() < 0.001 and name not in BROKEN_AT_0 else n * random.choice((-1, 1))
 
 
 @pytest.mark.slow
@@ -59,12 +64,26 @@ def test_point_values_contain_the_truth_and_are_narrow(name: str, seed: int, bit
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", KERNEL)
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@settings(max_examples=EXAMPLES)
+@given(seed=st.integers(0, 2**32), bits=st.sampled_from((32, 53, 64, 113)))
+def test_activations_and_their_derivatives_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
+    random = Random(seed)
+    for _ in range(BATCH):
+        n = argument(random, name, bits)
+        values, error = truth(name, Fraction(n, 1 << bits), bits)
+        for ball, value in zip(kernel_activation.derivatives(TREES[name], Ball(n, 0, bits), 2), values):
+            assert ball.lower() - error <= value <= ball.upper() + error, (name, n, bits)
+            assert Fraction(2 * ball.r, 1 << bits) <= Fraction(2) ** (8 - bits) * (1 + abs(value)), (name, n, bits)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FORMULAS)
 @settings(max_examples=EXAMPLES)
 @given(seed=st.integers(0, 2**32), bits=st.sampled_from((53, 64, 113)))
 def test_ball_calculus_point_values_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
     random = Random(seed)
-    s = Expression((name, "x"))
+    s = MODEL[name]
     for _ in range(BATCH):
         x = Fraction(argument(random, name, bits), 1 << bits)
         with precision(bits):
@@ -83,17 +102,17 @@ def small_box(random: Random, name: str, bits: int) -> tuple[int, int]:
     return n, max(1 << (bits - 40), scale >> random.randint(7, 24))
 
 
-@pytest.mark.parametrize("name", KERNEL)
+@pytest.mark.parametrize("name", FORMULAS)
 @given(seed=st.integers(0, 2**32))
 def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(name: str, seed: int) -> None:
     bits, random = 128, Random(seed)
-    s = Expression((name, "x"))
+    s = MODEL[name]
     for _ in range(5):
         n, r = small_box(random, name, bits)
         n = n if abs(n) < 30 << bits else n % (30 << bits) + (1 << bits)
         points = [Fraction(n * 16 + r * k, 16 << bits) for k in range(-16, 17)]
         sampled = [truth(name, x, bits)[0] for x in points]
-        kernel = kernel_activation.derivatives((name, "x"), Ball(n, r, bits), 2)
+        kernel = kernel_activation.derivatives(TREES[name], Ball(n, r, bits), 2)
         with precision(bits):
             balls = ball_derivatives(s, _around(Fraction(n, 1 << bits), Fraction(r, 1 << bits)), 2)
             ranges = [(from_midpoint(b.lower()), from_midpoint(b.upper())) for b in balls]
@@ -114,7 +133,7 @@ def _around(center: Fraction, radius: Fraction):
 
 
 @given(center=st.fractions(-40, 40, max_denominator=64), radius=st.fractions(0, 30, max_denominator=16), where=st.fractions(-1, 1, max_denominator=64))
-@pytest.mark.parametrize("name", KERNEL)
+@pytest.mark.parametrize("name", FORMULAS)
 def test_wide_boxes_contain_the_truth(name: str, center: Fraction, radius: Fraction, where: Fraction) -> None:
     bits = 64
     if name in POSITIVE:
@@ -123,8 +142,26 @@ def test_wide_boxes_contain_the_truth(name: str, center: Fraction, radius: Fract
     ball = Ball.exact(center, bits)
     ball = Ball(ball.m, ball.r + Ball.exact(radius, bits).magnitude(), bits)
     values, error = truth(name, x, bits)
-    for enclosure, value in zip(kernel_activation.derivatives((name, "x"), ball, 2), values):
+    order = BROKEN_AT_0[name] if name in BROKEN_AT_0 and ball.lower() <= 0 <= ball.upper() else 2
+    with precision(bits):
+        balls = ball_derivatives(MODEL[name], _around(center, radius), order)
+    for enclosure, arb, value in zip(kernel_activation.derivatives(TREES[name], ball, order), balls, values):
         assert enclosure.lower() - error <= value <= enclosure.upper() + error
+        assert from_midpoint(arb.lower()) - error <= value <= from_midpoint(arb.upper()) + error
+
+
+@pytest.mark.parametrize(("name", "order"), BROKEN_AT_0.items())
+def test_a_range_that_touches_a_break_has_no_more_derivatives_than_the_function(name: str, order: int) -> None:
+    for low, high in ((0, 0), (0, 5), (-5, 0), (-5, 9)):
+        kernel_activation.derivatives(TREES[name], Ball.between(low, high, 64), order)
+        with pytest.raises(Undefined, match="touches 0"):
+            kernel_activation.derivatives(TREES[name], Ball.between(low, high, 64), order + 1)
+        ball = to_arb(Fraction(low)).union(to_arb(Fraction(high)))
+        ball_derivatives(MODEL[name], ball, order)
+        with pytest.raises(BallUndefined, match="touches the"):
+            ball_derivatives(MODEL[name], ball, order + 1)
+    kernel_activation.derivatives(TREES[name], Ball.between(1, 9, 64), 2)
+    kernel_activation.derivatives(TREES[name], Ball.between(-9, -1, 64), 2)
 
 
 @pytest.mark.parametrize("function", [log, sqrt])
@@ -144,4 +181,5 @@ def test_huge_arguments_are_refused_not_computed() -> None:
 
 
 def test_every_formula_is_tested() -> None:
-    assert set(FORMULAS) == set(KERNEL)
+    assert set(FUNCTIONS) == set(KERNEL) == set(reader.FUNCTIONS)
+    assert set(NAMED) - set(FORMULAS) == {"identity", "relu", "leaky-relu", "hard-tanh"}, "affine pieces, tested exactly elsewhere"

@@ -10,7 +10,7 @@ import pytest
 
 from exactland.activations import polynomial
 from exactland.kernel import check, reader, rules
-from exactland.kernel.activation import NAMES, PiecewiseLinear, derivatives
+from exactland.kernel.activation import NAMES, SMOOTH, Pieces, derivatives, piecewise_linear
 from exactland.kernel.ball import Ball, TooLarge, Undefined
 from exactland.kernel.reader import Malformed, canonical, claim_digest
 from tests.reject.twins import MADE
@@ -153,7 +153,9 @@ def test_powers_and_quotients_leave_their_domain_by_refusal() -> None:
 
 def test_abbreviations_mean_the_same_as_what_they_abbreviate() -> None:
     assert reader._activation({"polynomial": ["0", "1", "1/2"]}, "a") == polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
-    assert NAMES["relu"] == PiecewiseLinear((Fraction(0),), (Fraction(0), Fraction(1)), Fraction(0))
+    zero, one = Fraction(0), Fraction(1)
+    assert NAMES["relu"] == Pieces((zero,), (("+", zero, ("*", zero, "x")), ("+", zero, ("*", one, "x"))), (0,))
+    assert piecewise_linear([one], [one, one], one).smooth == (SMOOTH,)
 
 
 def test_balls_of_different_precision_do_not_meet() -> None:
