@@ -20,7 +20,7 @@ from exactland.errors import InputError
 from exactland.exact import rational_text
 
 Tree = Any  # "x" | Fraction | (operator, tree, ...) | ("^", tree, int)
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus")
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus", "sigmoid")
 SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
 
 
@@ -127,7 +127,7 @@ def _at_0(name: str, left: Tree, right: Tree, smooth: int) -> Pieces:
 
 
 _HALF, _ONE = Fraction(1, 2), Fraction(1)
-_SIGMOID: Tree = ("+", _HALF, ("*", _HALF, ("tanh", ("*", _HALF, "x"))))
+_SIGMOID: Tree = ("sigmoid", "x")
 SELU_SCALE, SELU_ALPHA = Fraction("1.0507009873554804934193349852946"), Fraction("1.6732632423543772848170429916717")
 _TABLE: tuple[Activation, ...] = (
     Expression(_SIGMOID, "sigmoid"),
@@ -228,8 +228,6 @@ def rational(q: Fraction) -> sympy.Rational:
 def _tree_sympy(tree: Tree, x: sympy.Expr) -> sympy.Expr:
     if tree == "x":
         return x
-    if tree == _SIGMOID:
-        return 1 / (1 + sympy.exp(-x))
     if isinstance(tree, Fraction):
         return rational(tree)
     operator, first, *rest = tree
@@ -243,4 +241,6 @@ def _tree_sympy(tree: Tree, x: sympy.Expr) -> sympy.Expr:
         return sympy.Mul(u, *others)
     if operator == "/":
         return u / others[0]
-    return sympy.log(1 + sympy.exp(u)) if operator == "softplus" else getattr(sympy, operator)(u)
+    if operator in ("softplus", "sigmoid"):
+        return sympy.log(1 + sympy.exp(u)) if operator == "softplus" else 1 / (1 + sympy.exp(-u))
+    return getattr(sympy, operator)(u)

@@ -231,16 +231,16 @@ def _symbol(name: str) -> Any:
 
 
 @commands.command("reproduce")
-@click.option("--all", is_flag=True, expose_value=False, help="Everything built in (today the core set is everything).")
+@click.option("--all", "everything", is_flag=True, help="The larger cases too (a minute).")
 @click.option("--only", type=click.Choice(["narrow"]), expose_value=False, help="One part of the core set (today there is one).")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where certificates and summaries go.")
 @click.option("--resume", is_flag=True, help="Keep certificates that are already there and that the kernel accepts.")
 @json_option
 @quiet_option
-def reproduce_command(out: Path, resume: bool, as_json: bool, quiet: bool) -> int:
+def reproduce_command(out: Path, everything: bool, resume: bool, as_json: bool, quiet: bool) -> int:
     """The main job: build, certify, kernel-check and tabulate the core set."""
     with progress_bar(quiet) as step:
-        rows = reproduce(out, resume=resume, step=step)
+        rows = reproduce(out, everything=everything, resume=resume, step=step)
     if as_json:
         for row in rows:
             click.echo(json.dumps(vars(row)))
@@ -254,7 +254,7 @@ def _print_table(rows: list[Row]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)
-    table = Table(title="Bad strict local minima (strict local minima that are not global)", box=None, pad_edge=False, title_justify="left")
+    table = Table(title="Strict local minima, not global (bad basins) where a witness is named", box=None, pad_edge=False, title_justify="left")
     for heading in ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel"):
         table.add_column(heading, overflow="fold")
     for row in rows:

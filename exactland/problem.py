@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
+
+from flint import fmpq_mat
 
 from exactland.activations import Activation, PiecewiseLinear, specification
 from exactland.errors import InputError
-from exactland.exact import rational_text
+from exactland.exact import rational_text, to_fmpq
 from exactland.losses import loss
 
 Vector = tuple[Fraction, ...]
@@ -116,6 +119,11 @@ class Problem:
     @property
     def samples(self) -> int:
         return len(self.x)
+
+    @cached_property
+    def inputs_matrix(self) -> fmpq_mat:
+        """x as an exact N x inputs matrix."""
+        return fmpq_mat(self.samples, self.network.inputs, [to_fmpq(v) for row in self.x for v in row])
 
     @property
     def is_exact(self) -> bool:

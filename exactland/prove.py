@@ -78,15 +78,15 @@ def certify(
     return _certify_near(problem, Ball(theta, radius), claim, starts, seed, progress)
 
 
-def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence[Fraction], provenance: dict[str, Any]) -> Outcome:
-    """The strongest claim about the minimum that Newton's iteration reaches from a recorded start, with a recorded witness.
+def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence[Fraction] | None, provenance: dict[str, Any]) -> Outcome:
+    """The strongest claim about the minimum that Newton's iteration reaches from a recorded start, with a recorded witness if there is one.
 
     Nothing in the certificate comes from floats or chance: the same bytes everywhere.
     """
     theta = _minimum_near(problem, start, None)
     if theta is None:
         return Inconclusive("Newton's iteration does not settle from this start", "a start closer to a minimum")
-    return _prove(problem, theta, tuple(witness), "strongest", None, provenance)
+    return _prove(problem, theta, tuple(witness) if witness else None, "strongest", None, provenance)
 
 
 def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: int, seed: int) -> Outcome:

@@ -15,6 +15,7 @@ from exactland.io.atomic import write_atomic
 from exactland.io.problem_file import problem_text
 from exactland.kernel import Verdict, check
 from exactland.kernel.rules import Minimum
+from exactland.large_cases import large
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Problem
 from exactland.prove import certify_start
@@ -38,13 +39,13 @@ class Row:
     verdict: str
 
 
-def reproduce(out: Path, *, resume: bool = False, step: Step = lambda name, done, total: None) -> list[Row]:
+def reproduce(out: Path, *, everything: bool = False, resume: bool = False, step: Step = lambda name, done, total: None) -> list[Row]:
     """Write problems/NAME.json, narrow/NAME.cert.json and narrow/summary.json below `out`; the rows of the table.
 
-    With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim about the same problem. Raises
-    CertificateError when a case could not be certified, InputError when `out` cannot be written.
+    With `everything`, the larger cases too. With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim
+    about the same problem. Raises CertificateError when a case could not be certified, InputError when `out` cannot be written.
     """
-    cases = list(core())
+    cases = [*core(), *(large() if everything else [])]
     rows = []
     for done, case in enumerate(cases):
         step(case.name, done, len(cases))
@@ -76,12 +77,13 @@ def _is_done(path: Path, case: Case) -> bool:
     if check(data).status != "verified":
         return False
     claim = json.loads(data)["claim"]
-    return bool(claim["problem"] == case.problem.specification() and claim["statement"]["kind"] == "sub-optimal-strict-minimum")
+    kind = "sub-optimal-strict-minimum" if case.witness else "strict-minimum"
+    return bool(claim["problem"] == case.problem.specification() and claim["statement"]["kind"] == kind)
 
 
 def _row(case: Case, file: Path, verdict: Verdict) -> Row:
     fact = verdict.fact
-    if not isinstance(fact, Minimum) or fact.witness_loss is None:
+    if not isinstance(fact, Minimum) or (fact.witness_loss is None) is not (case.witness is None):
         raise CertificateError(f"{case.name}: the kernel says {verdict.status}: {verdict.says}")
     return Row(
         case=case.name,
@@ -89,7 +91,7 @@ def _row(case: Case, file: Path, verdict: Verdict) -> Row:
         samples=case.problem.samples,
         units="+".join(str(layer.units) for layer in case.problem.network.hidden),
         loss=enclosure_text(fact),
-        witness_loss=f"<= {decimal_text(fact.witness_loss, 4, up=True)}",
+        witness_loss="none recorded" if fact.witness_loss is None else f"<= {decimal_text(fact.witness_loss, 4, up=True)}",
         curvature=f">= {decimal_text(fact.curvature, 3, up=False)}",
         file=file.as_posix(),
         verdict=verdict.status,

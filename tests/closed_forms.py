@@ -25,6 +25,7 @@ FUNCTIONS: dict[str, Callable[[arb], Values]] = {
     "tanh": lambda x: (x.tanh(), 1 / x.cosh() ** 2, -2 * x.tanh() / x.cosh() ** 2),
     "erf": lambda x: (x.erf(), 2 / arb.pi().sqrt() * (-x * x).exp(), -4 * x / arb.pi().sqrt() * (-x * x).exp()),
     "softplus": lambda x: ((1 + x.exp()).log(), *_sigmoid(x)[:2]),
+    "sigmoid": lambda x: _sigmoid(x),
 }
 
 
@@ -75,7 +76,6 @@ def _selu(x: arb) -> Values:
 
 
 ACTIVATIONS: dict[str, Callable[[arb], Values]] = {
-    "sigmoid": _sigmoid,
     "arctan": FUNCTIONS["atan"],
     "swish": _swish,
     "gelu": _gelu,

@@ -33,7 +33,7 @@ def _bigger(trees: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
         st.tuples(st.sampled_from("+*"), trees, trees),
         st.tuples(st.just("/"), trees, trees.map(lambda t: ("+", Fraction(3, 2), ("^", t, 2)))),
         st.tuples(st.just("^"), trees, st.integers(0, 3)),
-        st.tuples(st.sampled_from(("sin", "cos", "atan", "tanh", "erf", "softplus")), trees),
+        st.tuples(st.sampled_from(("sin", "cos", "atan", "tanh", "erf", "softplus", "sigmoid")), trees),
         trees.map(lambda t: ("exp", ("tanh", t))),
         trees.map(lambda t: ("log", ("+", Fraction(1), ("^", t, 2)))),
         trees.map(lambda t: ("sqrt", ("+", Fraction(1, 2), ("^", t, 2)))),

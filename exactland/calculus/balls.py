@@ -33,10 +33,25 @@ class Enclosure:
 
 
 @dataclass(frozen=True)
+class _Tangent:
+    """Derivatives of a quantity at every sample: the columns of `rows` (N x q) belong to the parameters `places` (q indices), all others are zero."""
+
+    rows: arb_mat
+    places: Sequence[int]
+
+    def spread(self, count: int) -> arb_mat:
+        """N x count, zeros included."""
+        if len(self.places) == count:
+            return self.rows
+        return self.rows * arb_mat(len(self.places), count, [arb(place == p) for place in self.places for p in range(count)])
+
+
+@dataclass(frozen=True)
 class _Pass:
     first: int  # index of the layer's first parameter
     features: arb_mat  # N x width, what feeds the layer
     feature_tangents: list[arb_mat]  # per feature, N x first: derivatives with respect to the parameters before this layer
+    tangents: list[_Tangent]  # per unit, of its pre-activation
     rates: list[list[arb]]  # per unit, N values of s'
     bends: list[list[arb]]
 
@@ -57,7 +72,7 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
     if order == 2 and problem.samples * units * problem.parameters > MAX_TANGENTS:
         sizes = f"{problem.samples} samples, {units} hidden units and {problem.parameters} parameters"
         raise ResourceLimit(f"a Hessian from {sizes} needs more than {MAX_TANGENTS} tangents")
-    count, samples = problem.parameters, problem.samples
+    count = problem.parameters
     passes, outputs = _forward(problem, theta, order)
     columns = outputs.transpose().tolist()
     of = partial(derivatives, order=2)
@@ -72,7 +87,6 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
     for depth in reversed(range(len(passes))):
         here = passes[depth]
         units, width, bias = problem.network.shapes()[depth]
-        weights = problem.network.split(theta)[depth][0]
         is_last = depth == len(passes) - 1
         if not is_last:
             delta = [[b * r for b, r in zip(row, rates)] for row, rates in zip(back, here.rates)]
@@ -84,18 +98,12 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
             if bias:
                 gradient[bias_at + j] = sum(delta[j], arb(0))
         if order == 2:
-            tangents = [_tangent(here, row, bias, samples) for row in weights]
-            own = [range(here.first + j * width, here.first + (j + 1) * width) for j in range(units)]
-            places = [[*range(here.first), *own[j], *([bias_at + j] if bias else [])] for j in range(units)]
-            for j in range(units):
-                if is_last:
-                    for q in range(units):
-                        second = [part[2][j][q] for part in parts]
-                        if any(v != 0 or not isinstance(v, int) for v in second):
-                            _add(hessian, places[j], places[q], tangents[j].transpose() * _scale(second, tangents[q]))
-                else:
-                    bend = [b * s for b, s in zip(back[j], here.bends[j])]
-                    _add(hessian, places[j], places[j], tangents[j].transpose() * _scale(bend, tangents[j]))
+            pairs = [(j, q) for j in range(units) for q in range(units) if is_last or j == q]
+            for j, q in pairs:
+                weight = [part[2][j][q] for part in parts] if is_last else [b * s for b, s in zip(back[j], here.bends[j])]
+                left, right = here.tangents[j], here.tangents[q]
+                if any(v != 0 or not isinstance(v, int) for v in weight):
+                    _add(hessian, left.places, right.places, left.rows.transpose() * _scale(weight, right.rows))
             for k, tangent in enumerate(here.feature_tangents if here.first else []):
                 coupling = stacked * tangent
                 for j in range(units):
@@ -103,64 +111,46 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
                     row = arb_mat(1, here.first, [coupling[j, q] for q in range(here.first)])
                     _add(hessian, p, range(here.first), row)
                     _add(hessian, range(here.first), p, row.transpose())
-        back = (arb_mat(weights).transpose() * stacked).tolist()
+        back = (arb_mat(problem.network.split(theta)[depth][0]).transpose() * stacked).tolist()
     return Enclosure(value, gradient, arb_mat(hessian) if order == 2 else arb_mat(0, 0))
 
 
 def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_Pass], arb_mat]:
-    samples = problem.samples
-    features = arb_mat([[to_arb(v) for v in row] for row in problem.x])
-    tangents = [arb_mat(samples, 0) for _ in range(problem.network.inputs)]
+    features = arb_mat(problem.inputs_matrix)
+    tangents = [arb_mat(problem.samples, 0) for _ in range(problem.network.inputs)]
     passes: list[_Pass] = []
     first = 0
     for depth, (weights, biases) in enumerate(problem.network.split(theta)):
         units, width, bias = problem.network.shapes()[depth]
         z = (arb_mat(weights) * features.transpose()).tolist()  # units x N
         z = [[u + biases[j] for u in row] for j, row in enumerate(z)] if bias else z
+        own = [_tangent(first, features, tangents, row, j, units, bias) for j, row in enumerate(weights)] if order == 2 else []
         if depth == len(problem.network.hidden):
-            return [*passes, _Pass(first, features, tangents, [], [])], arb_mat(z).transpose()
+            return [*passes, _Pass(first, features, tangents, own, [], [])], arb_mat(z).transpose()
         activation = problem.network.hidden[depth].activation
         s = [[derivatives(activation, u, order) for u in row] for row in z]
         rates = [[d[1] for d in row] for row in s] if order >= 1 else []
         bends = [[d[2] for d in row] for row in s] if order == 2 else []
-        here = _Pass(first, features, tangents, rates, bends)
-        passes.append(here)
-        after = first + units * (width + bias)
-        if order == 2:
-            tangents = [_wide(here, j, weights[j], bias, units, width, samples) for j in range(units)]
+        passes.append(_Pass(first, features, tangents, own, rates, bends))
+        first += units * (width + bias)
+        tangents = [_Tangent(_scale(rate, t.rows), t.places).spread(first) for rate, t in zip(rates, own)]
         features = arb_mat([[d[0] for d in row] for row in s]).transpose()
-        first = after
     raise ValueError("a network ends with its linear layer")
 
 
-def _tangent(here: _Pass, weights: list[arb], bias: bool, samples: int) -> arb_mat:
-    """dz of one unit, N x (first + width + bias): the parameters of earlier layers, then the unit's own weights and bias."""
-    own = here.features.tolist()
-    through = _through(here, weights, samples)
-    return arb_mat([[*t, *a, *([arb(1)] if bias else [])] for t, a in zip(through, own)])
-
-
-def _through(here: _Pass, weights: list[arb], samples: int) -> list[list[arb]]:
-    if not here.first:
-        return [[] for _ in range(samples)]
-    total = here.feature_tangents[0] * weights[0]
-    for w, tangent in zip(weights[1:], here.feature_tangents[1:]):
-        total = total + tangent * w
-    return total.tolist()
-
-
-def _wide(here: _Pass, j: int, weights: list[arb], bias: bool, units: int, width: int, samples: int) -> arb_mat:
-    """d a_j / d theta over the parameters up to and including this layer, N x (first + units (width + bias))."""
-    zero = arb(0)
-    before, after = [zero] * (j * width), [zero] * ((units - 1 - j) * width)
-    biases = [arb(k == j) for k in range(units)] if bias else []
-    rows = []
-    for rate, t, a in zip(here.rates[j], _through(here, weights, samples), here.features.tolist()):
-        rows.append([*(rate * v for v in t), *before, *(rate * v for v in a), *after, *(rate * v for v in biases)])
-    return arb_mat(rows)
+def _tangent(first: int, features: arb_mat, tangents: Sequence[arb_mat], weights: Sequence[arb], j: int, units: int, bias: bool) -> _Tangent:
+    """dz of unit j: N x (first + width + bias), the parameters of earlier layers, then the unit's own weights and bias."""
+    width = len(weights)
+    places = [*range(first), *range(first + j * width, first + (j + 1) * width), *([first + units * width + j] if bias else [])]
+    if not first and not bias:
+        return _Tangent(features, places)
+    through = sum((t * w for t, w in zip(tangents[1:], weights[1:])), tangents[0] * weights[0]).tolist() if first else [()] * features.nrows()
+    return _Tangent(arb_mat([[*t, *a, *([1] if bias else [])] for t, a in zip(through, features.tolist())]), places)
 
 
 def _scale(weight: Sequence[arb], rows: arb_mat) -> arb_mat:
+    if all(isinstance(w, int) and w == 1 for w in weight):
+        return rows
     return arb_mat([[w * v for v in row] for w, row in zip(weight, rows.tolist())])
 
 

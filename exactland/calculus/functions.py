@@ -98,7 +98,7 @@ def _rest(u: arb_series) -> arb_series:
 
 
 def _increasing(function: Callable[[arb], arb], x: arb) -> arb:
-    return function(x.lower()).union(function(x.upper()))
+    return function(x) if x.is_exact() else function(x.lower()).union(function(x.upper()))
 
 
 def _tanh(u: arb_series) -> arb_series:
@@ -110,8 +110,17 @@ def _tanh(u: arb_series) -> arb_series:
 
 def _softplus(u: arb_series) -> arb_series:
     """softplus u_0 + log(1 + s (e^d - 1)), s the sigmoid of u_0."""
-    rate = (_increasing(arb.tanh, u[0] / 2) + 1) / 2
-    return _increasing(_softplus_at, u[0]) + (1 + (_rest(u).exp() - 1) * rate).log()
+    return _increasing(_softplus_at, u[0]) + (1 + (_rest(u).exp() - 1) * _increasing(_sigmoid_at, u[0])).log()
+
+
+def _sigmoid(u: arb_series) -> arb_series:
+    """s + s (1 - s) (e^d - 1) / (1 + s (e^d - 1)), s the sigmoid of u_0."""
+    s, e = _increasing(_sigmoid_at, u[0]), _rest(u).exp() - 1
+    return s + s * (1 - s) * e / (1 + s * e)
+
+
+def _sigmoid_at(x: arb) -> arb:
+    return 1 / (1 + (-x).exp()) if x > 0 else x.exp() / (1 + x.exp())
 
 
 def _softplus_at(x: arb) -> arb:
@@ -125,7 +134,7 @@ def _atan(u: arb_series) -> arb_series:
     return u[0].atan() + (d / (1 + (low * low).union(high * high) + d * u[0])).atan()
 
 
-_ADDITION: dict[str, Callable[[arb_series], arb_series]] = {"tanh": _tanh, "softplus": _softplus, "atan": _atan}
+_ADDITION: dict[str, Callable[[arb_series], arb_series]] = {"tanh": _tanh, "softplus": _softplus, "sigmoid": _sigmoid, "atan": _atan}
 
 
 def _piece_by_piece(s: Pieces, x: arb, order: int) -> list[arb]:

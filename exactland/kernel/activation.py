@@ -37,7 +37,7 @@ class Pieces:
 
 Activation = Any  # Tree | Pieces
 
-SIGMOID: Tree = ("+", Fraction(1, 2), ("*", Fraction(1, 2), ("tanh", ("*", Fraction(1, 2), "x"))))
+SIGMOID: Tree = ("sigmoid", "x")
 SOFTPLUS: Tree = ("softplus", "x")
 SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
 SELU_SCALE, SELU_ALPHA = Fraction("1.0507009873554804934193349852946"), Fraction("1.6732632423543772848170429916717")
@@ -219,7 +219,9 @@ def _compose(name: str, u: Series) -> Series:
     if name == "atan":
         return _integral(functions.atan(u[0]), _quotient(du, _one_plus(square)))
     if name == "softplus":
-        return _integral(functions.softplus(u[0]), _product(_series(SIGMOID, u)[:-1], du))
+        return _integral(functions.softplus(u[0]), _product(_compose("sigmoid", u[:-1]), du)) if du else [functions.softplus(u[0])]
+    if name == "sigmoid":
+        return _solve(functions.sigmoid(u[0]), du, lambda y: [a - b for a, b in zip(y, _product(y, y))])
     if name == "erf":
         scale = 2 / functions.sqrt(functions.pi(u[0].p))
         return _integral(functions.erf(u[0]), [c * scale for c in _product(_compose("exp", [-c for c in square])[:-1], du)])

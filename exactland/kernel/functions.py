@@ -1,4 +1,4 @@
-"""Enclosures of exp, log, sqrt, sin, cos, atan, tanh, erf and softplus of a ball.
+"""Enclosures of exp, log, sqrt, sin, cos, atan, tanh, erf, softplus and sigmoid of a ball.
 
 Each `_point` function takes an exact dyadic n / 2^p and returns a ball at precision p. It works at a higher precision in ball
 arithmetic, so that rounding is accounted for by `Ball` itself; what is left to prove is the argument reduction (an identity) and the remainder of
@@ -146,6 +146,12 @@ def _softplus_point(n: int, p: int) -> Ball:
     return (log(_exp_point(-abs(n) << 8, p + 8) + 1) + Ball(max(n, 0) << 8, 0, p + 8)).at(p)
 
 
+def _sigmoid_point(n: int, p: int) -> Ball:
+    """1 / (1 + t) for x >= 0, t / (1 + t) for x < 0, t = e^-|x|."""
+    t = _exp_point(-abs(n) << 8, p + 8)
+    return ((1 if n >= 0 else t) / (1 + t)).at(p)
+
+
 def _monotone(point: Callable[[int, int], Ball]) -> Callable[[Ball], Ball]:
     def function(x: Ball) -> Ball:
         low = point(x.m - x.r, x.p)
@@ -162,6 +168,7 @@ atan = _monotone(_atan_point)
 tanh = _monotone(_tanh_point)
 erf = _monotone(_erf_point)
 softplus = _monotone(_softplus_point)
+sigmoid = _monotone(_sigmoid_point)
 
 
 def sin_cos(x: Ball) -> tuple[Ball, Ball]:

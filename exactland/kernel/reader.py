@@ -24,7 +24,7 @@ MAX_NESTING = 100
 MAX_DIGITS = 640  # of an integer: what every Python reads whatever its settings
 MAX_SHIFT = 4096
 _RATIONAL = re.compile(rf"(0|-?[1-9][0-9]{{0,{MAX_DIGITS - 1}}})(/[1-9][0-9]{{0,{MAX_DIGITS - 1}}})?")
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus")
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus", "sigmoid")
 TARGETS: dict[str, Callable[[list[Fraction]], bool]] = {  # the losses, and whether a row of targets makes sense to each
     "half-squared-error": lambda y: True,
     "logistic": lambda y: y in ([-1], [1]),

@@ -1,1 +1,13 @@
-"""The narrow side: strict local minima, points that are no local minimum, and constructions of bad minima."""
+"""The narrow side: constructions of bad minima, strict local minima, and points that are no local minimum.
+
+The constructions of proofs/THEOREMS.md, each from a few parameters to a problem and a point: A and A+ (`double_zeros`), B (`generic`, `generic_scalar`),
+C (`sine`), D (`searched`); `witness` finds a better point. None of them proves anything: `certify` does.
+"""
+
+from exactland.narrow.double_zeros import double_zeros
+from exactland.narrow.generic import generic, generic_scalar
+from exactland.narrow.searched import searched
+from exactland.narrow.sine import sine
+from exactland.narrow.witness import witness
+
+__all__ = ["double_zeros", "generic", "generic_scalar", "searched", "sine", "witness"]

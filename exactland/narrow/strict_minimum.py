@@ -22,6 +22,7 @@ from exactland.search.newton import cholesky_inverse
 
 HINT_BITS = 24  # significant bits of the preconditioner
 SMALLEST_RADIUS = 160  # radii below 2^-160 are not tried
+PROBE = 40  # the first radius tried is 2^-40
 ENOUGH_DOMINANCE = Fraction(1, 4)  # of R^T H R, near the identity: maximises the barrier mu radius^2, roughly
 SLACK = Fraction(7, 8)  # bounds are stated this much weaker than found, so that the kernel's enclosures need not be as narrow
 
@@ -114,7 +115,7 @@ def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
 
 
 def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]]) -> tuple[int, Fraction] | None:
-    """The smallest k for which dominance on the box of radius 2^-k is enough, and that dominance; by galloping, then bisection."""
+    """The smallest k for which dominance on the box of radius 2^-k is enough, and that dominance; each success says how much more to try."""
     r = arb_mat([[to_arb(v) for v in row] for row in hint])
     found: dict[int, Fraction] = {}
 
@@ -128,14 +129,19 @@ def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list
             found[k] = mu
         return k in found
 
-    low, high, stride = -4, 8, 8  # `low` is taken to fail
-    while not enough(high):
-        low, high, stride = high, high + stride, 2 * stride
-        if high > SMALLEST_RADIUS:
+    low, high, k, stride = -5, 0, PROBE, 1  # `low` is taken to fail
+    while not high or high - low > 1:
+        if enough(k):
+            high, stride = k, 1
+            doublings = int(log2((1 - ENOUGH_DOMINANCE) / max(1 - found[k], Fraction(1, 2**PROBE))))  # what is lost grows at least in proportion to the radius
+            if doublings < 1:
+                break
+            k = max(low + 1, k - doublings)
+        else:
+            low, stride = k, 2 * stride
+            k = min(low + stride // 2, high - 1) if high else low + PROBE
+        if k > SMALLEST_RADIUS:
             return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
     return high, found[high]
 
 

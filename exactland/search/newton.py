@@ -14,18 +14,24 @@ from exactland.problem import Problem
 
 WORKING_BITS = 320
 KEPT_BITS = 224  # every coordinate is kept to this many fractional bits
-STEPS = 60
+STEPS = 80
+CLOSE = Fraction(1, 2**24)  # steps this short leave the Hessian as good as it was
+GAIN = 2**16  # by which steps must shrink while the Hessian is kept
 
 
 def polish(problem: Problem, start: Sequence[Fraction], within: Fraction | None = None) -> tuple[Fraction, ...] | None:
     """The critical point that Newton's iteration reaches from `start`, to about 200 bits; None when it does not settle, or leaves the ball of
-    Euclidean radius `within` around the start.
+    Euclidean radius `within` around the start. Close to the goal the Hessian is kept while that is good enough: gradients are cheaper.
     """
     with precision(WORKING_BITS):
-        theta = tuple(start)
+        theta, before = tuple(start), Fraction(0)
+        inverse: arb_mat | None = None
         for _ in range(STEPS):
+            kept = inverse is not None
             try:
-                step = newton_step(problem, theta)
+                at = enclose(problem, box(theta, Fraction(0)), 1 if kept else 2)
+                inverse = inverse if inverse is not None else midpoints(midpoints(at.hessian).inv())
+                step = [from_midpoint(d) for d in (inverse * arb_mat(len(theta), 1, [-g.mid() for g in at.gradient])).entries()]
             except (Undefined, ZeroDivisionError, ArithmeticError):
                 return None
             theta = tuple(round_to_bits(t + d, KEPT_BITS) for t, d in zip(theta, step))
@@ -34,14 +40,10 @@ def polish(problem: Problem, start: Sequence[Fraction], within: Fraction | None 
                 return None
             if size < Fraction(1, 2**200):
                 return theta
+            if size > CLOSE or (kept and size * GAIN > before):
+                inverse = None
+            before = size
     return None
-
-
-def newton_step(problem: Problem, theta: Sequence[Fraction]) -> list[Fraction]:
-    """-(Hess E)^-1 grad E, approximately, at the working precision. Raises Undefined, ZeroDivisionError (singular)."""
-    at = enclose(problem, box(theta, Fraction(0)))
-    rhs = arb_mat(len(theta), 1, [-g.mid() for g in at.gradient])
-    return [from_midpoint(d) for d in midpoints(at.hessian).solve(rhs).entries()]
 
 
 def midpoints(matrix: arb_mat) -> arb_mat:
@@ -50,18 +52,29 @@ def midpoints(matrix: arb_mat) -> arb_mat:
 
 def cholesky_inverse(hessian: arb_mat) -> arb_mat | None:
     """R = L^-T with L L^T the midpoint matrix, approximately, so that R^T H R is near the identity; None when a pivot is not positive."""
-    n = hessian.nrows()
     h = [[v.mid() for v in row] for row in hessian.tolist()]
-    lower = [[arb(0)] * n for _ in range(n)]
-    for j in range(n):
-        pivot = (h[j][j] - sum((v * v for v in lower[j][:j]), arb(0))).mid()
+    lower: list[list[arb]] = []
+    roots: list[arb] = []
+    for i, row in enumerate(h):
+        left: list[arb] = []
+        for j in range(i):
+            left.append((_remainder(row[j], left, lower[j]) / roots[j]).mid())
+        pivot = _remainder(row[i], left, left)
         if not pivot > 0:
             return None
-        root = pivot.sqrt().mid()
-        lower[j][j] = root
-        for i in range(j + 1, n):
-            lower[i][j] = ((h[i][j] - sum((a * b for a, b in zip(lower[i][:j], lower[j][:j])), arb(0))) / root).mid()
+        roots.append(pivot.sqrt().mid())
+        lower.append([*left, roots[i]])
+    n = len(h)
+    lower = [[*row, *[arb(0)] * (n - len(row))] for row in lower]
     try:
         return midpoints(arb_mat(lower).inv().transpose())
     except ZeroDivisionError:
         return None
+
+
+def _remainder(start: arb, a: Sequence[arb], b: Sequence[arb]) -> arb:
+    """start - sum of a_k b_k over the shorter of the two."""
+    total = start
+    for p, q in zip(a, b):
+        total = (total - p * q).mid()
+    return total

@@ -82,6 +82,11 @@ def _with_tanh(u: Array) -> Jet:
     return t, 1 - t * t, -2 * t * (1 - t * t)
 
 
+def _with_sigmoid(u: Array) -> Jet:
+    s, rest = expit(u), expit(-u)
+    return s, s * rest, s * rest * (rest - s)
+
+
 def _with_erf(u: Array) -> Jet:
     bell = 2 / np.sqrt(np.pi) * np.exp(-u * u)
     return erf(u), bell, -2 * u * bell
@@ -96,6 +101,7 @@ _FUNCTIONS: dict[str, Callable[[Array], Jet]] = {
     "atan": lambda u: (np.arctan(u), 1 / (1 + u * u), -2 * u / (1 + u * u) ** 2),
     "tanh": _with_tanh,
     "erf": _with_erf,
+    "sigmoid": _with_sigmoid,
     "softplus": lambda u: (np.logaddexp(0, u), expit(u), expit(u) * expit(-u)),
 }
 

@@ -16,7 +16,7 @@ from exactland.exact import from_midpoint, to_arb
 from exactland.kernel import activation as kernel_activation
 from exactland.kernel import reader
 from exactland.kernel.ball import Ball, TooLarge, Undefined
-from exactland.kernel.functions import MAX_EXPONENT, atan, erf, exp, log, sin_cos, softplus, sqrt, tanh
+from exactland.kernel.functions import MAX_EXPONENT, atan, erf, exp, log, sigmoid, sin_cos, softplus, sqrt, tanh
 from exactland.precision import precision
 from tests.closed_forms import ACTIVATIONS, BROKEN_AT_0, FORMULAS, FUNCTIONS, POSITIVE, truth
 
@@ -30,10 +30,11 @@ KERNEL = {
     "tanh": tanh,
     "erf": erf,
     "softplus": softplus,
+    "sigmoid": sigmoid,
 }
 TREES = {name: kernel_activation.NAMES.get(name, (name, "x")) for name in FORMULAS}
 MODEL = {name: NAMED.get(name, Expression((name, "x"))) for name in FORMULAS}
-TOP = {"exp": 6, "sin": 40, "cos": 40, "erf": 4, "tanh": 7, "softplus": 9, "mish": 9, "gelu": 20, "elu": 20, "selu": 20}  # arguments up to 2^TOP
+TOP = {"exp": 6, "sin": 40, "cos": 40, "erf": 4, "tanh": 7, "sigmoid": 20, "softplus": 9, "mish": 9, "gelu": 20, "elu": 20, "selu": 20}  # arguments up to 2^TOP
 BATCH = 1000
 EXAMPLES = 100  # times BATCH: 10^5 arguments a function
 
