@@ -10,10 +10,14 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "certify": "exactland.prove",
+    "classify": "exactland.prove",
     "check": "exactland.kernel",
     "encode": "exactland.symbolic",
     "enclose": "exactland.calculus",
+    "named": "exactland.activations",
+    "read_point": "exactland.io.problem_file",
     "read_problem": "exactland.io.problem_file",
+    "write_certificate": "exactland.io.certificate_file",
     "Network": "exactland.problem",
     "Layer": "exactland.problem",
     "Problem": "exactland.problem",
@@ -38,19 +42,25 @@ __all__ = [
     "__version__",
     "certify",
     "check",
+    "classify",
     "enclose",
     "encode",
+    "named",
+    "read_point",
     "read_problem",
+    "write_certificate",
 ]
 
 if TYPE_CHECKING:
+    from exactland.activations import named
     from exactland.calculus import enclose
     from exactland.errors import ExactlandError, InputError, ResourceLimit
-    from exactland.io.problem_file import read_problem
+    from exactland.io.certificate_file import write_certificate
+    from exactland.io.problem_file import read_point, read_problem
     from exactland.kernel import check
     from exactland.outcome import Certified, Inconclusive, Refuted
     from exactland.problem import Layer, Network, Problem
-    from exactland.prove import certify
+    from exactland.prove import certify, classify
     from exactland.symbolic import encode
 
 

@@ -19,17 +19,18 @@ from exactland import __version__
 from exactland.errors import CertificateError, InputError, ResourceLimit
 from exactland.exact import decimal_text, parse_rational
 from exactland.io import json_text
-from exactland.io.atomic import write_atomic
+from exactland.io.certificate_file import SUFFIX, check_name, write_certificate
 from exactland.io.problem_file import problem_from_json, read_point, read_problem
 from exactland.kernel import Verdict, check
-from exactland.kernel.rules import Minimum
+from exactland.kernel.rules import Minimum, NoMinimumBox
 from exactland.outcome import Certified, Inconclusive, Refuted
-from exactland.prove import CLAIMS, SEED, STARTS, certify
+from exactland.problem import Problem
+from exactland.prove import CLAIMS, SEED, STARTS, certify, classify
 from exactland.reproduce import Row, enclosure_text, reproduce, worst
+from exactland.show import describe_direction
 
 VERIFIED, REJECTED, MALFORMED, INCONCLUSIVE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 WORST_FIRST = (REJECTED, MALFORMED, LIMIT, INCONCLUSIVE, VERIFIED)
-SUFFIX = ".cert.json"
 
 
 def note(message: str, quiet: bool = False) -> None:
@@ -67,10 +68,8 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, help="No notes and no
 
 
 def _out_file(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
-    if value is not None and not value.name.endswith(SUFFIX):
-        raise click.BadParameter(f"certificates end in {SUFFIX}")
-    if value is not None and (value.is_dir() or (value.parent.exists() and not value.parent.is_dir())):
-        raise click.BadParameter(f"{value} cannot be written: a folder in its place, or a file in place of its folder")
+    if value is not None:
+        check_name(value)
     return value
 
 
@@ -97,20 +96,52 @@ def certify_command(
     with progress_bar(quiet) as step:
         outcome = certify(given, theta, within=within, claim=claim, starts=starts, seed=seed, progress=lambda done, total: step("training", done, total))
     if isinstance(outcome, Inconclusive):
-        if as_json:
-            click.echo(json.dumps({"outcome": "inconclusive", "reason": outcome.reason, "would_help": outcome.would_help}))
-        else:
-            click.echo(f"inconclusive: {outcome.reason}. What would help: {outcome.would_help}.")
-        return INCONCLUSIVE
-    if out:
-        write_atomic(out, outcome.certificate.to_bytes())
+        return _inconclusive(outcome, as_json)
     word = "certified" if isinstance(outcome, Certified) else "refuted"
+    _proved(outcome, word, _headline(outcome), given, out, as_json)
+    return VERIFIED if isinstance(outcome, Certified) else REJECTED
+
+
+@commands.command("classify")
+@click.argument("problem", type=click.Path(path_type=Path))
+@click.option("--point", type=click.Path(path_type=Path), help="A point file; without it, the point in PROBLEM.")
+@click.option("--within", callback=_rational, metavar="R", help="How near, in Euclidean norm. Default 1e-3 (1 + |point|); 0 for piecewise-linear networks.")
+@click.option("--out", type=click.Path(path_type=Path), callback=_out_file, help=f"Where to write the certificate (ends in {SUFFIX}).")
+@json_option
+@quiet_option
+def classify_command(problem: Path, point: Path | None, within: Any, out: Path | None, as_json: bool, quiet: bool) -> int:
+    """Say what a point of PROBLEM is: near a strict local minimum, near no local minimum (with a direction), or inconclusive (with the Hessian's kernel)."""
+    given = read_problem(problem)
+    theta = read_point(point, given) if point else given.point
+    with progress_bar(quiet) as step:
+        step("proving", 0, 1)
+        outcome = classify(given, theta, within=within)
+    if isinstance(outcome, Inconclusive):
+        return _inconclusive(outcome, as_json)
+    word = "strict-minimum" if isinstance(outcome, Certified) else "no-local-minimum"
+    _proved(outcome, word, word.replace("strict-", "strict local ").replace("-", " "), given, out, as_json)
+    return VERIFIED
+
+
+def _inconclusive(outcome: Inconclusive, as_json: bool) -> int:
+    if as_json:
+        kernel = [[f"{v:.6g}" for v in vector] for vector in outcome.kernel]
+        click.echo(json.dumps({"outcome": "inconclusive", "reason": outcome.reason, "would_help": outcome.would_help, "kernel": kernel}))
+    else:
+        click.echo(f"inconclusive: {outcome.reason}. What would help: {outcome.would_help}.")
+    return INCONCLUSIVE
+
+
+def _proved(outcome: Certified | Refuted, word: str, headline: str, problem: Problem, out: Path | None, as_json: bool) -> None:
+    """Write the certificate, and say what it proves."""
+    if out:
+        write_certificate(out, outcome.certificate)
     if as_json:
         click.echo(json.dumps({"outcome": word, **_verdict_json(outcome.verdict), "certificate": str(out) if out else None}))
-    else:
-        click.echo(f"{_headline(outcome)}: {outcome.verdict.says}{_carried(outcome.verdict)}.")
-        click.echo(f"certificate: {out}" if out else f"The certificate was not kept: name a file with --out NAME{SUFFIX}.", err=not out)
-    return VERIFIED if isinstance(outcome, Certified) else REJECTED
+        return
+    why = f"; {describe_direction(outcome.verdict.fact, problem)}" if isinstance(outcome.verdict.fact, NoMinimumBox) else _carried(outcome.verdict)
+    click.echo(f"{headline}: {outcome.verdict.says}{why}.")
+    click.echo(f"certificate: {out}" if out else f"The certificate was not kept: name a file with --out NAME{SUFFIX}.", err=not out)
 
 
 def _headline(outcome: Certified | Refuted) -> str:
@@ -143,6 +174,8 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
             "witness_loss": None if fact.witness_loss is None else decimal_text(fact.witness_loss, 17, up=True),
             "gap": decimal_text(fact.gap, 6, up=False),
         }
+    if isinstance(fact, NoMinimumBox):
+        shown |= {"radius": decimal_text(fact.radius, 6, up=False), "direction": [decimal_text(v, 6) for v in fact.direction], "order": fact.order}
     return shown
 
 

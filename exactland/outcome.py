@@ -32,10 +32,11 @@ class Refuted(_NoTruthValue):
 
 @dataclass(frozen=True)
 class Inconclusive(_NoTruthValue):
-    """Neither was proved: why, and what would help."""
+    """Neither was proved: why, and what would help. `kernel`: unit vectors (P floats each) along which the Hessian vanishes, as far as floats can tell."""
 
     reason: str
     would_help: str
+    kernel: tuple[tuple[float, ...], ...] = ()
 
 
 Outcome = Certified | Refuted | Inconclusive

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice
 from math import isqrt
 from typing import Any
 
@@ -15,7 +16,7 @@ from exactland.certificate import certificate, statement
 from exactland.errors import InputError, ResourceLimit
 from exactland.exact import decimal_text, exact_from_float
 from exactland.kernel import check
-from exactland.narrow.flat import describe, flat_directions
+from exactland.narrow.flat import describe, flat_directions, hessian_kernel
 from exactland.narrow.no_minimum import no_minimum
 from exactland.narrow.strict_minimum import Strict, exact_minimum, strict_minimum, sub_optimal
 from exactland.outcome import Certified, Inconclusive, Outcome, Refuted
@@ -26,6 +27,7 @@ from exactland.search.training import Progress, Trained, descend, float_problem,
 
 CLAIMS = ("strongest", "bad-basin", "strict-minimum", "local-minimum")
 STARTS, SEED = 32, 0
+FLAT_LOSSES = {"softmax-cross-entropy": "the loss multinomial-logistic: softmax has no strict minimum, equal changes of all outputs do not change it"}
 SHRINKS = 4  # times the box is halved before giving up on the kernel
 
 
@@ -47,14 +49,24 @@ def certify(
     seed: int = SEED,
     progress: Progress = no_progress,
 ) -> Outcome:
-    """Certify a strict local minimum of the problem's loss, and that it is not global when a better point is found.
+    """Certify a strict local minimum of the problem's loss, and that it is not global when a better point is found: all that `exactland certify` does.
 
-    With `point` (or `problem.point`) the claim is about a minimum within `within` of it (default 1e-3 (1 + |point|); 0 for piecewise-linear
-    networks). Without, `starts` trainings are tried and the worst minimum that can be certified is reported.
+    With `point` (P numbers, or `problem.point`) the claim is about a minimum within Euclidean distance `within` of it (default 1e-3 (1 + |point|); 0 for
+    piecewise-linear networks). Without, `starts` trainings are tried and the worst minimum that can be certified is reported. `claim` is "bad-basin",
+    "strict-minimum", "local-minimum" or "strongest", the strongest that can be proved. `progress(done, total)` is called after every training.
 
     Returns `Certified` when the kernel accepted a certificate of the claim, `Refuted` when it accepted one that no local minimum lies in
     the ball, else `Inconclusive`. Not claimed: that an inconclusive point is no minimum, or that a certified one is the only one.
-    Raises InputError for wrong arguments, ResourceLimit above the stated caps.
+    Raises InputError for wrong arguments, ResourceLimit above the stated caps. Rules 3.1, 3.1b, 3.2 and 3.5 of proofs/THEOREMS.md.
+
+    >>> from exactland import Certified, certify, check
+    >>> from exactland.narrow import sine
+    >>> problem, point = sine(samples=2, units=1)
+    >>> outcome = certify(problem, point, starts=8)
+    >>> isinstance(outcome, Certified), outcome.verdict.kind
+    (True, 'sub-optimal-strict-minimum')
+    >>> check(outcome.certificate.to_bytes()).says
+    'the loss has a strict local minimum that is not global (a bad basin) within the stated distance of the stated center'
     """
     if claim not in CLAIMS:
         raise InputError("claim", f"{claim[:40]!a} is not known (known: {', '.join(CLAIMS)})")
@@ -76,6 +88,26 @@ def certify(
     if radius < 0:
         raise InputError("within", f"{radius} is negative")
     return _certify_near(problem, Ball(theta, radius), claim, starts, seed, progress)
+
+
+def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, within: Fraction | None = None) -> Outcome:
+    """What a point is: all that `exactland classify` does.
+
+    `Certified`: a strict local minimum lies within `within` of `point` (or `problem.point`; default 1e-3 (1 + |point|)). `Refuted`: no local minimum lies
+    there; `outcome.verdict.fact` has the direction along which the loss has a slope or curves down. Else `Inconclusive`, with the numerical kernel of the
+    Hessian. Not claimed: that a strict local minimum is not global (see `certify`). Raises InputError for wrong arguments or no point, ResourceLimit.
+
+    >>> from fractions import Fraction
+    >>> from exactland import Layer, Network, Problem, classify, named
+    >>> one = Fraction(1)
+    >>> problem = Problem(Network(1, (Layer(1, named("tanh"), bias=False),)), ((one,), (2 * one,)), ((one,), (one,)))
+    >>> at_zero = classify(problem, (Fraction(0), Fraction(0)))
+    >>> type(at_zero).__name__, at_zero.verdict.fact.order, at_zero.verdict.says
+    ('Refuted', 'second', 'no parameters within the stated distance of the stated center are a local minimum of the loss')
+    """
+    if point is None and problem.point is None:
+        raise InputError("point", "classifying needs a point")
+    return certify(problem, point, within=within, claim="strict-minimum", starts=1)
 
 
 def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence[Fraction] | None, provenance: dict[str, Any]) -> Outcome:
@@ -110,7 +142,8 @@ def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: i
     reasons = reasons or [describe(problem, _exact(best.theta))]
     return Inconclusive(
         f"none of the points where {starts} trainings stopped could be certified (lowest loss seen {best.loss:.6g}); at one of them {reasons[-1]}",
-        "more starts, another seed, or a point to start from; a network whose last hidden layer is as wide as the number of samples has no bad basin",
+        FLAT_LOSSES.get(problem.loss, "more starts, another seed, or a point to start from")
+        + "; a network whose last hidden layer is as wide as the number of samples has no bad basin",
     )
 
 
@@ -118,16 +151,18 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
     """Certified, refuted or inconclusive about a minimum in the ball."""
     theta = _minimum_near(problem, ball.center, ball.radius)
     reason = flat_directions(problem, ball.center) or f"no critical point was found within {decimal_text(ball.radius)} of the point"
+    would_help = "another point, or a larger --within"
     if theta is not None:
         witness = None
-        if claim in ("strongest", "bad-basin") and next(_evidence(problem, theta), None) is not None:
+        evidence = list(islice(_evidence(problem, theta), 1))
+        if claim in ("strongest", "bad-basin") and evidence:
             found = train(problem, starts, seed, progress)
             witness = _witness(problem, found[0]) if found else None
         provenance = {"recipe": "given point, Newton polishing", "starts": str(starts), "seed": str(seed)}
-        outcome = _prove(problem, theta, witness, claim, ball, provenance)
-        if isinstance(outcome, Certified):
-            return outcome
-        reason = outcome.reason
+        outcome = _prove(problem, theta, witness, claim, ball, provenance, evidence)
+        if isinstance(outcome, Certified) or (evidence and evidence[0].step["rule"] == "3.1"):
+            return outcome  # a strict minimum is there: nothing to refute
+        reason, would_help = outcome.reason, outcome.would_help
     refuted = _refute(problem, ball)
     if refuted is not None:
         return refuted
@@ -137,7 +172,8 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
     smaller = radius * 10**9 > ball.radius
     return Inconclusive(
         f"{reason}; neither slope nor curvature keeps a strict sign on the whole box around the point",
-        f"--within {decimal_text(radius, 3)}: that close to the point there is no local minimum" if smaller else "another point, or a larger --within",
+        f"--within {decimal_text(radius, 3)}: that close to the point there is no local minimum" if smaller else would_help,
+        hessian_kernel(problem, ball.center if theta is None else theta),
     )
 
 
@@ -168,16 +204,19 @@ def _evidence(problem: Problem, theta: Vector) -> Iterator[Strict]:
         yield strict
 
 
-def _prove(problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any]) -> Certified | Inconclusive:
-    """The first evidence for a minimum at theta that the kernel accepts."""
+def _prove(
+    problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any], known: Sequence[Strict] = ()
+) -> Certified | Inconclusive:
+    """The first evidence for a minimum at theta that the kernel accepts; `known` is what is known of it already."""
     refusal = None
-    for strict in _evidence(problem, theta):
+    for strict in chain(known, islice(_evidence(problem, theta), len(known), None)):
         outcome = _assemble(problem, strict, witness, claim, ball, provenance)
         if isinstance(outcome, Certified):
             return outcome
         refusal = outcome
-    reason = flat_directions(problem, theta) or refusal or describe(problem, theta)
-    return Inconclusive(reason, "a point with a non-singular Hessian, or a rule for flat minima")
+    flat = flat_directions(problem, theta)
+    would_help = "a point with a non-singular Hessian, or a rule for flat minima" if flat or not refusal else "more starts, or --claim strict-minimum"
+    return Inconclusive(flat or refusal or describe(problem, theta), would_help, hessian_kernel(problem, theta) if flat else ())
 
 
 def _assemble(problem: Problem, strict: Strict, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any]) -> Certified | str:

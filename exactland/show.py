@@ -9,7 +9,8 @@ from exactland.activations import Expression
 from exactland.exact import decimal_text
 from exactland.io.problem_file import problem_from_json
 from exactland.kernel import Verdict
-from exactland.kernel.rules import Fact, Minimum
+from exactland.kernel.rules import Fact, Minimum, NoMinimumBox
+from exactland.narrow.flat import combination
 from exactland.problem import Problem
 from exactland.reproduce import describe_activations, enclosure_text
 
@@ -65,7 +66,7 @@ def describe_certificate(data: bytes, verdict: Verdict) -> list[str]:
         f"          Center, to 8 digits: {where}{' ...' if problem.parameters > 16 else ''}.",
         "",
         "Carried by (recomputed by the kernel just now)",
-        *(f"          {line}" for line in _numbers(fact)),
+        *(f"          {line}" for line in _numbers(fact, problem)),
         "",
         "Not claimed",
         *(f"          {line}" for line in _not_claimed(fact)),
@@ -80,9 +81,16 @@ def _claim(verdict: Verdict, d: Fraction) -> str:
     return says[0].upper() + says[1:] + "."
 
 
-def _numbers(fact: Fact) -> list[str]:
+def describe_direction(fact: NoMinimumBox, problem: Problem) -> str:
+    """Along which combination of parameters, and how, the loss shows that there is no local minimum."""
+    along = combination([float(v) for v in fact.direction], problem.network.parameter_names())
+    return f"on the whole box the loss {'has a strict slope' if fact.order == 'first' else 'curves down'} along {along}"
+
+
+def _numbers(fact: Fact, problem: Problem) -> list[str]:
     if not isinstance(fact, Minimum):
-        return [f"box        |theta_k - center_k| <= {decimal_text(fact.radius, 4, up=False)} holds no local minimum (rule 3.5)"]
+        box = f"box        |theta_k - center_k| <= {decimal_text(fact.radius, 4, up=False)} holds no local minimum (rule 3.5)"
+        return [box, f"direction  {describe_direction(fact, problem)}"]
     lines = [f"loss       at the minimum: {enclosure_text(fact, 12)}"]
     where = "on the box" if fact.radius else "there"
     lines.append(f"curvature  every eigenvalue of the Hessian {where} is at least {decimal_text(fact.curvature, 4, up=False)}")

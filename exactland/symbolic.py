@@ -35,7 +35,14 @@ def symbols(problem: Problem) -> tuple[sympy.Symbol, ...]:
 
 
 def encode(problem: Problem) -> Encoding:
-    """The symbolic loss, gradient and Hessian. Raises ResourceLimit when they would be too large to read."""
+    """The symbolic loss, gradient and Hessian. Raises ResourceLimit when they would be too large to read.
+
+    >>> from exactland.narrow import sine
+    >>> problem, _ = sine(samples=2, units=1)
+    >>> encoding = encode(problem)
+    >>> encoding.theta, encoding.loss.diff(encoding.theta[1]) == encoding.gradient[1]
+    ((w^{(1)}_{1,1}, v_{1,1}), True)
+    """
     too_large = ResourceLimit(f"symbolic derivatives of {problem.parameters} parameters and {problem.samples} samples are too large to be useful")
     if problem.parameters**2 * problem.samples > CAP:
         raise too_large

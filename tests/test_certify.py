@@ -16,7 +16,7 @@ from exactland.io.problem_file import read_problem
 from exactland.kernel.rules import Minimum, NoMinimumBox
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Layer, Network, Problem, Vector
-from exactland.prove import certify
+from exactland.prove import certify, classify
 from exactland.search.newton import polish
 from exactland.search.training import float_problem
 
@@ -217,3 +217,78 @@ def test_float_and_ball_losses_agree_at_floats() -> None:
 def test_shipped_problems_are_the_built_in_ones(root: Path) -> None:
     for name, case in CASES.items():
         assert read_problem(root / "proofs/problems" / f"{name}.json") == case.problem
+
+
+# Claims and distances in full
+
+
+@pytest.mark.parametrize(("within", "found"), [("1/10", True), ("1/100", False), ("1", True)])
+def test_the_minimum_must_lie_within_the_distance_asked_for(within: str, found: bool) -> None:
+    """The minimum of anscombe-iii is 0.05 away from this point."""
+    case = CASES["anscombe-iii"]
+    point = (case.start[0] + Fraction(3, 100), case.start[1] - Fraction(4, 100), case.start[2])
+    outcome = certify(case.problem, point, within=Fraction(within), claim="strict-minimum", starts=1)
+    assert isinstance(outcome, Certified) is found
+    if isinstance(outcome, Certified):
+        assert outcome.certificate.claim["statement"]["distance"] == within
+    else:
+        assert isinstance(outcome, Refuted), "the gradient does not vanish in that ball"
+
+
+def test_a_bad_basin_needs_a_better_point() -> None:
+    """The same point, one training that finds nothing better: a strict minimum, but no bad basin; and the answer says what would help."""
+    case = CASES["three-layers-2-2-2"]
+    assert isinstance(certify(case.problem, case.start, claim="strict-minimum", starts=1), Certified)
+    outcome = certify(case.problem, case.start, claim="bad-basin", starts=1)
+    assert isinstance(outcome, Inconclusive)
+    assert "no point with a smaller loss was found" in outcome.reason
+    assert outcome.would_help == "more starts, or --claim strict-minimum"
+    assert outcome.kernel == ()
+
+
+def test_classify_has_three_answers() -> None:
+    case = CASES["sigmoid-2-1"]
+    minimum = classify(case.problem, case.start, within=Fraction(1, 100))
+    assert isinstance(minimum, Certified)
+    assert minimum.verdict.kind == "strict-minimum"
+    elsewhere = classify(case.problem, (Fraction(1), Fraction(1)))
+    assert isinstance(elsewhere, Refuted)
+    assert isinstance(elsewhere.verdict.fact, NoMinimumBox)
+    assert any(elsewhere.verdict.fact.direction)
+    theta = polish(case.problem, case.start)
+    assert theta is not None
+    flat = classify(*duplicated(case.problem, theta), within=Fraction(1, 10**6))
+    assert isinstance(flat, Inconclusive)
+    assert len(flat.kernel) == 1
+    assert np.linalg.norm(flat.kernel[0]) == pytest.approx(1)
+    with pytest.raises(InputError, match="point: classifying needs a point"):
+        classify(case.problem)
+
+
+@pytest.mark.parametrize("loss", ["half-squared-error", "softmax-cross-entropy"])
+def test_softmax_never_has_a_strict_minimum(loss: str) -> None:
+    """The same network, data and point: the softmax loss is flat along equal changes of all outputs (THEOREMS.md, "Losses")."""
+    x, y = column("-2 -1 0 1 2"), tuple((Fraction(v, 10), 1 - Fraction(v, 10)) for v in (1, 3, 5, 8, 9))
+    problem = Problem(Network(1, (Layer(1, NAMED["tanh"], True),), 2), x, y, loss)
+    outcome = certify(problem, starts=12)
+    assert isinstance(outcome, Certified) is (loss == "half-squared-error")
+    if isinstance(outcome, Inconclusive):
+        assert "softmax" in outcome.would_help
+    away = classify(problem, (Fraction(1), Fraction(1), Fraction(2), Fraction(3)))
+    assert isinstance(away, Refuted)
+
+
+@pytest.mark.parametrize("name", ["logistic-1", "multinomial-1"])
+def test_other_losses_need_nothing_but_the_problem(name: str) -> None:
+    outcome = certify(CASES[name].problem, starts=24)
+    assert isinstance(outcome, Certified)
+    assert outcome.verdict.kind == "sub-optimal-strict-minimum"
+
+
+def test_a_range_that_touches_a_break_is_no_strict_minimum_by_second_derivatives() -> None:
+    """softsign with x = 0 among the data and no bias: its pre-activation is 0 whatever w is, and rule 3.1 must refuse; away from 0 it certifies."""
+    y = column("-1/2 3/5 7/10 7/10")
+    at_0 = Problem(Network(1, (Layer(1, NAMED["softsign"], False),)), column("-1 0 2 3"), y)
+    away = Problem(Network(1, (Layer(1, NAMED["softsign"], False),)), column("-1 1 2 3"), y)
+    assert isinstance(certify(at_0, starts=6), Inconclusive)
+    assert isinstance(certify(away, starts=6), Certified)

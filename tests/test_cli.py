@@ -375,3 +375,80 @@ def test_a_closed_pipe_is_quiet(root: Path) -> None:
     command = f"{sys.executable} -m exactland show {root}/proofs/problems/sigmoid-3-2.json | head -n 1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(root)})
     assert done.stderr == ""
+
+
+# classify
+
+
+def test_classify_says_what_a_point_is(run: Run, problem: Path, tmp_path: Path) -> None:
+    out = tmp_path / "what.cert.json"
+    status, said, _ = run("classify", problem, "--point", point_file(tmp_path, "-1.03137", "1"), "--within", "0.01", "--out", out)
+    assert status == 0
+    assert said.startswith("strict local minimum: the loss has a strict local minimum within")
+    assert run("check", out)[0] == 0
+    status, said, _ = run("classify", problem, "--point", point_file(tmp_path, "1", "1"), "--out", out)
+    assert status == 0
+    assert said.startswith("no local minimum: no parameters within the stated distance")
+    assert "the loss has a strict slope along " in said
+    assert "direction  on the whole box the loss has a strict slope along" in run("show", out)[1]
+    status, said, _ = run("classify", problem, "--point", point_file(tmp_path, "1", "1"), "--json")
+    found = json.loads(said)
+    assert (status, found["outcome"], found["order"], len(found["direction"])) == (0, "no-local-minimum", "first", 2)
+
+
+def test_classify_is_inconclusive_with_the_kernel_of_the_hessian(run: Run, tmp_path: Path) -> None:
+    layer = {"units": 1, "activation": "identity", "bias": False}
+    flat = {**PROBLEM, "network": {**PROBLEM["network"], "hidden": [layer]}, "data": {"x": [["1"]], "y": [["1"]]}, "point": ["1", "1"]}  # type: ignore[dict-item]
+    path = tmp_path / "flat.json"
+    path.write_text(json.dumps(flat))
+    status, said, _ = run("classify", path)
+    assert status == 3
+    assert "singular in 1 direction: " in said
+    status, said, _ = run("classify", path, "--json")
+    assert status == 3
+    (kernel,) = json.loads(said)["kernel"]
+    assert [abs(float(v)) for v in kernel] == pytest.approx([0.5**0.5] * 2, abs=1e-5)
+
+
+def test_classify_needs_a_point(run: Run, problem: Path) -> None:
+    status, out, err = run("classify", problem)
+    assert (status, out) == (2, "")
+    assert err == "error: point: classifying needs a point\n"
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "y", "words"),
+    [
+        ("logistic", 1, [["0"], ["1"]], "data.y[0]: (0) are not targets of the loss logistic (it takes one output, labels -1 and 1)"),
+        ("logistic", 2, [["1", "1"], ["1", "1"]], "not targets of the loss logistic"),
+        ("softmax-cross-entropy", 1, [["1"], ["1"]], "at least 2 outputs"),
+        ("softmax-cross-entropy", 2, [["1", "0"], ["1/2", "1/3"]], "data.y[1]: (1/2, 1/3) are not targets"),
+        ("softmax-cross-entropy", 2, [["2", "-1"], ["1", "0"]], "data.y[0]: (2, -1) are not targets"),
+        ("multinomial-logistic", 2, [["1", "1"], ["1", "0"]], "data.y[0]: (1, 1) are not targets"),
+        ("cross-entropy", 2, [["1", "0"], ["1", "0"]], "loss: 'cross-entropy' is not known here (known: half-squared-error, logistic"),
+    ],
+)
+def test_targets_that_make_no_sense_to_the_loss(run: Run, tmp_path: Path, loss: str, outputs: int, y: list, words: str) -> None:
+    path = tmp_path / "labels.json"
+    path.write_text(json.dumps({**PROBLEM, "loss": loss, "network": {**PROBLEM["network"], "outputs": outputs}, "data": {"x": [["1"], ["2"]], "y": y}}))  # type: ignore[dict-item]
+    status, out, err = run("certify", path)
+    assert (status, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_everything_the_command_does_python_does(run: Run, problem: Path, tmp_path: Path) -> None:
+    """The same bytes from `exactland.certify` and `exactland certify`, with every option."""
+    from fractions import Fraction
+
+    from exactland import Certified, certify, read_point, read_problem, write_certificate
+
+    point = point_file(tmp_path, "-1.03", "1")
+    by_command, by_python = tmp_path / "command.cert.json", tmp_path / "python.cert.json"
+    options = ["--point", point, "--within", "1/10", "--claim", "bad-basin", "--starts", "9", "--seed", "5"]
+    assert run("certify", problem, *options, "--out", by_command)[0] == 0
+    given = read_problem(problem)
+    outcome = certify(given, read_point(point, given), within=Fraction(1, 10), claim="bad-basin", starts=9, seed=5)
+    assert isinstance(outcome, Certified)
+    write_certificate(by_python, outcome.certificate)
+    assert by_python.read_bytes() == by_command.read_bytes()

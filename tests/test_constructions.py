@@ -46,7 +46,8 @@ def strict(problem: Problem, point: Vector) -> bool:
 
 
 def test_every_smooth_activation_has_a_certificate_of_each_construction_that_reaches_it() -> None:
-    kinds = {(case.problem.network.hidden[0].activation.name, case.recipe.split(",")[0].split(":")[0], case.problem.network.hidden[0].units) for case in CASES.values()}
+    layers = [(case.recipe.partition(":")[0], case.problem.network.hidden[0]) for case in CASES.values()]
+    kinds = {(layer.activation.name, recipe.partition(",")[0], layer.units) for recipe, layer in layers}
     for name in SMOOTH:
         for m in (1, 2):
             for letter in ("A", "A+", "B"):

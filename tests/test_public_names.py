@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -20,3 +23,14 @@ def test_names_do_not_hide_each_other(first: str) -> None:
 def test_unknown_names_are_attribute_errors() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         exactland.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("name", [m.name for m in pkgutil.walk_packages(exactland.__path__, "exactland.") if not m.name.endswith("__main__")])
+def test_examples_in_docstrings_run(name: str) -> None:
+    failed, _ = doctest.testmod(import_module(name))
+    assert failed == 0
+
+
+@pytest.mark.parametrize("name", ["certify", "classify", "enclose", "encode"])
+def test_the_main_functions_have_examples(name: str) -> None:
+    assert ">>>" in str(getattr(exactland, name).__doc__)

@@ -52,10 +52,12 @@ class Minimum:
 
 @dataclass(frozen=True)
 class NoMinimumBox:
-    """No point of the box |theta_k - center_k| <= radius is a local minimum."""
+    """No point of the box |theta_k - center_k| <= radius is a local minimum: along direction E has a strict slope (order first) or curves down (second)."""
 
     center: Vector
     radius: Fraction
+    direction: Vector
+    order: str
 
 
 Fact = Minimum | NoMinimumBox
@@ -123,7 +125,7 @@ def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Ve
     else:
         bend = dot(u, [dot(row, u) for row in over.hessian])
         need(bend.upper() < 0, "3.5", "the curvature along the direction is not shown to be negative on the box")
-    return NoMinimumBox(center, radius)
+    return NoMinimumBox(center, radius, direction, order)
 
 
 RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {

@@ -62,6 +62,13 @@ def double_zeros(
     s(X w_j) (and 1, with an output bias) independent, sum of r zero with an output bias. With `semidefinite`, Hess phi(w_j) may be semi-definite if
     the Jacobian of the outputs is injective where it vanishes. Not claimed: that the point is a minimum of the rounded problem, or not global; certifying
     decides that.
+
+    >>> from exactland.activations import polynomial
+    >>> cubic = polynomial((Fraction(0), Fraction(1), Fraction(1), Fraction(-1)))
+    >>> x, half = [(Fraction(-1),), (Fraction(1),), (Fraction(2),)], Fraction(1, 2)
+    >>> problem, point = double_zeros(cubic, x, [(half,)], [half], [Fraction(-10), Fraction(6), Fraction(-5)], Fraction(1, 5))
+    >>> [str(y) for (y,) in problem.y], [str(p) for p in point]
+    (['31/16', '-71/80', '3/2'], ['1/2', '1/2'])
     """
     check_shapes(x, w, v, t, bias)
     if len(r) != len(x):

@@ -42,14 +42,19 @@ def spectrum(problem: Problem, theta: Sequence[Fraction]) -> Spectrum | None:
     return Spectrum(tuple(map(float, values)), tuple(tuple(map(float, v)) for v in vectors.T))
 
 
-def flat_directions(problem: Problem, theta: Sequence[Fraction]) -> str | None:
-    """In which directions the Hessian at theta is singular, numerically; None when it is not, or does not exist."""
+def hessian_kernel(problem: Problem, theta: Sequence[Fraction]) -> tuple[tuple[float, ...], ...]:
+    """Unit vectors along which the Hessian at theta vanishes, numerically; none when it is not singular, or does not exist."""
     at = spectrum(problem, theta)
-    flat = at.flat() if at else []
+    return tuple(at.flat()) if at else ()
+
+
+def flat_directions(problem: Problem, theta: Sequence[Fraction]) -> str | None:
+    """In which directions the Hessian at theta is singular, numerically, in words; None when it is not, or does not exist."""
+    flat = hessian_kernel(problem, theta)
     if not flat:
         return None
     names = problem.network.parameter_names()
-    shown = "; ".join(_combination(v, names) for v in flat[:4]) + ("; ..." if len(flat) > 4 else "")
+    shown = "; ".join(combination(v, names) for v in flat[:4]) + ("; ..." if len(flat) > 4 else "")
     return f"the Hessian is singular in {len(flat)} direction{'s' if len(flat) > 1 else ''}: {shown}"
 
 
@@ -66,7 +71,7 @@ def describe(problem: Problem, theta: Sequence[Fraction]) -> str:
     return f"the Hessian looks positive definite (least eigenvalue {at.values[0]:.3g}) but no box was large enough"
 
 
-def _combination(vector: Sequence[float], names: Sequence[str]) -> str:
+def combination(vector: Sequence[float], names: Sequence[str]) -> str:
     """The leading terms of a vector as a sum over parameter names."""
     largest = max(map(abs, vector))
     terms = [(value, name) for value, name in zip(vector, names) if abs(value) > 0.05 * largest]

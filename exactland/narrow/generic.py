@@ -43,6 +43,12 @@ def generic(
     unit it is 0 then, and |r| = 1. Shapes, keywords and what is not claimed as for `double_zeros`. Raises InputError for what does not fit, and when the
     equations contradict each other, as they do for affine and homogeneous activations, for exp and sin with a hidden bias (not for sin with
     `semidefinite`), and when there are fewer samples than equations.
+
+    >>> from exactland import named
+    >>> x = [(Fraction(k),) for k in (-3, -1, 2)]
+    >>> problem, point = generic(named("gelu"), x, w=[(Fraction(1),)], v=[Fraction(1, 2)], t=Fraction(1))
+    >>> problem.samples, [str(p) for p in point]
+    (3, ['1', '1/2'])
     """
     check_shapes(x, w, v, t, bias)
     scalar = len(w[0]) == 1

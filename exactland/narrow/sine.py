@@ -22,6 +22,10 @@ def sine(samples: int, units: int, *, output_bias: bool = False) -> tuple[Proble
     x = (1, 3, 1/(N-1), ..., (N-2)/(N-1)), r = (1, 1, 0, ..., 0), w_k = pi/2 + (k-1) pi, v_k = (-1)^(k-1) / 2, t = 1: phi(w) = sin w + sin 3w has a double
     zero at every w_k, with phi'' = 8 sin w_k. With an output bias -3 and r = (1, -1, 0, ..., 0) take the places of 3 and of (1, 1, 0, ..., 0): the same phi.
     Raises InputError for other N and m. Not claimed: that the minimum is not global once targets are rounded (m < N - 1); certifying decides that.
+
+    >>> problem, point = sine(samples=4, units=3)
+    >>> [str(y) for (y,) in problem.y], float(point[0])
+    (['1/2', '-5/2', '0', '0'], 1.5707963267341256)
     """
     if not 1 <= units <= samples - (2 if output_bias else 1):
         raise InputError("units", f"{units} units for {samples} samples (from 1 to {'N - 2' if output_bias else 'N - 1'})")
