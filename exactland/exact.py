@@ -80,6 +80,14 @@ def from_midpoint(x: arb) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
+def short_midpoint(x: arb, bits: int) -> Fraction:
+    """The midpoint of a ball rounded to `bits` significant bits."""
+    mantissa, exponent = (int(v) for v in x.mid().man_exp())
+    drop = max(0, abs(mantissa).bit_length() - bits)
+    short, power = (mantissa + (1 << drop >> 1)) >> drop, exponent + drop
+    return Fraction(short << power) if power >= 0 else Fraction(short, 1 << -power)
+
+
 def round_to_bits(q: Fraction, bits: int) -> Fraction:
     """q rounded to a multiple of 2^-bits."""
     scale = Fraction(2) ** bits

@@ -50,7 +50,7 @@ def steps(units: int) -> Case:
     centers = [Fraction(12 * j - 6 * (units - 1)) for j in range(units)]
     x = [(center + offset,) for center in centers for offset in vector("-9/4 -5/4 -1/2 1/2 3/2 5/2")]
     w = [(Fraction(2), -2 * center) for center in centers]
-    problem, start = generic(named("sigmoid"), x, w, [Fraction((-1) ** j) for j in range(units)], Fraction(1, 10**6), bias=True, decimals=30)
+    problem, start = generic(named("sigmoid"), x, w, [Fraction((-1) ** j) for j in range(units)], Fraction(1, 10**6), bias=True, decimals=12)
     return Case(f"steps-{units}", "construction B: transitions well apart", problem, start, witness(problem, start))
 
 

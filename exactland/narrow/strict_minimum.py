@@ -15,14 +15,14 @@ from flint import arb, arb_mat
 
 from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import numbers
-from exactland.exact import ceil_significant, dyadic, floor_significant, from_midpoint, round_significant, round_to_bits, to_arb
+from exactland.exact import ceil_significant, dyadic, floor_significant, from_midpoint, round_to_bits, short_midpoint, to_arb
 from exactland.precision import precision, raise_precision
 from exactland.problem import Problem
 from exactland.search.newton import cholesky_inverse
 
 HINT_BITS = 24  # significant bits of the preconditioner
 SMALLEST_RADIUS = 160  # radii below 2^-160 are not tried
-PROBE = 40  # the first radius tried is 2^-40
+PROBE = 28  # the first radius tried is 2^-28
 ENOUGH_DOMINANCE = Fraction(1, 4)  # of R^T H R, near the identity: maximises the barrier mu radius^2, roughly
 SLACK = Fraction(7, 8)  # bounds are stated this much weaker than found, so that the kernel's enclosures need not be as narrow
 
@@ -57,7 +57,7 @@ def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bi
     if hint is None or found is None:
         return None
     exponent, mu = found[0] + shrink, found[1]
-    square = sum((v * v for row in hint for v in row), Fraction(0))
+    square = _upper(sum((v * v for row in hint for v in map(to_arb, row)), arb(0)))
     radius, lam = Fraction(2) ** -exponent, floor_significant(mu * SLACK / square)
     for center_bits in range(max(53, exponent + 20), bits, 32):
         center = tuple(round_to_bits(t, center_bits) for t in theta)
@@ -111,7 +111,7 @@ def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
     inverse = cholesky_inverse(hessian)
     if inverse is None:
         return None
-    return [[round_significant(from_midpoint(v), HINT_BITS) for v in row] for row in inverse.tolist()]
+    return [[short_midpoint(v, HINT_BITS) for v in row] for row in inverse.tolist()]
 
 
 def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]]) -> tuple[int, Fraction] | None:
@@ -133,7 +133,8 @@ def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list
     while not high or high - low > 1:
         if enough(k):
             high, stride = k, 1
-            doublings = int(log2((1 - ENOUGH_DOMINANCE) / max(1 - found[k], Fraction(1, 2**PROBE))))  # what is lost grows at least in proportion to the radius
+            lost = max(1 - found[k], Fraction(1, 2**HINT_BITS))  # grows at least in proportion to the radius
+            doublings = int(log2((1 - ENOUGH_DOMINANCE) / lost))
             if doublings < 1:
                 break
             k = max(low + 1, k - doublings)

@@ -15,6 +15,7 @@ from exactland.problem import Problem
 WORKING_BITS = 320
 KEPT_BITS = 224  # every coordinate is kept to this many fractional bits
 STEPS = 80
+SETTLED = Fraction(1, 2**200)
 CLOSE = Fraction(1, 2**24)  # steps this short leave the Hessian as good as it was
 GAIN = 2**16  # by which steps must shrink while the Hessian is kept
 
@@ -38,7 +39,7 @@ def polish(problem: Problem, start: Sequence[Fraction], within: Fraction | None 
             size = max(map(abs, step))
             if size > 10**6 or (within is not None and sum((t - s) ** 2 for t, s in zip(theta, start)) > within**2):
                 return None
-            if size < Fraction(1, 2**200):
+            if size < SETTLED or (kept and size * size < SETTLED * before):  # steps shrink by size / before, so the next one would be that short
                 return theta
             if size > CLOSE or (kept and size * GAIN > before):
                 inverse = None

@@ -19,6 +19,7 @@ import numpy as np
 
 from exactland.cases import Case, core
 from exactland.kernel import check
+from exactland.losses import loss
 from exactland.outcome import Certified
 from exactland.problem import Problem
 from exactland.prove import certify_start
@@ -59,8 +60,10 @@ def float_hessian_and_cholesky(problem: Problem, theta: Array) -> Array:
         s, rate, bend = (z, np.ones_like(z), np.zeros_like(z)) if last else evaluate(problem.network.hidden[depth].activation, z)
         tape.append((first, w, da, dz, rate, bend))
         a, da, first = s, rate[:, :, None] * dz, first + units * (width + bias)
-    delta = a - y
-    hessian = np.einsum("njp,njq->pq", tape[-1][3], tape[-1][3])
+    _, derivative, second = loss(problem.loss).derivatives(list(a.T), list(y.T), evaluate)
+    delta = np.array(derivative).T
+    weights_of_outputs = np.array([[np.broadcast_to(entry, samples) for entry in row] for row in second])
+    hessian = np.einsum("oqn,nop,nqr->pr", weights_of_outputs, tape[-1][3], tape[-1][3])
     back = np.ones_like(delta)
     for depth in reversed(range(len(tape))):
         first, w, da, dz, rate, bend = tape[depth]

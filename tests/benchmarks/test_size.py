@@ -1,0 +1,41 @@
+"""The size benchmark measures what it says, and the larger cases are what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from exactland.large_cases import steps, teacher
+from exactland.outcome import Certified
+from exactland.prove import certify_start
+from tests.benchmarks.size import exponent, measure
+
+
+def test_exponents_are_slopes_of_logarithms() -> None:
+    assert exponent([10, 20, 40], [3 * n**2.5 for n in (10, 20, 40)]) == pytest.approx(2.5)
+
+
+def test_a_small_case_is_measured_and_verified() -> None:
+    timing = measure(teacher(3, 1, 60))
+    assert (timing.parameters, timing.samples) == (5, 60)
+    assert timing.balls_ratio == pytest.approx(timing.balls_s / timing.numpy_s)
+    assert timing.center_bits >= 53
+
+
+def test_the_large_cases_have_the_sizes_they_are_named_for() -> None:
+    problem = teacher(24, 4, 20).problem
+    assert (problem.parameters, problem.network.hidden[0].units) == (104, 4)
+    residuals = np.array([float(y) for (y,) in teacher(24, 4, 500).problem.y])
+    assert residuals.std() > 0.1, "not constant"
+
+
+@pytest.mark.slow
+def test_twenty_steps_on_a_line_need_more_than_double_precision() -> None:
+    case = steps(20)
+    assert (case.problem.parameters, case.problem.samples) == (60, 120)
+    outcome = certify_start(case.problem, case.start, case.witness, {})
+    assert isinstance(outcome, Certified)
+    assert outcome.verdict.kind == "sub-optimal-strict-minimum"
+    step = outcome.certificate.steps[0]
+    assert 2.0 ** int(step["radius"][1]) < 1e-7
+    assert max(-int(v[1]) for v in step["center"]) >= 60
