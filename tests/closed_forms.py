@@ -89,9 +89,14 @@ POSITIVE = ("log", "sqrt")
 BROKEN_AT_0 = {"softsign": 1, "elu": 1, "selu": 0}  # how many continuous derivatives they have there
 
 
-def truth(name: str, x: Fraction, bits: int) -> tuple[list[Fraction], Fraction]:
+def working_precision(name: str, size: int, bits: int) -> int:
+    """Enough for errors far below 2^-bits (1 + |s|) at arguments of about `size`: the formula of mish cancels where e^x is small."""
+    return 2 * bits + 64 + 3 * abs(size).bit_length() + (2 * abs(size) if name == "mish" and size < 0 else 0)
+
+
+def sampled_truth(name: str, x: Fraction, bits: int) -> tuple[list[Fraction], Fraction]:
     """s, s', s'' at x as dyadics, and a bound on their error, far below 2^-bits (1 + |s|). The activations that break at 0 are wanted elsewhere."""
-    working = 2 * bits + 64 + 3 * abs(int(x)).bit_length() + (2 * abs(int(x)) if name == "mish" and x < 0 else 0)
+    working = working_precision(name, int(x), bits)
     with precision(working):
         nothing = arb(2) ** (-4 * working)  # far below any tolerance; e^-(2^60) would not fit in memory as a fraction
         values = tuple((0 if abs(v) < nothing else v) + arb(0, nothing) for v in FORMULAS[name](to_arb(x)))

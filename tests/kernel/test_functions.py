@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from exactland.kernel import reader
 from exactland.kernel.ball import Ball, TooLarge, Undefined
 from exactland.kernel.functions import MAX_EXPONENT, atan, erf, exp, log, sigmoid, sin_cos, softplus, sqrt, tanh
 from exactland.precision import precision
-from tests.closed_forms import ACTIVATIONS, BROKEN_AT_0, FORMULAS, FUNCTIONS, POSITIVE, truth
+from tests.closed_forms import ACTIVATIONS, BROKEN_AT_0, FORMULAS, FUNCTIONS, POSITIVE, sampled_truth, working_precision
 
 KERNEL = {
     "exp": exp,
@@ -51,48 +52,31 @@ def argument(random: Random, name: str, bits: int) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", KERNEL)
-@settings(max_examples=EXAMPLES)
-@given(seed=st.integers(0, 2**32), bits=st.sampled_from((32, 53, 64, 113)))
-def test_point_values_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
-    random = Random(seed)
-    for _ in range(BATCH):
-        n = argument(random, name, bits)
-        ball = KERNEL[name](Ball(n, 0, bits))
-        (value, *_), error = truth(name, Fraction(n, 1 << bits), bits)
-        assert ball.lower() - error <= value <= ball.upper() + error, (name, n, bits)
-        assert Fraction(2 * ball.r, 1 << bits) <= Fraction(2) ** (8 - bits) * (1 + abs(value)), (name, n, bits)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ACTIVATIONS)
-@settings(max_examples=EXAMPLES)
-@given(seed=st.integers(0, 2**32), bits=st.sampled_from((32, 53, 64, 113)))
-def test_activations_and_their_derivatives_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
-    random = Random(seed)
-    for _ in range(BATCH):
-        n = argument(random, name, bits)
-        values, error = truth(name, Fraction(n, 1 << bits), bits)
-        for ball, value in zip(kernel_activation.derivatives(TREES[name], Ball(n, 0, bits), 2), values):
-            assert ball.lower() - error <= value <= ball.upper() + error, (name, n, bits)
-            assert Fraction(2 * ball.r, 1 << bits) <= Fraction(2) ** (8 - bits) * (1 + abs(value)), (name, n, bits)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 @settings(max_examples=EXAMPLES)
-@given(seed=st.integers(0, 2**32), bits=st.sampled_from((53, 64, 113)))
-def test_ball_calculus_point_values_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
+@given(seed=st.integers(0, 2**32), bits=st.sampled_from((32, 53, 64, 113)))
+def test_values_and_derivatives_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
+    """The kernel's functions at points, the kernel's and the calculus's activations with two derivatives at points."""
     random = Random(seed)
-    s = MODEL[name]
     for _ in range(BATCH):
-        x = Fraction(argument(random, name, bits), 1 << bits)
+        n = argument(random, name, bits)
+        kernel = [KERNEL[name](Ball(n, 0, bits))] if name in KERNEL else kernel_activation.derivatives(TREES[name], Ball(n, 0, bits), 2)
+        with precision(working_precision(name, n >> bits, bits)):
+            x = arb(fmpq(n, 1 << bits))
+            truth = FORMULAS[name](x)
         with precision(bits):
-            balls = ball_derivatives(s, to_arb(x), 2)
-        values, error = truth(name, x, bits)
-        for ball, value in zip(balls, values):
-            assert abs(from_midpoint(ball) - value) <= from_midpoint(ball.rad()) + error, (name, x, bits)
-        assert 2 * from_midpoint(balls[0].rad()) <= Fraction(2) ** (8 - bits) * (1 + abs(values[0])), (name, x, bits)
+            balls = ball_derivatives(MODEL[name], x, 2)
+        with precision(working_precision(name, n >> bits, bits)):
+            for order, (value, ball) in enumerate(zip(truth, balls)):
+                slack = (1 + abs(value)) / 2 ** (2 * bits)
+                allowed = (1 + abs(value)) / 2 ** (bits - 8)
+                assert abs(value - ball.mid()) < ball.rad() + slack, (name, n, bits, order)
+                if order < len(kernel):
+                    m, r = (arb(fmpq(v, 1 << bits)) for v in (kernel[order].m, kernel[order].r))
+                    assert abs(value - m) < r + slack, (name, n, bits, order)
+                    assert 2 * r < allowed, (name, n, bits, order)
+                if order == 0 or name in ACTIVATIONS:
+                    assert 2 * ball.rad() < allowed, (name, n, bits, order)
 
 
 def small_box(random: Random, name: str, bits: int) -> tuple[int, int]:
@@ -112,7 +96,7 @@ def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(name: str
         n, r = small_box(random, name, bits)
         n = n if abs(n) < 30 << bits else n % (30 << bits) + (1 << bits)
         points = [Fraction(n * 16 + r * k, 16 << bits) for k in range(-16, 17)]
-        sampled = [truth(name, x, bits)[0] for x in points]
+        sampled = [sampled_truth(name, x, bits)[0] for x in points]
         kernel = kernel_activation.derivatives(TREES[name], Ball(n, r, bits), 2)
         with precision(bits):
             balls = ball_derivatives(s, _around(Fraction(n, 1 << bits), Fraction(r, 1 << bits)), 2)
@@ -128,8 +112,6 @@ def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(name: str
 
 
 def _around(center: Fraction, radius: Fraction):
-    from flint import arb
-
     return to_arb(center) + to_arb(radius) * arb(0, 1)
 
 
@@ -142,13 +124,13 @@ def test_wide_boxes_contain_the_truth(name: str, center: Fraction, radius: Fract
     x = center + radius * where
     ball = Ball.exact(center, bits)
     ball = Ball(ball.m, ball.r + Ball.exact(radius, bits).magnitude(), bits)
-    values, error = truth(name, x, bits)
+    values, error = sampled_truth(name, x, bits)
     order = BROKEN_AT_0[name] if name in BROKEN_AT_0 and ball.lower() <= 0 <= ball.upper() else 2
     with precision(bits):
         balls = ball_derivatives(MODEL[name], _around(center, radius), order)
-    for enclosure, arb, value in zip(kernel_activation.derivatives(TREES[name], ball, order), balls, values):
+    for enclosure, other, value in zip(kernel_activation.derivatives(TREES[name], ball, order), balls, values):
         assert enclosure.lower() - error <= value <= enclosure.upper() + error
-        assert from_midpoint(arb.lower()) - error <= value <= from_midpoint(arb.upper()) + error
+        assert from_midpoint(other.lower()) - error <= value <= from_midpoint(other.upper()) + error
 
 
 @pytest.mark.parametrize(("name", "order"), BROKEN_AT_0.items())
