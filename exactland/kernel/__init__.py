@@ -53,8 +53,11 @@ def check(data: bytes) -> Verdict:
         place = "claim.statement"
         statement = rules.read_statement(certificate.problem, certificate.statement)
         place = "evidence.steps"
-        if sum(rules.work(certificate.problem, rule, values) for rule, values in steps) > rules.WORK_CAP:
-            raise TooLarge("the steps ask for more work than the cap")
+        work = 0.0
+        for rule, values in steps:
+            work += rules.work(certificate.problem, rule, values)
+            if work > rules.WORK_CAP:
+                raise TooLarge("the steps ask for more work than the cap")
         facts: list[rules.Fact] = []
         for index, (rule, values) in enumerate(steps):
             place = f"evidence.steps[{index}]"

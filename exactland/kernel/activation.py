@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -53,10 +53,6 @@ def piecewise_linear(breakpoints: Sequence[Fraction], slopes: Sequence[Fraction]
     return Pieces(tuple(breakpoints), tuple(trees), tuple(SMOOTH if left == right else 0 for left, right in zip(slopes, slopes[1:])))
 
 
-def _at_0(left: Tree, right: Tree, smooth: int) -> Pieces:
-    return Pieces((_0,), (left, right), (smooth,))
-
-
 NAMES: dict[str, Activation] = {
     "sigmoid": SIGMOID,
     "tanh": ("tanh", "x"),
@@ -68,9 +64,9 @@ NAMES: dict[str, Activation] = {
     "sin": ("sin", "x"),
     "exp": ("exp", "x"),
     "identity": "x",
-    "softsign": _at_0(("/", "x", ("+", _1, ("*", -_1, "x"))), ("/", "x", ("+", _1, "x")), 1),
-    "elu": _at_0(("+", -_1, ("exp", "x")), "x", 1),
-    "selu": _at_0(("*", SELU_SCALE * SELU_ALPHA, ("+", -_1, ("exp", "x"))), ("*", SELU_SCALE, "x"), 0),
+    "softsign": Pieces((_0,), (("/", "x", ("+", _1, ("*", -_1, "x"))), ("/", "x", ("+", _1, "x"))), (1,)),
+    "elu": Pieces((_0,), (("+", -_1, ("exp", "x")), "x"), (1,)),
+    "selu": Pieces((_0,), (("*", SELU_SCALE * SELU_ALPHA, ("+", -_1, ("exp", "x"))), ("*", SELU_SCALE, "x")), (0,)),
     "relu": piecewise_linear([_0], [_0, _1], _0),
     "leaky-relu": piecewise_linear([_0], [Fraction(1, 100), _1], _0),
     "hard-tanh": piecewise_linear([-_1, _1], [_0, _1, _0], _0),
@@ -97,19 +93,15 @@ class Size:
 
 def size(activation: Activation) -> Size:
     if isinstance(activation, Pieces):
-        return _together([size(tree) for tree in activation.trees], Size(0, bits=max(map(bits, (_0, *activation.breakpoints)))))
-    if not isinstance(activation, tuple):
+        parts, power, own = activation.trees, 1, Size(0, bits=max(map(bits, (_0, *activation.breakpoints))))
+    elif isinstance(activation, tuple):
+        operator, *rest = activation
+        power = abs(rest.pop()) if operator == "^" else 1
+        parts, own = tuple(rest), Size(1 + power.bit_length(), {"erf": 3, "softplus": 3}.get(operator, operator not in "+*/^"), 0)
+    else:
         return Size(bits=bits(activation) if isinstance(activation, Fraction) else 0)
-    power = activation[2] if activation[0] == "^" else 1
-    called = {"erf": 3, "softplus": 3}.get(activation[0], activation[0] not in "+*/^")
-    own = Size(1 + abs(power).bit_length(), called, 0)
-    whole = _together([size(part) for part in activation[1:] if not isinstance(part, int)], own)
-    return replace(whole, growth=whole.growth * max(1, abs(power)))
-
-
-def _together(parts: Sequence[Size], own: Size) -> Size:
-    nodes, functions, growth, longest = zip(*((p.nodes, p.functions, p.growth, p.bits) for p in (*parts, own)))
-    return Size(sum(nodes), sum(functions), sum(growth), max(longest))
+    nodes, functions, growth, longest = zip(*((p.nodes, p.functions, p.growth, p.bits) for p in (*map(size, parts), own)))
+    return Size(sum(nodes), sum(functions), max(growth) if isinstance(activation, Pieces) else sum(growth) * max(1, power), max(longest))
 
 
 def bits(q: Fraction) -> int:
@@ -206,44 +198,30 @@ def _power(u: Series, n: int) -> Series:
 
 
 def _compose(name: str, u: Series) -> Series:
-    """The series of a function of u, from its value at u_0 and its differential equation."""
-    du, square = [u[k] * k for k in range(1, len(u))], _product(u, u)
-    if name == "exp":
-        return _solve(functions.exp(u[0]), du, lambda y: y)
-    if name == "tanh":
-        return _solve(functions.tanh(u[0]), du, lambda y: _one_plus([-c for c in _product(y, y)]))
-    if name == "sqrt":
-        return _solve(functions.sqrt(u[0]), du, lambda y: [c / 2 for c in _quotient(_unit(y), y)])
-    if name == "log":
-        return _integral(functions.log(u[0]), _quotient(du, u))
-    if name == "atan":
-        return _integral(functions.atan(u[0]), _quotient(du, _one_plus(square)))
-    if name == "softplus":
-        return _integral(functions.softplus(u[0]), _product(_compose("sigmoid", u[:-1]), du)) if du else [functions.softplus(u[0])]
-    if name == "sigmoid":
-        return _solve(functions.sigmoid(u[0]), du, lambda y: [a - b for a, b in zip(y, _product(y, y))])
-    if name == "erf":
-        scale = 2 / functions.sqrt(functions.pi(u[0].p))
-        return _integral(functions.erf(u[0]), [c * scale for c in _product(_compose("exp", [-c for c in square])[:-1], du)])
-    s, c = ([v] for v in functions.sin_cos(u[0]))
-    for k in range(1, len(u)):
-        following = dot(c, du[k - 1 :: -1]) / k, -dot(s, du[k - 1 :: -1]) / k
-        s.append(following[0])
-        c.append(following[1])
-    return s if name == "sin" else c
+    """The series of a function of u: its value at u_0, then the integral of its rate at u times u'."""
+    start = getattr(functions, name)(u[0])
+    rate = RATES[name](u[:-1]) if len(u) > 1 else []
+    du = [c * k for k, c in enumerate(u)][1:]
+    return [start, *(c / k for k, c in enumerate(_product(rate, du), 1))]
 
 
-def _solve(start: Number, du: Series, rate: Callable[[Series], Series]) -> Series:
-    """The series y with y_0 = start and y' = rate(y) u', coefficient by coefficient."""
-    y = [start]
-    for k in range(1, len(du) + 1):
-        y.append(dot(rate(y), du[k - 1 :: -1]) / k)
-    return y
+def _minus(a: Series, b: Series) -> Series:
+    return [p - q for p, q in zip(a, b)]
 
 
-def _integral(start: Number, dy: Series) -> Series:
-    return [start, *[c / (k + 1) for k, c in enumerate(dy)]]
+def _square(u: Series) -> Series:
+    return _product(u, u)
 
 
-def _one_plus(u: Series) -> Series:
-    return [u[0] + 1, *u[1:]]
+RATES: dict[str, Callable[[Series], Series]] = {  # the derivative of a function, as a series at the series u
+    "exp": lambda u: _compose("exp", u),
+    "log": lambda u: _quotient(_unit(u), u),
+    "sqrt": lambda u: _quotient(_unit(u), [c * 2 for c in _compose("sqrt", u)]),
+    "sin": lambda u: _compose("cos", u),
+    "cos": lambda u: [-c for c in _compose("sin", u)],
+    "atan": lambda u: _quotient(_unit(u), _minus(_square(u), [-c for c in _unit(u)])),
+    "tanh": lambda u: _minus(_unit(u), _square(_compose("tanh", u))),
+    "erf": lambda u: [c * 2 / functions.sqrt(functions.pi(c.p)) for c in _compose("exp", [-c for c in _square(u)])],
+    "softplus": lambda u: _compose("sigmoid", u),
+    "sigmoid": lambda u: _minus(y := _compose("sigmoid", u), _square(y)),
+}

@@ -12,7 +12,7 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-MAX_BITS = 1 << 14  # no midpoint may grow past this: bounded memory whatever a file asks for
+MAX_BITS = 1 << 12  # no number may grow past 2 to this: bounded time and memory whatever a file asks for
 
 
 class Undefined(ArithmeticError):
@@ -27,8 +27,8 @@ class Ball:
     __slots__ = ("m", "p", "r")
 
     def __init__(self, m: int, r: int, p: int) -> None:
-        if m.bit_length() > MAX_BITS or r.bit_length() > MAX_BITS:
-            raise TooLarge("a number grew past 16384 bits")
+        if m.bit_length() > p + MAX_BITS or r.bit_length() > p + MAX_BITS:
+            raise TooLarge("a number grew past 2^4096")
         self.m, self.r, self.p = m, r, p
 
     @staticmethod

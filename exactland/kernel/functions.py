@@ -153,6 +153,7 @@ def _sigmoid_point(n: int, p: int) -> Ball:
 
 
 def _monotone(point: Callable[[int, int], Ball]) -> Callable[[Ball], Ball]:
+    @lru_cache(8)  # by identity: the series of one argument ask for its value several times
     def function(x: Ball) -> Ball:
         low = point(x.m - x.r, x.p)
         high = point(x.m + x.r, x.p) if x.r else low
@@ -171,6 +172,7 @@ softplus = _monotone(_softplus_point)
 sigmoid = _monotone(_sigmoid_point)
 
 
+@lru_cache(8)
 def sin_cos(x: Ball) -> tuple[Ball, Ball]:
     """sin(m + d) = sin m + d cos m + e, |e| <= d^2 / 2; the same for cos; both within [-1, 1]."""
     s, c = _sin_cos_point(x.m, x.p)
@@ -179,3 +181,11 @@ def sin_cos(x: Ball) -> tuple[Ball, Ball]:
     full = Ball(0, 1 << x.p, x.p)
     d, e = Ball(0, x.r, x.p), Ball(0, (x.r * x.r >> (x.p + 1)) + 1, x.p)
     return tighter(s + c * d + e, full), tighter(c - s * d + e, full)
+
+
+def sin(x: Ball) -> Ball:
+    return sin_cos(x)[0]
+
+
+def cos(x: Ball) -> Ball:
+    return sin_cos(x)[1]

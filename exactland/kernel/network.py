@@ -83,10 +83,7 @@ def differentiate(problem: Problem, theta: list[Number], order: int) -> Derivati
             for (p,), entry in term.first.items():
                 gradient[p] = gradient[p] + entry
             for (p, q), entry in term.second.items():
-                hessian[p][q] = hessian[p][q] + entry
-    for p in range(len(hessian)):
-        for q in range(p):
-            hessian[p][q] = hessian[q][p]
+                hessian[p][q] = hessian[q][p] = hessian[p][q] + entry
     return Derivatives(value, gradient, hessian)
 
 

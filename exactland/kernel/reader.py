@@ -28,9 +28,16 @@ FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplu
 TARGETS: dict[str, Callable[[list[Fraction]], bool]] = {  # the losses, and whether a row of targets makes sense to each
     "half-squared-error": lambda y: True,
     "logistic": lambda y: y in ([-1], [1]),
-    "softmax-cross-entropy": lambda y: len(y) > 1 and min(y) >= 0 and sum(y) == 1,
-    "multinomial-logistic": lambda y: min(y) >= 0 and sum(y) <= 1,
+    "softmax-cross-entropy": lambda y: len(y) > 1 and min(y) >= 0 and _total(y) == 1,
+    "multinomial-logistic": lambda y: min(y) >= 0 and _total(y) <= 1,
 }
+
+
+def _total(y: list[Fraction]) -> Fraction:
+    """Their sum, refused where its denominator, which divides the product of theirs, might be long."""
+    if sum(denominator.bit_length() for denominator in {v.denominator for v in y}) > 10**4:
+        raise TooLarge("targets whose sum is too long")
+    return sum(y, Fraction(0))
 
 
 class Malformed(Exception):

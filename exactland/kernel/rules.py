@@ -19,7 +19,7 @@ from .network import Derivatives, differentiate
 from .reader import Problem
 
 WORK_CAP = 10**8  # multiplications of small numbers: one to three minutes
-MEMORY_CAP = 10**6  # Hessian entries of one layer at one sample
+MEMORY_CAP = 10**6  # derivatives of one layer at one sample, and entries of the Hessian
 Vector = list[Fraction]
 
 
@@ -212,19 +212,22 @@ def _derivatives(rule: str, problem: Problem, theta: list[Number], order: int) -
 
 
 def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
-    """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when its Hessian would not fit in memory."""
+    """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when derivatives would not fit in memory."""
     order = {"3.2": 0, "3.5": 1 if values.get("order") == "first" else 2}.get(rule, 2)
     precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
     sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
-    total, width, before = 0.0, problem.inputs, 0
+    total, width, before, fine = 0.0, problem.inputs, 0, precision + 100  # with guard bits
+    room = count**order if order == 2 else 0
     for layer, cost in zip(problem.layers, sizes):
         own = width + layer.bias
-        total += layer.units * (width + 40 * cost.nodes + (100 + 2 * precision) * (1 + precision / 512) * cost.functions)
+        total += layer.units * (width + 40 * cost.nodes + (100 + 2 * fine) * (1 + fine / 512) * cost.functions)
         total += layer.units * (width * before + own) if order else 0
-        total += layer.units * (width * before**2 / 2 + (1 if layer.activation else 2) * (before + own) ** 2) if order == 2 else 0
-        if order == 2 and layer.units * (before + own) ** 2 > MEMORY_CAP:
-            raise TooLarge(f"the Hessian of {count} parameters does not fit in the memory the kernel allows itself")
+        total += layer.units * (width * before**2 / 2 + (before + own) ** 2) if order == 2 else 0
+        room = max(room, layer.units * (before + own) ** order)
         width, before = layer.units, before + layer.units * own
+    if room > MEMORY_CAP:
+        raise TooLarge(f"the derivatives of {count} parameters do not fit in the memory the kernel allows itself")
+    total += width * (3 * count if order else 0) + width * (count**2 if order == 2 else 0)  # the loss, output by output
     flat = [v for row in (*problem.x, *problem.y, *(values[name] for name in VECTORS if name in values), *values.get("preconditioner", [])) for v in row]
     longest = max(*map(bits, flat), *(cost.bits for cost in sizes))
     if rule == "3.1b":  # words a rational can grow to: in the layers, in the sums over samples, and in the elimination

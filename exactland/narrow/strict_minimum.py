@@ -111,7 +111,7 @@ def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
     inverse = cholesky_inverse(hessian)
     if inverse is None:
         return None
-    return [[short_midpoint(v, HINT_BITS) for v in row] for row in inverse.tolist()]
+    return [[short_midpoint(v, HINT_BITS) if j >= i else Fraction(0) for j, v in enumerate(row)] for i, row in enumerate(inverse.tolist())]
 
 
 def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]]) -> tuple[int, Fraction] | None:

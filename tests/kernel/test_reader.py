@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from exactland.activations import polynomial
+from exactland.activations import NAMED, polynomial
+from exactland.certificate import certificate, statement
 from exactland.kernel import check, reader, rules
 from exactland.kernel.activation import NAMES, SMOOTH, Pieces, derivatives, piecewise_linear
 from exactland.kernel.ball import Ball, TooLarge, Undefined
 from exactland.kernel.reader import Malformed, canonical, claim_digest
+from exactland.problem import Layer, Network, Problem
 from tests.reject.twins import MADE
 
 LAYER = ("claim", "problem", "network", "hidden", 0)
@@ -177,3 +180,57 @@ def test_a_barrier_is_a_barrier(shipped: dict[str, bytes]) -> None:
 def test_malformed_names_its_place() -> None:
     with pytest.raises(Malformed, match="^here: expected a rational"):
         reader.rational("1.5", "here")
+
+
+# Work and memory are bounded before anything is computed
+
+
+def asked(hidden: tuple[Layer, ...], outputs: int, loss: str = "half-squared-error", order: str = "second", samples: int = 1, inputs: int = 1) -> bytes:
+    """A small file by rule 3.5 that asks for the derivatives of a network, all of whose parameters are 1."""
+    target = {"half-squared-error": [Fraction(0)] * outputs, "softmax-cross-entropy": [Fraction(1), *[Fraction(0)] * (outputs - 1)]}[loss]
+    problem = Problem(Network(inputs, hidden, outputs), ((Fraction(1),) * inputs,) * samples, (tuple(target),) * samples, loss)
+    ones = ["1"] * problem.parameters
+    step = {"rule": "3.5", "center": ones, "radius": "0", "direction": ones, "order": order, "precision": "32"}
+    return certificate(problem, statement("no-local-minimum", [Fraction(1)] * problem.parameters, Fraction(0)), [step], {}).to_bytes()
+
+
+IDENTITY = NAMED["identity"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a dense Hessian of many outputs", asked((Layer(1, IDENTITY, False),), 10000)),
+        ("softmax over many outputs, at many samples", asked((Layer(1, IDENTITY, False),), 400, "softmax-cross-entropy", samples=50)),
+        ("softmax over many outputs, first order", asked((Layer(1, IDENTITY, False),), 6000, "softmax-cross-entropy", "first")),
+        ("a wide first-order gradient", asked((Layer(1, IDENTITY, False), Layer(2000, IDENTITY, False)), 1, order="first", inputs=2000)),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_it_is_computed(name: str, data: bytes) -> None:
+    started = time.process_time()
+    assert check(data).status == "too large"
+    assert time.process_time() - started < 20, "reading, not computing"
+
+
+def test_the_estimate_stops_at_the_cap(monkeypatch: pytest.MonkeyPatch, shipped: dict[str, bytes]) -> None:
+    calls = []
+    monkeypatch.setattr(rules, "work", lambda *arguments: calls.append(1) or rules.WORK_CAP)
+    value = json.loads(shipped["sine-2-1"])
+    value["evidence"]["steps"] = [value["evidence"]["steps"][0]] * 50
+    assert check(canonical(value) + b"\n").status == "too large"
+    assert len(calls) == 2
+
+
+def test_rows_of_probabilities_with_endless_denominators_are_refused(shipped: dict[str, bytes]) -> None:
+    value = json.loads(shipped["multinomial-1"])
+    value["claim"]["problem"]["network"]["outputs"] = "3000"
+    value["claim"]["problem"]["data"]["y"] = [[f"1/{10**600 + k}" for k in range(3000)]] * 9
+    assert check(canonical(value) + b"\n").status in ("too large", "malformed")
+    with pytest.raises(TooLarge, match="targets whose sum is too long"):
+        reader.TARGETS["multinomial-logistic"]([Fraction(1, 10**600 + k) for k in range(3000)])
+    assert reader.TARGETS["multinomial-logistic"]([Fraction(1, 3)] * 3)
+
+
+def test_numbers_do_not_grow_without_bound() -> None:
+    with pytest.raises(TooLarge, match="grew past 2\\^4096"):
+        derivatives(("^", ("^", ("^", "x", 64), 64), 64), Ball(2 << 64, 0, 64), 0)
