@@ -14,7 +14,7 @@ from functools import partial
 
 from flint import arb, arb_mat
 
-from exactland.calculus.functions import derivatives
+from exactland.calculus.functions import derivatives, derivatives_at_all
 from exactland.errors import ResourceLimit
 from exactland.exact import to_arb
 from exactland.losses import loss
@@ -135,7 +135,7 @@ def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_
         if depth == len(problem.network.hidden):
             return [*passes, _Pass(first, features, tangents, own, [], [])], arb_mat(z).transpose()
         activation = problem.network.hidden[depth].activation
-        s = [[derivatives(activation, u, order) for u in row] for row in z]
+        s = [derivatives_at_all(activation, row, order) for row in z]
         rates = [[d[1] for d in row] for row in s] if order >= 1 else []
         bends = [[d[2] for d in row] for row in s] if order == 2 else []
         passes.append(_Pass(first, features, tangents, own, rates, bends))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import factorial
 
 from flint import arb, arb_series
@@ -24,18 +25,28 @@ def derivatives(activation: Activation, x: arb, order: int) -> list[arb]:
     Not claimed: the narrowest ball. At a point the width is a few units in the last place; over a small ball it is of the order of the range.
     Raises Undefined where the function or a derivative is not defined on all of x, or x touches a kink and order is positive.
     """
-    if not x.is_finite():
+    return derivatives_at_all(activation, [x], order)[0]
+
+
+def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) -> list[list[arb]]:
+    """`derivatives` at every one of several balls. Raises Undefined if one of them is."""
+    if not all(x.is_finite() for x in xs):
         raise Undefined("a pre-activation is not finite")
-    with extra_precision(_guard(x)):
-        values = _tree(activation.tree, x, order) if isinstance(activation, Expression) else _piece_by_piece(activation.pieces, x, order)
-    if not all(v.is_finite() for v in values):
-        raise Undefined(f"the activation is not defined on the whole range {x.str(6)} of a pre-activation")
-    return values
+    with extra_precision(_guard(xs)):
+        if isinstance(activation, Expression):
+            found = [_tree(activation.tree, x, order) for x in xs]
+        else:
+            found = [_piece_by_piece(activation.pieces, x, order) for x in xs]
+    for x, values in zip(xs, found):
+        if not all(v.is_finite() for v in values):
+            raise Undefined(f"the activation is not defined on the whole range {x.str(6)} of a pre-activation")
+    return found
 
 
-def _guard(x: arb) -> int:
-    """Bits lost by terms like x^2 e^(-x^2): twice as many as x has integer bits (at most 128), and 16 more."""
-    return 16 + 2 * min(max(0, int(x.abs_upper().man_exp()[1]) + int(x.abs_upper().man_exp()[0]).bit_length()), 128)
+def _guard(xs: Sequence[arb]) -> int:
+    """Bits lost by terms like x^2 e^(-x^2): twice as many as the largest x has integer bits (at most 128), and 16 more."""
+    mantissa, exponent = reduce(arb.max, (x.abs_upper() for x in xs)).man_exp()
+    return 16 + 2 * min(max(0, int(exponent) + int(mantissa).bit_length()), 128)
 
 
 def _tree(tree: Tree, x: arb, order: int) -> list[arb]:
