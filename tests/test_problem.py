@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sympy import Expr, Integer, Rational, exp, log, pi, simplify
 
-from exactland.activations import NAMED, Expression, evaluate_exactly, specification, to_sympy
+from exactland.activations import NAMED, SELU_ALPHA, SELU_SCALE, Expression, evaluate_exactly, specification, to_sympy
 from exactland.io.json_text import parse
 from exactland.io.problem_file import activation_from_json, problem_from_json, problem_text
 from exactland.kernel import activation as kernel_activation
@@ -80,6 +82,38 @@ def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> Non
     if activation.is_exact:
         exact = evaluate_exactly(activation, x)
         assert low <= exact <= high
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "exactly"),
+    [
+        ("sigmoid", log(3), Rational(3, 4)),
+        ("tanh", log(2), Rational(3, 5)),
+        ("arctan", Integer(1), pi / 4),
+        ("softplus", log(3), log(4)),
+        ("swish", log(2), 2 * log(2) / 3),
+        ("gelu", Integer(0), Integer(0)),
+        ("mish", log(2), 4 * log(2) / 5),
+        ("sin", pi / 6, Rational(1, 2)),
+        ("exp", log(5), Integer(5)),
+        ("softsign", Rational(-1, 2), Rational(-1, 3)),
+        ("elu", -log(2), Rational(-1, 2)),
+        ("elu", Rational(3, 7), Rational(3, 7)),
+        ("selu", -log(2), -Rational(*SELU_SCALE.as_integer_ratio()) * Rational(*SELU_ALPHA.as_integer_ratio()) / 2),
+    ],
+)
+def test_exact_values_where_there_are_any(name: str, at: Expr, exactly: Expr) -> None:
+    """In Q, in Q with logarithms as symbols, and algebraic ones."""
+    assert simplify(to_sympy(NAMED[name], at).rewrite(exp) - exactly) == 0
+
+
+def test_pieces_are_exact_where_their_piece_is() -> None:
+    assert evaluate_exactly(NAMED["softsign"], Fraction(-1, 2)) == Fraction(-1, 3)
+    assert evaluate_exactly(NAMED["elu"], Fraction(2)) == 2
+    assert NAMED["softsign"].is_exact
+    assert not NAMED["elu"].is_exact
+    with pytest.raises(ValueError, match="no exact value"):
+        evaluate_exactly(NAMED["elu"], Fraction(-1))
 
 
 def _sympy(x: Fraction):

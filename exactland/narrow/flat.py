@@ -76,5 +76,5 @@ def combination(vector: Sequence[float], names: Sequence[str]) -> str:
     largest = max(map(abs, vector))
     terms = [(value, name) for value, name in zip(vector, names) if abs(value) > 0.05 * largest]
     sign = -1 if terms[0][0] < 0 else 1
-    parts = [f"{'-' if sign * value < 0 else '+'} {abs(value):.3g} {name}" for value, name in terms[:6]]
+    parts = [f"{'-' if sign * value < 0 else '+'} {'' if abs(value) == 1 else f'{abs(value):.3g} '}{name}" for value, name in terms[:6]]
     return " ".join(parts).removeprefix("+ ") + (" ..." if len(terms) > 6 else "")
