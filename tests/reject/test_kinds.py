@@ -20,7 +20,7 @@ from exactland.problem import Layer, Network, Problem, Vector
 from exactland.prove import certify
 from exactland.search.newton import polish
 from exactland.search.training import descend, float_problem
-from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, first, plus, second, sub, theta, times
+from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, first, plus, read, second, sub, theta, times, write
 
 ORIGINALS = {
     "sigmoid": "sigmoid-b-1", "tanh": "tanh-b-1", "arctan": "arctan-b-1", "softplus": "softplus-b-1", "swish": "swish-b-1", "gelu": "gelu-b-1",
@@ -28,7 +28,7 @@ ORIGINALS = {
     "logistic": "logistic-1", "multinomial-logistic": "multinomial-1",
 }  # fmt: skip
 NEIGHBOUR = {"elu": "selu", "selu": "elu", "softsign": "arctan", "arctan": "softsign", "swish": "gelu", "gelu": "mish", "mish": "swish", "softplus": "elu"}
-PAIRS = ["arctan-b-2", "softplus-b-2", "swish-b-2", "gelu-b-2", "mish-b-2", "softsign-a-2", "sigmoid-b-2", "sin-b-2"]
+PAIRS = [*(f"{name}-b-2" for name in ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "elu")), "softsign-a-2", "selu-a-2"]
 
 
 def _label(old: str) -> str:
@@ -241,3 +241,40 @@ def test_softmax_as_a_strict_minimum_is_rejected(shipped: dict[str, bytes]) -> N
 def test_every_activation_and_loss_has_its_twins() -> None:
     smooth = {name for name, s in NAMED.items() if specification(s) not in ("identity", "relu", "leaky-relu", "hard-tanh")}
     assert smooth | {"logistic", "multinomial-logistic"} == set(ORIGINALS)
+
+
+# Saddles with P = 2 and P = 6
+
+
+@pytest.mark.parametrize("name", ["tanh-b-1", "arctan-b-1", "swish-b-1", "gelu-b-1", "mish-b-1", "sin-b-1", "softsign-a-1"])
+def test_the_saddle_at_0_is_rejected(name: str, shipped: dict[str, bytes]) -> None:
+    """s(0) = 0 makes (0, 0) critical; the Hessian is indefinite. softsign has no second derivative there."""
+    verdict = check(apply(shipped[name], first("center"), always(["0", "0"])))
+    assert (verdict.status, verdict.rule) == ("rejected", "3.1"), verdict
+    assert "gradient" not in verdict.says
+
+
+SPLIT = ["logistic-1", "multinomial-1", "anscombe-iii", *(f"{name}-b-bias-1" for name in ("sigmoid", "tanh", "softplus", "swish", "gelu", "mish"))]
+
+
+def split(data: bytes, share: Fraction) -> bytes:
+    """The one unit written twice, its output weights shared out: a critical point again, and flat (or a saddle, when a share is negative)."""
+    value = json.loads(data)
+    problem = value["claim"]["problem"]
+    problem["network"]["hidden"][0]["units"] = "2"
+    step = value["evidence"]["steps"][0]
+    w, b, *v = map(read, step["center"])
+    center = (w, w, b, b, *(part for weight in v for part in (weight * share, weight * (1 - share))))
+    step |= {"center": theta(center), "gamma": write(read(step["gamma"]) * 8)}
+    step["preconditioner"] = [[str(int(i == j)) for j in range(len(center))] for i in range(len(center))]
+    return certificate(problem_from_json(problem), statement("strict-minimum", center, Fraction(1)), [step], {}).to_bytes()
+
+
+@pytest.mark.parametrize("share", [Fraction(1, 2), Fraction(3, 2), Fraction(1)], ids=["a flat direction", "a saddle", "an idle unit"])
+@pytest.mark.parametrize("name", SPLIT)
+def test_a_unit_written_twice_is_rejected_by_its_curvature(name: str, share: Fraction, shipped: dict[str, bytes]) -> None:
+    data = split(shipped[name], share)
+    assert problem_from_json(json.loads(data)["claim"]["problem"]).parameters >= 6
+    verdict = check(data)
+    assert (verdict.status, verdict.rule) == ("rejected", "3.1"), verdict
+    assert "positive definite" in verdict.says
