@@ -1,4 +1,4 @@
-"""How the proof and its check grow with P and N, as ratios to a named baseline in the same run: `python -m tests.benchmarks.size [--json] [--quick]`.
+"""How the proof and its check grow with P and N, as ratios to a named baseline in the same run: `python -m tests.benchmarks.size [--json]`.
 
 Baseline: float64 numpy's Hessian and Cholesky factor at the same point (tests/benchmarks/spine.py), which verify nothing. A noisy teacher with 4 sigmoid
 units, its minimum given to ten digits; "balls" is polishing and evidence from there, "kernel" the check of the certificate. Then scaling exponents:
@@ -65,7 +65,7 @@ def measure(case: Case) -> Timing:
 
     started = time.perf_counter()
     data = prove()
-    balls = min(time.perf_counter() - started, seconds(prove, 1) if problem.samples < 1000 else float("inf"))
+    balls = min(time.perf_counter() - started, seconds(prove, 1))
     started = time.perf_counter()
     verdict = check(data)
     kernel = time.perf_counter() - started
@@ -87,17 +87,14 @@ def exponent(sizes: list[int], times: list[float]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Growth of the proof and its check with P and N, as ratios to float64 numpy.")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--quick", action="store_true", help="an eighth of the samples")
     arguments = parser.parse_args()
-    share = 8 if arguments.quick else 1
-    middle, most = SAMPLES[1] // share, SAMPLES[-1] // share
-    by_p = [teacher(inputs, 4, most) for inputs in INPUTS]
-    by_n = [teacher(INPUTS[-1], 4, samples // share) for samples in SAMPLES[:-1]] if share == 1 else [teacher(INPUTS[0], 4, middle)]
+    by_p = [teacher(inputs, 4, SAMPLES[-1]) for inputs in INPUTS]
+    by_n = [teacher(INPUTS[-1], 4, samples) for samples in SAMPLES[:-1]]
     timings = []
     if not arguments.json:
         print(f"{'case':14} {'P':>4} {'N':>4} {'numpy s':>8} {'balls s':>8} {'kernel s':>9} {'balls/numpy':>12} {'kernel/numpy':>13}", end="")
         print(f" {'bits':>5} {'radius':>8} {'peak MiB':>9}")
-    for case in [*by_p, *by_n, *([steps(20)] if share == 1 else [])]:
+    for case in [*by_p, *by_n, steps(20)]:
         t = measure(case)
         timings.append(t)
         if arguments.json:
@@ -106,8 +103,7 @@ def main() -> None:
             row = f"{t.case:14} {t.parameters:4} {t.samples:4} {t.numpy_s:8.4f} {t.balls_s:8.2f} {t.kernel_s:9.2f}"
             print(f"{row} {t.balls_ratio:12.0f} {t.kernel_ratio:13.0f} {t.center_bits:5} {t.radius:8.1e} {t.peak_mib:9.0f}", flush=True)
     grow_p = timings[: len(by_p)]
-    last = grow_p[-1] if share == 1 else grow_p[0]
-    grow_n = [*timings[len(by_p) : len(by_p) + len(by_n)], last]
+    grow_n = [*timings[len(by_p) : len(by_p) + len(by_n)], grow_p[-1]]
     for name, rows, sizes in (("P", grow_p, [t.parameters for t in grow_p]), ("N", grow_n, [t.samples for t in grow_n])):
         balls, kernel = (exponent(sizes, [getattr(t, field) for t in rows]) for field in ("balls_s", "kernel_s"))
         found = {"exponent_in": name, "balls": round(balls, 2), "kernel": round(kernel, 2)}
