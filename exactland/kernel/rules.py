@@ -19,7 +19,7 @@ from .network import Derivatives, differentiate
 from .reader import Problem
 
 WORK_CAP = 10**8  # multiplications of small numbers: one to three minutes
-MEMORY_CAP = 10**6  # derivatives of one layer at one sample, and entries of the Hessian
+MEMORY_CAP = 8 * 10**5  # derivatives of one layer at one sample, and entries of the Hessian, of up to 4096 bits
 Vector = list[Fraction]
 
 
@@ -225,7 +225,7 @@ def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
         total += layer.units * (width * before**2 / 2 + (before + own) ** 2) if order == 2 else 0
         room = max(room, layer.units * (before + own) ** order)
         width, before = layer.units, before + layer.units * own
-    if room > MEMORY_CAP:
+    if room * (1 + precision / 4096) > MEMORY_CAP:
         raise TooLarge(f"the derivatives of {count} parameters do not fit in the memory the kernel allows itself")
     total += width * (3 * count if order else 0) + width * (count**2 if order == 2 else 0)  # the loss, output by output
     flat = [v for row in (*problem.x, *problem.y, *(values[name] for name in VECTORS if name in values), *values.get("preconditioner", [])) for v in row]
