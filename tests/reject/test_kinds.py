@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.activations import NAMED, specification
+from exactland.activations import NAMED, PiecewiseLinear, specification
 from exactland.certificate import certificate, statement
 from exactland.exact import exact_from_float
 from exactland.io.problem_file import problem_from_json
@@ -278,3 +278,15 @@ def test_a_unit_written_twice_is_rejected_by_its_curvature(name: str, share: Fra
     verdict = check(data)
     assert (verdict.status, verdict.rule) == ("rejected", "3.1"), verdict
     assert "positive definite" in verdict.says
+
+
+@pytest.mark.parametrize("precision", ["32", "33", "4096"])
+def test_a_kink_that_no_precision_represents_is_seen(precision: str) -> None:
+    """A kink at 1/3, and a pre-activation of exactly 1/3: whichever way either is rounded, the range touches the kink."""
+    third, one = Fraction(1, 3), Fraction(1)
+    kink = PiecewiseLinear((third,), (Fraction(0), one), Fraction(0))
+    problem = Problem(Network(1, (Layer(1, kink, False),)), ((third,),), ((-one,),))
+    step = {"rule": "3.5", "center": ["1", "1"], "radius": "0", "direction": ["1", "0"], "order": "first", "precision": precision}
+    verdict = check(certificate(problem, statement("no-local-minimum", (one, one), Fraction(0)), [step], {}).to_bytes())
+    assert (verdict.status, verdict.rule) == ("rejected", "3.5")
+    assert "touches 1/3" in verdict.says
