@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactland.exact import dyadic, rational_text
+from exactland.kernel import reader
 from exactland.kernel.reader import FORMAT, canonical, claim_digest
 from exactland.problem import Problem
 
@@ -35,6 +36,16 @@ def statement(kind: str, center: Sequence[Fraction], distance: Fraction, gap: Fr
     """A statement about what lies within Euclidean `distance` of `center`."""
     located = {"kind": kind, "center": [rational_text(c) for c in center], "distance": rational_text(distance)}
     return located if gap is None else {**located, "gap": rational_text(gap)}
+
+
+def about(kind: str, point: Sequence[Fraction] | None = None, **fields: Any) -> dict[str, Any]:
+    """A statement about exact parameters, or, without any, about the loss as a whole."""
+    return {"kind": kind, **({} if point is None else {"center": [rational_text(c) for c in point]}), **fields}
+
+
+def in_kernel(problem: Problem) -> reader.Problem:
+    """The kernel's own reading of a problem."""
+    return reader.problem(problem.specification(), "problem")
 
 
 def numbers(values: Sequence[Fraction]) -> list[Any]:

@@ -21,13 +21,13 @@ from exactland.exact import decimal_text, parse_rational
 from exactland.io import json_text
 from exactland.io.certificate_file import SUFFIX, check_name, write_certificate
 from exactland.io.problem_file import problem_from_json, read_point, read_problem
-from exactland.kernel import Verdict, check
+from exactland.kernel import EXIT, Verdict, check
 from exactland.kernel.rules import Minimum, NoMinimumBox
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Problem
 from exactland.prove import CLAIMS, SEED, STARTS, certify, classify
 from exactland.reproduce import Row, enclosure_text, reproduce, worst
-from exactland.show import describe_direction
+from exactland.show import barrier, describe_direction
 
 VERIFIED, REJECTED, MALFORMED, INCONCLUSIVE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 WORST_FIRST = (REJECTED, MALFORMED, LIMIT, INCONCLUSIVE, VERIFIED)
@@ -170,7 +170,7 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
             "curvature": decimal_text(fact.curvature, 6, up=False),
             "distance": decimal_text(fact.distance, 6, up=True),
             "radius": decimal_text(fact.radius, 6, up=False),
-            "barrier": decimal_text(fact.barrier, 6, up=False),
+            "barrier": decimal_text(barrier(fact), 6, up=False),
             "witness_loss": None if fact.witness_loss is None else decimal_text(fact.witness_loss, 17, up=True),
             "gap": decimal_text(fact.gap, 6, up=False),
         }
@@ -197,7 +197,7 @@ def check_command(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
             else:
                 step(file.name, done, len(files))
                 verdict, shown = _check_file(file), str(file)
-            statuses.append(verdict.exit_status)
+            statuses.append(EXIT[verdict.status])
             failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
             if as_json:
                 place = {"file": shown, "status": verdict.status, "rule": verdict.rule, "place": verdict.place}
@@ -232,7 +232,7 @@ def show_command(file: Path, latex: bool) -> int:
             verdict = check(data)
             if verdict.status != "verified":
                 click.echo(_one_line(f"{verdict.status}{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''} {file}: {verdict.says}"))
-                return verdict.exit_status
+                return EXIT[verdict.status]
             if not latex:
                 click.echo("\n".join(show.describe_certificate(data, verdict)))
                 return VERIFIED

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from exactland.certificate import Certificate
-from exactland.kernel import Verdict
+from exactland.kernel import Verdict, check
 
 
 class _NoTruthValue:
@@ -40,3 +40,9 @@ class Inconclusive(_NoTruthValue):
 
 
 Outcome = Certified | Refuted | Inconclusive
+
+
+def submit(candidate: Certificate) -> Certified | Verdict:
+    """Certified if the kernel accepts the certificate, else its verdict."""
+    verdict = check(candidate.to_bytes())
+    return Certified(candidate, verdict) if verdict.status == "verified" else verdict

@@ -81,6 +81,11 @@ def _claim(verdict: Verdict, d: Fraction) -> str:
     return says[0].upper() + says[1:] + "."
 
 
+def barrier(fact: Minimum) -> Fraction:
+    """E exceeds E(theta*) by at least this on the sphere |theta - center| = radius (rule 3.1)."""
+    return fact.curvature / 2 * (fact.radius - fact.distance) ** 2 if fact.radius else Fraction(0)
+
+
 def describe_direction(fact: NoMinimumBox, problem: Problem) -> str:
     """Along which combination of parameters, and how, the loss shows that there is no local minimum."""
     along = combination([float(v) for v in fact.direction], problem.network.parameter_names())
@@ -88,9 +93,11 @@ def describe_direction(fact: NoMinimumBox, problem: Problem) -> str:
 
 
 def _numbers(fact: Fact, problem: Problem) -> list[str]:
-    if not isinstance(fact, Minimum):
+    if isinstance(fact, NoMinimumBox):
         box = f"box        |theta_k - center_k| <= {decimal_text(fact.radius, 4, up=False)} holds no local minimum (rule 3.5)"
         return [box, f"direction  {describe_direction(fact, problem)}"]
+    if not isinstance(fact, Minimum):
+        return []
     lines = [f"loss       at the minimum: {enclosure_text(fact, 12)}"]
     where = "on the box" if fact.radius else "there"
     lines.append(f"curvature  every eigenvalue of the Hessian {where} is at least {decimal_text(fact.curvature, 4, up=False)}")
@@ -98,7 +105,7 @@ def _numbers(fact: Fact, problem: Problem) -> list[str]:
     lines.append(f"distance   {off if fact.distance else 'the center is the minimum, exactly (rule 3.1b)'}")
     if fact.radius:
         lines.append(f"radius     it is the only critical point within {decimal_text(fact.radius, 4, up=False)}")
-        lines.append(f"barrier    on that sphere the loss is higher by at least {decimal_text(fact.barrier, 4, up=False)}")
+        lines.append(f"barrier    on that sphere the loss is higher by at least {decimal_text(barrier(fact), 4, up=False)}")
     if fact.witness_loss is not None:
         loss, gap = decimal_text(fact.witness_loss, 6, up=True), decimal_text(fact.gap, 6, up=False)
         lines.append(f"witness    parameters with loss at most {loss}: lower by at least {gap}")

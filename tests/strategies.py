@@ -7,8 +7,6 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from exactland.activations import NAMED, Activation, Expression, PiecewiseLinear, polynomial
-from exactland.certificate import certificate, statement
-from exactland.kernel import reader
 from exactland.problem import Layer, Network, Problem, Vector
 
 SMALL = st.fractions(min_value=-3, max_value=3, max_denominator=20)
@@ -88,8 +86,3 @@ def problems(
 
 def parameters(problem: Problem) -> st.SearchStrategy[Vector]:
     return st.lists(SMALL, min_size=problem.parameters, max_size=problem.parameters).map(tuple)
-
-
-def in_kernel(problem: Problem) -> reader.Problem:
-    """The kernel's own reading of a problem."""
-    return reader.certificate(certificate(problem, statement("basin", [Fraction(0)], Fraction(0)), [], {}).to_bytes()).problem

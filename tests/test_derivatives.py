@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exactland.activations import NAMED, rational
 from exactland.calculus import Undefined as BallUndefined
 from exactland.calculus import box, enclose
+from exactland.certificate import in_kernel
 from exactland.exact import from_midpoint
 from exactland.kernel.ball import Ball, Undefined
 from exactland.kernel.network import differentiate
@@ -38,7 +39,7 @@ def symbolic_values(encoding: Encoding, theta: Vector) -> tuple[Fraction, list[F
 def kernel_enclosures(problem: Problem, theta: Vector, radius: Fraction) -> list[tuple[Fraction, Fraction]]:
     reach = Ball.exact(radius, BITS).magnitude()
     balls = [Ball(b.m, b.r + reach, BITS) for b in (Ball.exact(t, BITS) for t in theta)]
-    at = differentiate(own.in_kernel(problem), balls, 2)
+    at = differentiate(in_kernel(problem), balls, 2)
     return [(b.lower(), b.upper()) for b in (at.value, *at.gradient, *(h for row in at.hessian for h in row))]
 
 
@@ -98,7 +99,7 @@ def test_boxes_contain_the_values_at_their_points(data: st.DataObject, problem: 
 @given(data=st.data(), problem=own.problems(own.polynomials(), most=8, exact=True))
 def test_exact_derivatives_lie_in_the_balls(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
-    at = differentiate(own.in_kernel(problem), list(theta), 2)
+    at = differentiate(in_kernel(problem), list(theta), 2)
     exact = [at.value, *at.gradient, *(h for row in at.hessian for h in row)]
     assert all(isinstance(v, Fraction) for v in exact)
     for enclosures in (kernel_enclosures(problem, theta, Fraction(0)), ball_enclosures(problem, theta, Fraction(0))):
@@ -108,9 +109,9 @@ def test_exact_derivatives_lie_in_the_balls(data: st.DataObject, problem: Proble
 @given(data=st.data(), problem=own.problems(own.piecewise_linear(), most=9, exact=True))
 def test_piecewise_linear_losses_agree_everywhere(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
-    exact = differentiate(own.in_kernel(problem), list(theta), 0).value
+    exact = differentiate(in_kernel(problem), list(theta), 0).value
     with precision(BITS):
         ball = enclose(problem, box(theta, Fraction(0)), 0).loss
         assert from_midpoint(ball.lower()) <= exact <= from_midpoint(ball.upper())
-    kernel = differentiate(own.in_kernel(problem), [Ball.exact(t, BITS) for t in theta], 0).value
+    kernel = differentiate(in_kernel(problem), [Ball.exact(t, BITS) for t in theta], 0).value
     assert kernel.lower() <= exact <= kernel.upper()

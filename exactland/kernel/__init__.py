@@ -13,18 +13,15 @@ Rules of trust, in the order they are applied (FORMAT.md):
 Standard library only; no input or output; no search; work estimated before it is done.
 """
 
-from __future__ import annotations
+from typing import NamedTuple
 
-from dataclasses import dataclass
-
-from . import reader, rules
-from .ball import TooLarge
+from . import reader, rules, steps
+from .ball import TooLarge, Undefined, refuse
 
 EXIT = {"verified": 0, "rejected": 1, "malformed": 2, "too large": 4}
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """status is a key of EXIT; `says` what was verified, or why not; rule and place name what failed; fact carries the proved numbers."""
 
     status: str
@@ -34,40 +31,33 @@ class Verdict:
     kind: str | None = None
     fact: rules.Fact | None = None
 
-    @property
-    def exit_status(self) -> int:
-        return EXIT[self.status]
-
 
 def check(data: bytes) -> Verdict:
     """The verdict on a certificate file. Never raises on any bytes."""
-    place = "file"
+    place, rule = "file", "bind"
     try:
-        certificate = reader.certificate(data)
+        problem, statement, listed, bound = reader.certificate(data)
         place = "evidence.claim_sha256"
-        rules.need(certificate.digest == certificate.claim_digest, "bind", "the evidence belongs to another claim")
-        steps = []
-        for index, step in enumerate(certificate.steps):
+        rules.need(bound, "the evidence belongs to another claim")
+        rule, asked, work, facts = "order", [], 0.0, list[rules.Fact]()
+        for index, step in enumerate(listed):
             place = f"evidence.steps[{index}]"
-            steps.append(rules.read(certificate.problem, step, place, index))
-        place = "claim.statement"
-        statement = rules.read_statement(certificate.problem, certificate.statement)
+            asked.append(steps.read_step(problem, step, place, index))
+        said = steps.read_statement(problem, statement)
         place = "evidence.steps"
-        work = 0.0
-        for rule, values in steps:
-            work += rules.work(certificate.problem, rule, values)
-            if work > rules.WORK_CAP:
-                raise TooLarge("the steps ask for more work than the cap")
-        facts: list[rules.Fact] = []
-        for index, (rule, values) in enumerate(steps):
-            place = f"evidence.steps[{index}]"
-            facts.append(rules.apply(certificate.problem, rule, values, facts))
-        place = "claim.statement"
-        says = rules.conclude(**statement, fact=facts[-1] if facts else None)
+        for name, values in asked:
+            work += steps.work(problem, name, values)
+            refuse(work > steps.WORK_CAP, TooLarge, "the steps ask for more work than the cap")
+        for index, (name, values) in enumerate(asked):
+            place, rule = f"evidence.steps[{index}]", "order"
+            rule, fields = name, steps.dereference(values, facts)
+            facts.append(steps.RULES[rule][0](problem, *fields))
+        place, rule = "claim.statement", "claim"
+        says = steps.conclude(said, facts)
     except reader.Malformed as error:
         return Verdict("malformed", str(error))
     except (TooLarge, RecursionError, MemoryError) as error:
         return Verdict("too large", str(error) or type(error).__name__, place=place)
-    except rules.Rejected as error:
-        return Verdict("rejected", str(error), rule=error.rule, place=place)
-    return Verdict("verified", says, kind=statement["kind"], fact=facts[-1])
+    except (rules.Rejected, Undefined) as error:
+        return Verdict("rejected", str(error), rule=rule, place=place)
+    return Verdict("verified", says, kind=said["kind"], fact=facts[-1])

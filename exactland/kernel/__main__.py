@@ -1,14 +1,10 @@
 """`python -m exactland.kernel FILE...`: check certificates with nothing but the standard library."""
 
-from __future__ import annotations
-
 import os
 import sys
 
 from . import EXIT, Verdict, check
 from .reader import MAX_BYTES
-
-WORST_FIRST = (1, 2, 4, 0)
 
 
 def main(paths: list[str]) -> int:
@@ -27,7 +23,7 @@ def main(paths: list[str]) -> int:
         failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
         print(f"{verdict.status}{failed} {ascii(path)[1:-1]}: {verdict.says}")
         statuses.add(EXIT[verdict.status])
-    return next(status for status in WORST_FIRST if status in statuses)
+    return next(status for status in (1, 2, 4, 0) if status in statuses)
 
 
 if __name__ == "__main__":

@@ -12,96 +12,84 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from itertools import accumulate
 from typing import Any
 
-from . import functions
-from .ball import Ball, Number, Undefined, dot, tighter
+from . import formal, functions
+from .ball import Ball, Number, Undefined, dot, refuse, tighter
 
 _0, _1 = Fraction(0), Fraction(1)
 Tree = Any  # "x" | Fraction | (operator, tree, ...) | ("^", tree, int)
 Series = list[Number]  # Taylor coefficients c_0, c_1, ...; c_k = f^(k) / k!
 
 
-class NotExact(Exception):
-    """A transcendental function met a rational argument."""
-
-
 @dataclass(frozen=True)
 class Pieces:
-    """The continuous function that is trees[k] between breakpoints k-1 and k, with smooth[k] continuous derivatives at breakpoint k (0: a kink)."""
+    """The continuous function that is trees[k] between breakpoints k-1 and k, with smooth[k] continuous derivatives at breakpoint k (0: a kink).
+
+    slopes is None unless every piece is affine.
+    """
 
     breakpoints: tuple[Fraction, ...]
     trees: tuple[Tree, ...]
     smooth: tuple[int, ...]
+    slopes: tuple[Fraction, ...] | None = None
 
 
 Activation = Any  # Tree | Pieces
 
-SIGMOID: Tree = ("sigmoid", "x")
-SOFTPLUS: Tree = ("softplus", "x")
+SIGMOID, SOFTPLUS = ("sigmoid", "x"), ("softplus", "x")
 SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
 SELU_SCALE, SELU_ALPHA = Fraction("1.0507009873554804934193349852946"), Fraction("1.6732632423543772848170429916717")
 
 
 def piecewise_linear(breakpoints: Sequence[Fraction], slopes: Sequence[Fraction], value_at_0: Fraction) -> Pieces:
     """The continuous function with these slopes, left to right, and this value at 0."""
-    intercepts = [_0]
-    for b, left, right in zip(breakpoints, slopes, slopes[1:]):
-        intercepts.append(intercepts[-1] + (left - right) * b)
+    intercepts = list(accumulate(((left - right) * b for b, left, right in zip(breakpoints, slopes, slopes[1:])), initial=_0))
     shift = value_at_0 - intercepts[bisect_left(breakpoints, _0)]
     trees = [("+", c + shift, ("*", slope, "x")) for slope, c in zip(slopes, intercepts)]
-    return Pieces(tuple(breakpoints), tuple(trees), tuple(SMOOTH if left == right else 0 for left, right in zip(slopes, slopes[1:])))
+    return Pieces(tuple(breakpoints), tuple(trees), tuple(SMOOTH if left == right else 0 for left, right in zip(slopes, slopes[1:])), tuple(slopes))
+
+
+def tanh(tree: Tree) -> Tree:
+    """An abbreviation: tanh u = 2 sigmoid(2u) - 1."""
+    return ("+", -_1, ("*", Fraction(2), ("sigmoid", ("*", Fraction(2), tree))))
 
 
 NAMES: dict[str, Activation] = {
-    "sigmoid": SIGMOID,
-    "tanh": ("tanh", "x"),
-    "arctan": ("atan", "x"),
-    "softplus": SOFTPLUS,
-    "swish": ("*", "x", SIGMOID),
+    "sigmoid": SIGMOID, "tanh": tanh("x"), "arctan": ("atan", "x"), "softplus": SOFTPLUS, "sin": ("sin", "x"), "exp": ("exp", "x"), "identity": "x",
+    "swish": ("*", "x", SIGMOID), "mish": ("*", "x", tanh(SOFTPLUS)),
     "gelu": ("*", Fraction(1, 2), "x", ("+", _1, ("erf", ("*", "x", ("sqrt", Fraction(1, 2)))))),
-    "mish": ("*", "x", ("tanh", SOFTPLUS)),
-    "sin": ("sin", "x"),
-    "exp": ("exp", "x"),
-    "identity": "x",
     "softsign": Pieces((_0,), (("/", "x", ("+", _1, ("*", -_1, "x"))), ("/", "x", ("+", _1, "x"))), (1,)),
     "elu": Pieces((_0,), (("+", -_1, ("exp", "x")), "x"), (1,)),
     "selu": Pieces((_0,), (("*", SELU_SCALE * SELU_ALPHA, ("+", -_1, ("exp", "x"))), ("*", SELU_SCALE, "x")), (0,)),
-    "relu": piecewise_linear([_0], [_0, _1], _0),
-    "leaky-relu": piecewise_linear([_0], [Fraction(1, 100), _1], _0),
+    "relu": piecewise_linear([_0], [_0, _1], _0), "leaky-relu": piecewise_linear([_0], [Fraction(1, 100), _1], _0),
     "hard-tanh": piecewise_linear([-_1, _1], [_0, _1, _0], _0),
-}
+}  # fmt: skip
 
 
 def polynomial(coefficients: Sequence[Fraction]) -> Tree:
     """Horner's scheme as a tree."""
     tree: Tree = coefficients[-1]
-    for c in reversed(coefficients[:-1]):
-        tree = ("+", c, ("*", "x", tree))
-    return tree
+    return reduce(lambda t, c: ("+", c, ("*", "x", t)), reversed(coefficients[:-1]), tree)
 
 
-@dataclass(frozen=True)
-class Size:
-    """What an activation costs: nodes; transcendental functions; growth (a rational of b bits becomes one of about b growth bits); its longest number."""
+def size(activation: Activation) -> tuple[int, int]:
+    """Its nodes, a function counting 20; and its growth: a rational of b bits becomes one of about b growth bits."""
+    if not isinstance(activation, Pieces | tuple):
+        return 1, 1
+    operator, *parts = ("+", *activation.trees) if isinstance(activation, Pieces) else activation
+    power = max(1, abs(parts.pop())) if operator == "^" else 1
+    nodes, growth = zip(*map(size, parts))
+    own = {"erf": 60, "softplus": 60}.get(operator, 1 if operator in "+*/^" else 20)
+    return sum(nodes) + own + power.bit_length(), max(growth) if isinstance(activation, Pieces) else sum(growth) * power
 
-    nodes: int = 1
-    functions: int = 0
-    growth: int = 1
-    bits: int = 0
 
-
-def size(activation: Activation) -> Size:
-    if isinstance(activation, Pieces):
-        parts, power, own = activation.trees, 1, Size(0, bits=max(map(bits, (_0, *activation.breakpoints))))
-    elif isinstance(activation, tuple):
-        operator, *rest = activation
-        power = abs(rest.pop()) if operator == "^" else 1
-        parts, own = tuple(rest), Size(1 + power.bit_length(), {"erf": 3, "softplus": 3}.get(operator, operator not in "+*/^"), 0)
-    else:
-        return Size(bits=bits(activation) if isinstance(activation, Fraction) else 0)
-    nodes, functions, growth, longest = zip(*((p.nodes, p.functions, p.growth, p.bits) for p in (*map(size, parts), own)))
-    return Size(sum(nodes), sum(functions), max(growth) if isinstance(activation, Pieces) else sum(growth) * max(1, power), max(longest))
+def total(activation: Activation) -> bool:
+    """Whether it is certainly defined on the whole line: no logarithm, root, quotient or negative power of anything that depends on x. (Pieces are.)"""
+    parts = activation[1:] if isinstance(activation, tuple) else ()
+    risky = bool(parts) and (activation[0] in ("log", "sqrt", "/") or (activation[0] == "^" and parts[1] < 0)) and "'x'" in str(activation)
+    return not risky and all(map(total, parts))
 
 
 def bits(q: Fraction) -> int:
@@ -109,15 +97,14 @@ def bits(q: Fraction) -> int:
 
 
 def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
-    """[s, s', ..., s^(order)], each enclosing all its values over x. Raises Undefined, NotExact."""
+    """[s, s', ..., s^(order)], each enclosing all its values over x. Raises Undefined, also for derivatives that are no rationals at a rational."""
     if isinstance(activation, Pieces):
         return _piece_by_piece(activation, x, order)
     if not isinstance(x, Ball) or not x.r:
         return _derivatives_at(activation, x, order)
     middle = _derivatives_at(activation, Ball(x.m, 0, x.p), order + 1)
     wide = _derivatives_at(activation, x, order + 2)
-    d = Ball(0, x.r, x.p)
-    half_square = Ball.between(0, (x.r * x.r >> (x.p + 1)) + 1, x.p)
+    d, half_square = Ball(0, x.r, x.p), Ball.between(0, (x.r * x.r >> (x.p + 1)) + 1, x.p)
     return [tighter(wide[k], middle[k] + middle[k + 1] * d + wide[k + 2] * half_square) for k in range(order + 1)]
 
 
@@ -132,10 +119,11 @@ def _derivatives_at(tree: Tree, x: Number, order: int) -> list[Number]:
 
 def _piece_by_piece(s: Pieces, x: Number, order: int) -> list[Number]:
     """The hull of the derivatives on every piece that the closed range x meets, refused where a breakpoint in it has fewer derivatives than asked for."""
+    if isinstance(x, formal.Formal):
+        return [_formally(s, x)]
     low, high = (x.lower(), x.upper()) if isinstance(x, Ball) else (x, x)
     for b, smooth in zip(s.breakpoints, s.smooth):
-        if low <= b <= high and smooth < order:
-            raise Undefined(f"the range of a pre-activation touches {b}, where the activation has only {smooth} continuous derivatives")
+        refuse(low <= b <= high and smooth < order, Undefined, f"a range touches {b}, where the activation has only {smooth} continuous derivatives")
     first, last = bisect_left(s.breakpoints, low), bisect_right(s.breakpoints, high)
     if not isinstance(x, Ball):
         return derivatives(s.trees[last], x, order)
@@ -143,6 +131,17 @@ def _piece_by_piece(s: Pieces, x: Number, order: int) -> list[Number]:
     ends = zip([x.m - x.r, *(b.m for b in met)], [*(b.m + b.r for b in met), x.m + x.r])
     parts = [derivatives(tree, Ball.between(*both, x.p), order) for tree, both in zip(s.trees[first:], ends)]
     return [Ball.between(min(c.m - c.r for c in column), max(c.m + c.r for c in column), x.p) for column in zip(*parts)]
+
+
+def _formally(s: Pieces, u: Number) -> Number:
+    """Affine pieces: the first, and a multiple of relu(u - b) for every breakpoint b. Other pieces: an atom, odd where the pieces are."""
+    if s.slopes is not None:
+        jumps = [(right - left) * formal.relu(u - b) for b, left, right in zip(s.breakpoints, s.slopes, s.slopes[1:])]
+        return sum(jumps, _series(s.trees[0], [u])[0])
+    x = formal.atom("x")
+    mirrored = [_series(left, [-x])[0] + _series(right, [x])[0] for left, right in zip(s.trees, reversed(s.trees))]
+    is_odd = not any(mirrored) and all(b + c == 0 for b, c in zip(s.breakpoints, reversed(s.breakpoints)))
+    return formal.apply(f"{s.breakpoints}{s.trees}", u, "odd" if is_odd else None)
 
 
 def constant(q: Fraction, like: Number) -> Number:
@@ -157,17 +156,12 @@ def _series(tree: Tree, x: Series) -> Series:
         return [constant(tree, x[0]), *[constant(_0, x[0])] * (len(x) - 1)]
     operator, first, *rest = tree
     u = _series(first, x)
-    if operator == "+":
-        return reduce(lambda a, t: [p + q for p, q in zip(a, _series(t, x))], rest, u)
-    if operator == "*":
-        return reduce(lambda a, t: _product(a, _series(t, x)), rest, u)
-    if operator == "/":
-        return _quotient(u, _series(rest[0], x))
     if operator == "^":
         return _power(u, rest[0])
-    if not isinstance(u[0], Ball):
-        raise NotExact(f"{operator} has no exact value at a rational")
-    return _compose(operator, u)
+    if operator in ARITHMETIC:
+        return reduce(ARITHMETIC[operator], (_series(t, x) for t in rest), u)
+    refuse(not isinstance(u[0], Ball) and len(u) > 1, Undefined, f"{operator} has no exact derivative at a rational")
+    return _compose(operator, u) if isinstance(u[0], Ball) else [formal.apply(operator, u[0])]
 
 
 def _unit(like: Series) -> Series:
@@ -175,53 +169,42 @@ def _unit(like: Series) -> Series:
 
 
 def _product(a: Series, b: Series) -> Series:
-    terms = [dot(a[: k + 1], b[k::-1]) for k in range(len(a))]
-    return [a[0].square(), *terms[1:]] if a is b and a and isinstance(a[0], Ball) else terms
+    return [dot(a[: k + 1], b[k::-1]) if k else a[0] * b[0] for k in range(len(a))]
 
 
 def _quotient(a: Series, b: Series) -> Series:
-    if isinstance(b[0], Fraction) and b[0] == 0:
-        raise Undefined("division by zero")
+    refuse(isinstance(b[0], Fraction) and b[0] == 0, Undefined, "division by zero")
     q: Series = []
     for k in range(len(a)):
         q.append((a[k] - dot(q, b[k:0:-1]) if k else a[k]) / b[0])
     return q
 
 
+ARITHMETIC: dict[str, Callable[[Series, Series], Series]] = {"+": lambda a, b: [p + q for p, q in zip(a, b)], "*": _product, "/": _quotient}
+
+
 def _power(u: Series, n: int) -> Series:
-    one = result = _unit(u)
-    for bit in f"{abs(n):b}":
-        result = _product(result, result)
-        if bit == "1":
-            result = _product(result, u)
-    return result if n >= 0 else _quotient(one, result)
+    if n <= 0:
+        return _quotient(_unit(u), _power(u, -n)) if n else _unit(u)
+    square = _product(half := _power(u, n // 2), half)
+    return _product(square, u) if n % 2 else square
 
 
 def _compose(name: str, u: Series) -> Series:
     """The series of a function of u: its value at u_0, then the integral of its rate at u times u'."""
-    start = getattr(functions, name)(u[0])
-    rate = RATES[name](u[:-1]) if len(u) > 1 else []
-    du = [c * k for k, c in enumerate(u)][1:]
-    return [start, *(c / k for k, c in enumerate(_product(rate, du), 1))]
+    slopes = _product(RATES[name](u[:-1]), [c * k for k, c in enumerate(u)][1:]) if len(u) > 1 else []
+    return [getattr(functions, name)(u[0]), *(c / k for k, c in enumerate(slopes, 1))]
 
 
-def _minus(a: Series, b: Series) -> Series:
-    return [p - q for p, q in zip(a, b)]
-
-
-def _square(u: Series) -> Series:
-    return _product(u, u)
+def _quarter_of_one_minus_square(t: Series) -> Series:
+    return [(e - c) / 4 for e, c in zip(_unit(t), _product(t, t))]
 
 
 RATES: dict[str, Callable[[Series], Series]] = {  # the derivative of a function, as a series at the series u
-    "exp": lambda u: _compose("exp", u),
-    "log": lambda u: _quotient(_unit(u), u),
-    "sqrt": lambda u: _quotient(_unit(u), [c * 2 for c in _compose("sqrt", u)]),
-    "sin": lambda u: _compose("cos", u),
-    "cos": lambda u: [-c for c in _compose("sin", u)],
-    "atan": lambda u: _quotient(_unit(u), _minus(_square(u), [-c for c in _unit(u)])),
-    "tanh": lambda u: _minus(_unit(u), _square(_compose("tanh", u))),
-    "erf": lambda u: [c * 2 / functions.sqrt(functions.pi(c.p)) for c in _compose("exp", [-c for c in _square(u)])],
+    "exp": lambda u: _compose("exp", u), "sin": lambda u: _compose("cos", u), "cos": lambda u: [-c for c in _compose("sin", u)],
+    "log": lambda u: _quotient(_unit(u), u), "sqrt": lambda u: _quotient(_unit(u), [c * 2 for c in _compose("sqrt", u)]),
+    "atan": lambda u: _quotient(_unit(u), [a + b for a, b in zip(_unit(u), _product(u, u))]),
+    "erf": lambda u: [c * 2 / functions.sqrt(functions.pi(c.p)) for c in _compose("exp", [-c for c in _product(u, u)])],
     "softplus": lambda u: _compose("sigmoid", u),
-    "sigmoid": lambda u: _minus(y := _compose("sigmoid", u), _square(y)),
-}
+    "sigmoid": lambda u: _quarter_of_one_minus_square([c * 2 - e for c, e in zip(_compose("sigmoid", u), _unit(u))]),  # narrower than y - y^2
+}  # fmt: skip

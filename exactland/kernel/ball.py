@@ -7,7 +7,7 @@ here is floating point. Two balls meet only at equal precision p; an int operand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from operator import mul
 from typing import Any
@@ -23,12 +23,17 @@ class TooLarge(Exception):
     """Numbers or work above a stated cap."""
 
 
+def refuse(condition: bool, error: Callable[..., Exception], *what: str) -> None:
+    """Raise the error where the condition holds."""
+    if condition:
+        raise error(": ".join(what))
+
+
 class Ball:
     __slots__ = ("m", "p", "r")
 
     def __init__(self, m: int, r: int, p: int) -> None:
-        if m.bit_length() > p + MAX_BITS or r.bit_length() > p + MAX_BITS:
-            raise TooLarge("a number grew past 2^4096")
+        refuse(m.bit_length() > p + MAX_BITS or r.bit_length() > p + MAX_BITS, TooLarge, "a number grew past 2^4096")
         self.m, self.r, self.p = m, r, p
 
     @staticmethod
@@ -54,11 +59,9 @@ class Ball:
         return abs(self.m) + self.r
 
     def _coerce(self, other: Ball | int) -> Ball:
-        if isinstance(other, int):
-            return Ball(other << self.p, 0, self.p)
-        if other.p != self.p:
-            raise ValueError("balls of different precision")
-        return other
+        y = Ball(other << self.p, 0, self.p) if isinstance(other, int) else other
+        refuse(y.p != self.p, ValueError, "balls of different precision")
+        return y
 
     def __add__(self, other: Ball | int) -> Ball:
         y = self._coerce(other)
@@ -70,24 +73,14 @@ class Ball:
         return Ball(-self.m, self.r, self.p)
 
     def __sub__(self, other: Ball | int) -> Ball:
-        y = self._coerce(other)
-        return Ball(self.m - y.m, self.r + y.r, self.p)
-
-    def __rsub__(self, other: int) -> Ball:
-        return -self + other
+        return self + -other
 
     def __mul__(self, other: Ball | int) -> Ball:
         if isinstance(other, int):
             return Ball(self.m * other, self.r * abs(other), self.p)
-        y = self._coerce(other)
-        return _rounded(self.m * y.m, abs(self.m) * y.r + self.r * y.magnitude(), self.p, self.p)
-
-    __rmul__ = __mul__
-
-    def square(self) -> Ball:
-        """x^2, never negative."""
-        near, far = max(0, abs(self.m) - self.r) ** 2, self.magnitude() ** 2
-        return Ball.between(near >> self.p, -(-far >> self.p), self.p)
+        if other is self:  # x^2, never negative
+            return Ball.between(max(0, abs(self.m) - self.r) ** 2 >> self.p, -(-(self.magnitude() ** 2) >> self.p), self.p)
+        return _rounded(self.m * self._coerce(other).m, abs(self.m) * other.r + self.r * other.magnitude(), self.p, self.p)
 
     def __truediv__(self, other: Ball | int) -> Ball:
         """x / y. With x = mx + a, y = my + b: |x/y - mx/my| <= (|a| + |mx/my| |b|) / (|my| - |b|)."""
@@ -95,14 +88,10 @@ class Ball:
             return Ball(self.m // other, -(-self.r // abs(other)) + 1, self.p)
         y = self._coerce(other)
         room = abs(y.m) - y.r
-        if room <= 0:
-            raise Undefined("division by a range that contains zero")
+        refuse(room <= 0, Undefined, "division by a range that contains zero")
         q = (self.m << self.p) // y.m
         spread = (self.r << self.p) + (abs(q) + 1) * y.r
         return Ball(q, -(-spread // room) + 1, self.p)
-
-    def __rtruediv__(self, other: int) -> Ball:
-        return self._coerce(other) / self
 
     def at(self, p: int) -> Ball:
         """The same number at another precision."""
@@ -113,19 +102,16 @@ class Ball:
 
 def _rounded(m: int, r: int, shift: int, p: int) -> Ball:
     """m and r divided by 2^shift: the midpoint rounds down by less than one unit, the radius up."""
-    down = m >> shift
-    inexact = 1 if (down << shift) != m else 0
-    return Ball(down, -(-r >> shift) + inexact, p)
+    return Ball(m >> shift, -(-r >> shift) + (m >> shift << shift != m), p)
 
 
-Number = Any  # Ball | Fraction
+Number = Any  # Ball, or Fraction | Formal
 
 
 def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
-    """The inner product of two non-empty lists, both of balls (rounded once) or both of fractions (exact)."""
-    if len(xs) != len(ys):
-        raise ValueError("inner product of lists of different lengths")
-    if isinstance(xs[0], Fraction):
+    """The inner product of two non-empty lists, both of balls (rounded once) or both of exact numbers."""
+    refuse(len(xs) != len(ys), ValueError, "inner product of lists of different lengths")
+    if not isinstance(xs[0], Ball):
         return sum(map(mul, xs, ys), Fraction(0))
     p = xs[0].p
     middle = sum([x.m * y.m for x, y in zip(xs, ys)])

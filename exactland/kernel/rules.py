@@ -1,38 +1,30 @@
 """The rules: one function each, from the fields of a step to a fact, or `Rejected`.
 
 Rule numbers, hypotheses and conclusions are those of FORMAT.md, section 3; the proofs are in proofs/THEOREMS.md. A rule recomputes everything from the
-problem and concludes only what it checked. Its parameters are the fields of its step, already read; `precision` is the bits it computes with.
+problem and concludes only what it checked. Its parameters are the fields of its step, already read; `precision` is the bits it computes with. What must be
+exactly zero or exactly equal is decided by formal numbers; what must be positive, by balls.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from . import reader
-from .activation import SOFTPLUS, NotExact, bits, size
-from .ball import Ball, Number, TooLarge, Undefined, dot
-from .network import Derivatives, differentiate
+from .activation import Pieces, total
+from .ball import Ball, Number, dot, refuse
+from .formal import atom
+from .network import differentiate, features
 from .reader import Problem
 
-WORK_CAP = 10**8  # multiplications of small numbers: one to three minutes
-MEMORY_CAP = 8 * 10**5  # derivatives of one layer at one sample, and entries of the Hessian, of up to 4096 bits
 Vector = list[Fraction]
+Matrix = list[Vector]
 
 
 class Rejected(Exception):
     """Well formed, but a rule fails."""
 
-    def __init__(self, rule: str, reason: str) -> None:
-        super().__init__(reason)
-        self.rule = rule
 
-
-@dataclass(frozen=True)
-class Minimum:
+class Minimum(NamedTuple):
     """A strict local minimum theta*: within distance of center, loss in [low, high], Hess E(theta*) >= curvature. Sub-optimal when gap > 0."""
 
     center: Vector
@@ -43,15 +35,10 @@ class Minimum:
     radius: Fraction  # the only critical point in the Euclidean ball of this radius; 0 when nothing is said (rule 3.1b)
     gap: Fraction = Fraction(0)
     witness_loss: Fraction | None = None
-
-    @property
-    def barrier(self) -> Fraction:
-        """E exceeds E(theta*) by at least this on the sphere |theta - center| = radius."""
-        return self.curvature / 2 * (self.radius - self.distance) ** 2 if self.radius else Fraction(0)
+    opened: bool = False  # by one more unit (rule 4.5)
 
 
-@dataclass(frozen=True)
-class NoMinimumBox:
+class NoMinimumBox(NamedTuple):
     """No point of the box |theta_k - center_k| <= radius is a local minimum: along direction E has a strict slope (order first) or curves down (second)."""
 
     center: Vector
@@ -60,177 +47,219 @@ class NoMinimumBox:
     order: str
 
 
-Fact = Minimum | NoMinimumBox
+class Proved(NamedTuple):
+    """Statements that hold: kind -> fields. `end`: from here, moving the last layer alone, E falls to its infimum (or as near to it as one likes)."""
+
+    statements: dict[str, dict[str, Any]]
+    end: Vector | None = None
 
 
-def need(condition: bool, rule: str, reason: str) -> None:
-    if not condition:
-        raise Rejected(rule, reason)
+Fact = Minimum | NoMinimumBox | Proved
 
 
-def strict_minimum(
-    problem: Problem, center: Vector, radius: Fraction, lambda_: Fraction, gamma: Fraction, preconditioner: list[Vector], precision: int
-) -> Fact:
+def need(condition: bool, reason: str) -> None:
+    refuse(not condition, Rejected, reason)
+
+
+def strict_minimum(problem: Problem, center: Vector, radius: Fraction, lambda_: Fraction, gamma: Fraction, preconditioner: Matrix, precision: int) -> Fact:
     """Rule 3.1."""
-    need(radius > 0 and lambda_ > 0 and gamma >= 0, "3.1", "radius and lambda must be positive, gamma not negative")
-    need(gamma < lambda_ * radius, "3.1", "gamma is not below lambda times radius")
-    point = _derivatives("3.1", problem, _box(center, Fraction(0), precision), 1)
-    bound = sum(Fraction(g.magnitude(), 1 << precision) ** 2 for g in point.gradient)
-    need(bound <= gamma * gamma, "3.1", "the gradient at the center is not shown to be at most gamma")
-    hessian = _derivatives("3.1", problem, _box(center, radius, precision), 2).hessian
+    need(radius > 0 and lambda_ > 0 and gamma >= 0, "radius and lambda must be positive, gamma not negative")
+    need(gamma < lambda_ * radius, "gamma is not below lambda times radius")
+    point = differentiate(problem, box(center, Fraction(0), precision), 1)
+    need(sum(Fraction(g.magnitude(), 1 << precision) ** 2 for g in point.gradient) <= gamma**2, "the gradient is not shown to be at most gamma")
+    hessian = differentiate(problem, box(center, radius, precision), 2).hessian
     span = range(problem.parameters)
     columns = [[Ball.exact(row[k], precision) for row in preconditioner] for k in span]
     images = [[dot(row, column) for row in hessian] for column in columns]  # images[b] = Hess E R e_b
     k = [[dot(column, image) for image in images] for column in columns]
     mu = Fraction(min(k[a][a].m - k[a][a].r - sum(k[a][b].magnitude() for b in span if b != a) for a in span), 1 << precision)
-    need(mu > 0, "3.1", "the Hessian over the box is not shown to be positive definite (R^T H R is not diagonally dominant)")
+    need(mu > 0, "the Hessian over the box is not shown to be positive definite (R^T H R is not diagonally dominant)")
     norm = Fraction(sum(v.magnitude() ** 2 for column in columns for v in column), 1 << 2 * precision)
-    need(lambda_ * norm <= mu, "3.1", "lambda is more than mu / |R|^2")
+    need(lambda_ * norm <= mu, "lambda is more than mu / |R|^2")
     return Minimum(center, gamma / lambda_, point.value.lower() - gamma * gamma / (2 * lambda_), point.value.upper(), lambda_, radius)
 
 
 def exact_minimum(problem: Problem, center: Vector) -> Fact:
     """Rule 3.1b. The curvature is det H ((P-1) / trace H)^(P-1), a lower bound of the least eigenvalue (geometric and arithmetic mean of the others)."""
-    at = _derivatives("3.1b", problem, list(center), 2)
-    need(all(g == 0 for g in at.gradient), "3.1b", "the gradient is not exactly zero")
+    at = differentiate(problem, center, 2)
+    need(all(g == 0 for g in at.gradient), "the gradient is not exactly zero")
     h, count = [list(row) for row in at.hessian], problem.parameters
     trace, determinant = sum(h[k][k] for k in range(count)), Fraction(1)
     for k in range(count):
-        need(h[k][k] > 0, "3.1b", f"pivot {k} of the Hessian is not positive")
+        need(h[k][k] > 0, f"pivot {k} of the Hessian is not positive")
         determinant *= h[k][k]
-        for i in range(k + 1, count):
-            ratio = h[i][k] / h[k][k]
-            h[i] = [a - ratio * b for a, b in zip(h[i], h[k])]
+        h[k + 1 :] = [[a - row[k] / h[k][k] * b for a, b in zip(row, h[k])] for row in h[k + 1 :]]
     return Minimum(center, Fraction(0), at.value, at.value, determinant * (Fraction(count - 1) / trace) ** (count - 1), Fraction(0))
 
 
-def sub_optimal(problem: Problem, minimum: Fact, witness: Vector, gap: Fraction, precision: int) -> Fact:
+def sub_optimal(problem: Problem, minimum: Minimum, witness: Vector, gap: Fraction, precision: int) -> Fact:
     """Rule 3.2."""
-    if not isinstance(minimum, Minimum):
-        raise Rejected("order", "the step named as minimum proved no minimum")
-    need(gap > 0, "3.2", "the gap is not positive")
-    loss = _derivatives("3.2", problem, _box(witness, Fraction(0), precision), 0).value.upper()
-    need(loss + gap <= minimum.low, "3.2", "the witness is not shown to be lower than the minimum by the gap")
-    return replace(minimum, gap=gap, witness_loss=loss)
+    need(gap > 0, "the gap is not positive")
+    loss = differentiate(problem, box(witness, Fraction(0), precision), 0).value.upper()
+    need(loss + gap <= minimum.low, "the witness is not shown to be lower than the minimum by the gap")
+    return minimum._replace(gap=gap, witness_loss=loss)
 
 
 def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Vector, order: str, precision: int) -> Fact:
     """Rule 3.5."""
-    need(radius >= 0, "3.5", "the radius is negative")
-    u: list[Number] = [Ball.exact(v, precision) for v in direction]
-    over = _derivatives("3.5", problem, _box(center, radius, precision), 1 if order == "first" else 2)
-    if order == "first":
-        slope = dot(over.gradient, u)
-        need(slope.lower() > 0 or slope.upper() < 0, "3.5", "the slope along the direction has no strict sign on the box")
-    else:
-        bend = dot(u, [dot(row, u) for row in over.hessian])
-        need(bend.upper() < 0, "3.5", "the curvature along the direction is not shown to be negative on the box")
+    need(radius >= 0, "the radius is negative")
+    u, over = box(direction, Fraction(0), precision), differentiate(problem, box(center, radius, precision), 1 if order == "first" else 2)
+    along = dot(over.gradient, u) if order == "first" else dot(u, [dot(row, u) for row in over.hessian])
+    what = "slope along the direction has no strict sign" if order == "first" else "curvature along the direction is not shown to be negative"
+    need(along.upper() < 0 or (order == "first" and along.lower() > 0), f"the {what} on the box")
     return NoMinimumBox(center, radius, direction, order)
 
 
-RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {
-    "3.1": (strict_minimum, ("center", "radius", "lambda", "gamma", "preconditioner", "precision")),
-    "3.1b": (exact_minimum, ("center",)),
-    "3.2": (sub_optimal, ("minimum", "witness", "gap", "precision")),
-    "3.5": (no_minimum, ("center", "radius", "direction", "order", "precision")),
-}
-VECTORS, NUMBERS = ("center", "witness", "direction"), ("radius", "lambda", "gamma", "gap", "distance")
+def global_minimum(problem: Problem, center: Vector) -> Fact:
+    """Rules 3.6 and 3.7."""
+    need(problem.loss == "half-squared-error", "this rule is about half the squared error")
+    residuals = [[f - v for f, v in zip(row, y)] for row, y in zip(features(problem, center, len(problem.layers)), problem.y)]
+    need(vanish(problem, list(zip(*residuals))), "the residual is not orthogonal to all outputs the network can have")
+    return at_end(center, {"global-minimum": {"center": center}})
 
 
-def read(problem: Problem, step: dict[str, Any], place: str, index: int) -> tuple[str, dict[str, Any]]:
-    """The rule a step names, and its fields; a reference to another step stays a number, which must be below index."""
-    rule = reader.text(step.get("rule"), f"{place}.rule", *RULES)
-    names = RULES[rule][1]
-    reader.fields(step, place, "rule", *names)
-    values = {name: _field(problem, name, step[name], f"{place}.{name}") for name in names}
-    need(values.get("minimum", -1) < index, "order", f"{place}.minimum: names a step that is not an earlier one")
-    return rule, values
+def vanish(problem: Problem, vectors: Sequence[Sequence[Number]]) -> bool:
+    """Whether sum_i r_i f(x_i) = 0 for each vector r and every output f of every network of this architecture.
+
+    Formally: f is a multiple of one unit of the last hidden layer, all whose parameters (and those before it) are atoms, plus one of 1 with an output bias.
+    """
+    one = problem._replace(layers=(*problem.layers[:-2], problem.layers[-2]._replace(units=1), problem.layers[-1]))
+    rows = features(one, [atom(f"w{k}") for k in range(one.parameters)], len(one.layers) - 1) if any(map(any, vectors)) else []
+    return all(dot(r, column) == 0 for column in zip(*rows) for r in vectors)
 
 
-def apply(problem: Problem, rule: str, values: dict[str, Any], facts: list[Fact]) -> Fact:
-    return RULES[rule][0](problem, *(facts[value] if name == "minimum" else value for name, value in values.items()))
+def at_end(center: Vector, statements: dict[str, dict[str, Any]]) -> Proved:
+    """From center a convex way leads E to its infimum: what that proves of center, besides the given statements."""
+    return Proved({**statements, "in-no-sub-optimal-basin": {"center": center}, "escape": {"center": center, "end": "infimum"}}, center)
 
 
-def _field(problem: Problem, name: str, value: Any, place: str) -> Any:
-    count = problem.parameters
-    if name in VECTORS:
-        return reader.vector(value, place, count)
-    if name in NUMBERS:
-        return reader.number(value, place)
-    if name == "preconditioner":
-        return reader.matrix(value, place, count, count)
-    if name == "order":
-        return reader.text(value, place, "first", "second")
-    return reader.integer(value, place, *((32, 4096) if name == "precision" else (0, 10**6)))
-
-
-MINIMA = {"strict-minimum": "a strict local minimum", "local-minimum": "a local minimum", "basin": "a basin"}
-SUB_OPTIMAL = {
-    "sub-optimal-strict-minimum": "a strict local minimum that is not global (a bad basin)",
-    "sub-optimal-local-minimum": "a local minimum that is not global",
-    "bad-basin": "a bad basin (a basin that is not global)",
-}
-
-
-def read_statement(problem: Problem, statement: dict[str, Any]) -> dict[str, Any]:
-    """The fields of the statement, its kind among them."""
-    place = "claim.statement"
-    kind = reader.text(statement.get("kind"), f"{place}.kind", *MINIMA, *SUB_OPTIMAL, "no-local-minimum")
-    names = ("center", "distance", "gap") if kind in SUB_OPTIMAL else ("center", "distance")
-    reader.fields(statement, place, "kind", *names)
-    return {"kind": kind, **{name: _field(problem, name, statement[name], f"{place}.{name}") for name in names}}
-
-
-def conclude(kind: str, center: Vector, distance: Fraction, fact: Fact | None, gap: Fraction | None = None) -> str:
-    """Rule claim: the statement follows from the last fact. Returns what was verified, in words."""
-    if fact is None:
-        raise Rejected("claim", "no step: nothing is proved")
-    shift = [a - b for a, b in zip(fact.center, center)]
-    if isinstance(fact, NoMinimumBox):
-        need(kind == "no-local-minimum", "claim", f"the steps prove that a box holds no local minimum, the statement says {kind}")
-        need(distance >= 0 and all(abs(s) + distance <= fact.radius for s in shift), "claim", "the stated ball is not inside the box")
-        return "no parameters within the stated distance of the stated center are a local minimum of the loss"
-    need(kind != "no-local-minimum", "claim", "the steps prove a minimum, the statement says there is none")
-    need(gap is None or fact.gap > 0, "claim", "the statement says sub-optimal, no step proves it")
-    need(gap is None or 0 < gap <= fact.gap, "claim", "the stated gap is not positive, or more than the proved one")
-    off = sum(Ball.exact(s, 4096).magnitude() ** 2 for s in shift)  # an upper bound of |shift|^2, in units of 2^-8192
-    slack = distance - fact.distance
-    need(slack >= 0 and off <= slack * slack * (1 << 8192), "claim", "the minimum is not shown to be within the stated distance")
-    return f"the loss has {(MINIMA | SUB_OPTIMAL)[kind]} within the stated distance of the stated center"
-
-
-def _box(center: Vector, radius: Fraction, precision: int) -> list[Number]:
+def box(center: Vector, radius: Fraction, precision: int) -> list[Number]:
     reach = Ball.exact(radius, precision).magnitude()
     return [Ball(b.m, b.r + reach, precision) for b in (Ball.exact(c, precision) for c in center)]
 
 
-def _derivatives(rule: str, problem: Problem, theta: list[Number], order: int) -> Derivatives:
-    try:
-        return differentiate(problem, theta, order)
-    except (Undefined, NotExact) as error:
-        raise Rejected(rule, str(error)) from None
+def line(problem: Problem, center: Vector, witness: Vector, reason: str) -> Fact:
+    """Rule 4.1: the loss is constant on the whole line through two points."""
+    need(center != witness, "the two points are equal: no line")
+    need(reason == "kernel" or all(total(layer.activation) for layer in problem.layers), "an activation might not be defined on the whole line")
+    CONSTANT[reason](problem, center, witness)
+    return _no_basin(center)
 
 
-def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
-    """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when derivatives would not fit in memory."""
-    order = {"3.2": 0, "3.5": 1 if values.get("order") == "first" else 2}.get(rule, 2)
-    precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
-    sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
-    total, width, before, fine = 0.0, problem.inputs, 0, precision + 100  # with guard bits
-    room = count**order if order == 2 else 0
-    for layer, cost in zip(problem.layers, sizes):
-        own = width + layer.bias
-        total += layer.units * (width + 40 * cost.nodes + (100 + 2 * fine) * (1 + fine / 512) * cost.functions)
-        total += layer.units * (width * before + own) if order else 0
-        total += layer.units * (width * before**2 / 2 + (before + own) ** 2) if order == 2 else 0
-        room = max(room, layer.units * (before + own) ** order)
-        width, before = layer.units, before + layer.units * own
-    if room * (1 + precision / 4096) > MEMORY_CAP:
-        raise TooLarge(f"the derivatives of {count} parameters do not fit in the memory the kernel allows itself")
-    total += width * (3 * count if order else 0) + width * (count**2 if order == 2 else 0)  # the loss, output by output
-    flat = [v for row in (*problem.x, *problem.y, *(values[name] for name in VECTORS if name in values), *values.get("preconditioner", [])) for v in row]
-    longest = max(*map(bits, flat), *(cost.bits for cost in sizes))
-    if rule == "3.1b":  # words a rational can grow to: in the layers, in the sums over samples, and in the elimination
-        words = 1 + min(longest * samples * prod(2 * cost.growth for cost in sizes) // 64, 10**9)
-        return float(samples * total * words**2 + count**3 * (words * count) ** 2)
-    return float((samples * total + (2 * count**3 if rule == "3.1" else 0)) * (1 + (precision + longest) / 1024) ** 2)
+def dependent(problem: Problem, center: Vector, layer: int, columns: list[int]) -> Fact:
+    """Rule 4.1: of these columns of what enters the layer there are more than different rows."""
+    need(layer < len(problem.layers), "no such layer")
+    rows = [tuple(str(v) for j, v in enumerate(row) if j in columns) for row in features(problem, center, layer)]
+    need(len(set(rows)) < len(rows[0]), "not more columns than different rows")
+    return _no_basin(center)
+
+
+def wide(problem: Problem) -> Fact:
+    """Rule 4.2."""
+    width, samples = problem.layers[-2].units + problem.layers[-1].bias, len(problem.x)
+    need(width >= samples, f"the last hidden layer, with the output bias, has width {width}; {samples} samples need {samples}")
+    return Proved({"no-sub-optimal-basin": {}, **({"no-basin": {}} if width > samples else {})})
+
+
+def reach(problem: Problem, center: Vector, identities: Matrix, rows: list[int], columns: list[int], inverse: Matrix, precision: int) -> Fact:
+    """Rule 4.3: the last features span all that the identities leave, so the last layer reaches every output of every network."""
+    leads = [next((k for k, c in enumerate(r) if c), -1) for r in identities]
+    need(all(a < b for a, b in zip([-1, *leads], leads)), "the identities are not in echelon form, or one is zero")
+    need(vanish(problem, identities), "not every output of the network satisfies the identities")
+    last = features(problem, box(center, Fraction(0), precision), len(problem.layers) - 1)
+    minor = [[v for j, v in enumerate(row) if j in columns] for i, row in enumerate(last) if i in rows]
+    need(len(minor) == len(problem.x) - len(identities), "the minor is not as large as samples without identities")
+    _invertible(minor, inverse, precision)
+    return at_end(center, {})
+
+
+def path(problem: Problem, points: Matrix, reasons: list[str], eta: Fraction, end: Fraction | Proved, precision: int) -> Fact:
+    """Rule 4.4."""
+    need(len(points) == len(reasons) + 1 and eta >= 0, "not one reason for every segment, or eta negative")
+    at = [box(p, Fraction(0), precision) for p in points]
+    losses = [differentiate(problem, p, 0).value for p in at]
+    for k, reason in enumerate(reasons):
+        if reason == "convex":
+            _convex(problem, points[k], points[k + 1])
+            need(losses[k + 1].upper() < losses[k].lower(), f"the loss is not shown to fall from point {k} to the next")
+        elif reason != "small":
+            CONSTANT[reason](problem, points[k], points[k + 1])
+        if reason in ("idle", "small"):  # defined on the way
+            between = [Ball.between(min(a.m - a.r, b.m - b.r), max(a.m + a.r, b.m + b.r), precision) for a, b in zip(at[k], at[k + 1])]
+            over = differentiate(problem, between, 0).value
+            need(reason == "idle" or 0 <= over.upper() - losses[0].lower() <= eta, f"the loss is not shown to stay below its start plus eta after point {k}")
+    there = end.end == points[-1] if isinstance(end, Proved) else losses[-1].upper() <= end
+    need(there, "the path does not lead to the point of the other step, or the loss at its last point is not shown to be as low as stated")
+    statements = at_end(points[0], {}).statements if isinstance(end, Proved) else {"escape": {"center": points[0], "end": end}}
+    statements = {"eta-escape": {**statements["escape"], "eta": eta}} if eta else statements
+    return Proved(statements | ({"no-local-minimum": {"center": points[0], "distance": 0}} if reasons[0] == "convex" else {}))
+
+
+def one_more_unit(problem: Problem, minimum: Minimum, weights: Vector, inverse: Matrix, precision: int) -> Fact:
+    """Rule 4.5: on the whole box of rule 3.1, the last features and one more unit with these incoming weights (and bias) are N independent columns."""
+    need(minimum.radius > 0, "the minimum has no box: it is not by rule 3.1")
+    (*before, last, out), width = problem.layers, [problem.inputs, *(layer.units for layer in problem.layers)][-3]
+    cut = problem._replace(layers=tuple(before)).parameters + last.units * width  # where the biases of the last hidden layer begin
+    need(len(weights) == width + last.bias, "not as many weights as a unit of the last hidden layer has")
+    theta, new = box(minimum.center, minimum.radius, precision), box(weights, Fraction(0), precision)
+    theta = [*theta[:cut], *new[:width], *theta[cut : cut + last.units * last.bias], *new[width:]]
+    _invertible(features(problem._replace(layers=(*before, last._replace(units=last.units + 1), out)), theta, len(before) + 1), inverse, precision)
+    return minimum._replace(opened=True)
+
+
+def _no_basin(center: Vector) -> Proved:
+    return Proved({"in-no-basin": {"center": center}, "in-no-sub-optimal-basin": {"center": center}})
+
+
+def _split(problem: Problem, theta: Sequence[Number]) -> list[list[list[Number]]]:
+    """For every layer and unit its incoming weights, and its bias if it has one."""
+    layers, at, width = [], 0, problem.inputs
+    for layer in problem.layers:
+        biases = at + layer.units * width
+        layers.append([[*theta[at + j * width : at + (j + 1) * width], *theta[biases + j : biases + j + layer.bias]] for j in range(layer.units)])
+        at, width = biases + layer.units * layer.bias, layer.units
+    return layers
+
+
+def _moving(problem: Problem, p: Vector, q: Vector) -> int:
+    """The one layer in which the two points differ."""
+    moving = [k for k, (a, b) in enumerate(zip(_split(problem, p), _split(problem, q))) if a != b]
+    need(len(moving) == 1, "not exactly one layer moves")
+    return moving[0]
+
+
+def _invertible(matrix: list[list[Number]], inverse: Matrix, precision: int) -> None:
+    """|I - C A| < 1 in the norm of row sums, for every A in the matrix of balls."""
+    need(all(len(row) == len(matrix) for row in (*matrix, *inverse, inverse)), "not square matrices of one size")
+    for k, row in enumerate(box(c, Fraction(0), precision) for c in inverse):
+        off = [dot(row, column) - int(j == k) for j, column in enumerate(zip(*matrix))]
+        need(sum(v.magnitude() for v in off) < 1 << precision, "the features are not shown to be independent (C A is not near the identity)")
+
+
+def _kernel(problem: Problem, p: Vector, q: Vector) -> None:
+    """One layer moves, and no pre-activation of it changes: F_k (q - p) = 0."""
+    k = _moving(problem, p, q)
+    rows, moves = features(problem, p, k), [[b - a for a, b in zip(*unit)] for unit in zip(_split(problem, p)[k], _split(problem, q)[k])]
+    need(all(dot(row, move) == 0 for move in moves for row in rows), f"what enters layer {k} is not shown to vanish along the move")
+
+
+def _idle(problem: Problem, p: Vector, q: Vector) -> None:
+    """Only incoming weights and biases move of units that reach no output through weights different from zero."""
+    live = [True] * problem.layers[-1].units
+    for before, after in zip(reversed(_split(problem, p)), reversed(_split(problem, q))):
+        need(all(a == b for a, b, lives in zip(before, after, live) if lives), "incoming weights move of a unit that is not idle")
+        live = [any(column) for column in zip(*(row for row, lives in zip(before, live) if lives))] or [False] * len(before[0])
+
+
+CONSTANT = {"kernel": _kernel, "idle": _idle}
+
+
+def _convex(problem: Problem, p: Vector, q: Vector) -> None:
+    """One layer moves, and pre-activations from there on keep to one affine piece each, so that the outputs are affine along the segment."""
+    for k in range(_moving(problem, p, q), len(problem.layers) - 1):
+        s = problem.layers[k].activation
+        need(isinstance(s, Pieces) and s.slopes is not None, "an activation after the moving layer is not piecewise linear")
+        linear = problem._replace(layers=(*problem.layers[:k], problem.layers[k]._replace(activation=None)))
+        ends = list(zip(*(chain(*features(linear, theta, k + 1)) for theta in (p, q))))
+        need(all(isinstance(z, Fraction) for z in chain(*ends)), "a pre-activation is not rational")
+        need(not any(min(pair) < b < max(pair) for b in s.breakpoints for pair in ends), "a pre-activation crosses a kink")

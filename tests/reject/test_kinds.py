@@ -39,7 +39,7 @@ EDITS: list[tuple[str, Path, object, str]] = [
     ("center moved", (*first("center"), 0), plus(Fraction(1, 1000)), "3.1"),
     ("radius enlarged until curvature is lost", first("radius"), times(2**14), "3.1"),
     ("radius zero", first("radius"), always("0"), "3.1"),
-    ("lambda doubled", first("lambda"), times(2), "3.1"),
+    ("lambda five times", first("lambda"), times(5), "3.1"),
     ("lambda negative", first("lambda"), times(-1), "3.1"),
     ("gamma understated", first("gamma"), times(Fraction(1, 1000)), "3.1"),
     ("gamma zero", first("gamma"), always("0"), "3.1"),
