@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, islice
 from math import isqrt
@@ -24,10 +24,16 @@ from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.search.newton import polish
 from exactland.search.training import Progress, Trained, descend, float_problem, no_progress, train
+from exactland.wide import decide, theorem, wide_theorem
 
-CLAIMS = ("strongest", "bad-basin", "strict-minimum", "local-minimum")
+CLAIMS = ("strongest", "bad-basin", "strict-minimum", "local-minimum", *theorem.CLAIMS)
 STARTS, SEED = 32, 0
 FLAT_LOSSES = {"softmax-cross-entropy": "the loss multinomial-logistic: softmax has no strict minimum, equal changes of all outputs do not change it"}
+EXCLUDES = {  # which claims about a minimum exactly at a point a statement about the point excludes
+    "in-no-basin": ("bad-basin", "strict-minimum"),
+    "in-no-sub-optimal-basin": ("bad-basin",),
+    "no-local-minimum": ("strongest", "bad-basin", "strict-minimum", "local-minimum"),
+}
 SHRINKS = 4  # times the box is halved before giving up on the kernel
 
 
@@ -53,11 +59,13 @@ def certify(
 
     With `point` (P numbers, or `problem.point`) the claim is about a minimum within Euclidean distance `within` of it (default 1e-3 (1 + |point|); 0 for
     piecewise-linear networks). Without, `starts` trainings are tried and the worst minimum that can be certified is reported. `claim` is "bad-basin",
-    "strict-minimum", "local-minimum" or "strongest", the strongest that can be proved. `progress(done, total)` is called after every training.
+    "strict-minimum", "local-minimum" or "strongest", the strongest of these that can be proved; or, about the whole loss, "no-sub-optimal-basin" or "no-basin"
+    (the wide theorem). `progress(done, total)` is called after every training.
 
-    Returns `Certified` when the kernel accepted a certificate of the claim, `Refuted` when it accepted one that no local minimum lies in
-    the ball, else `Inconclusive`. Not claimed: that an inconclusive point is no minimum, or that a certified one is the only one.
-    Raises InputError for wrong arguments, ResourceLimit above the stated caps. Rules 3.1, 3.1b, 3.2 and 3.5 of proofs/THEOREMS.md.
+    Returns `Certified` when the kernel accepted a certificate of the claim; `Refuted` when it accepted one of what excludes it: that no local minimum lies in
+    the ball, that the network is so wide that there is no such basin at all, or (with `within` 0) that the point lies in none; else
+    `Inconclusive`. Not claimed: that an inconclusive point is no minimum, or that a certified one is the only one.
+    Raises InputError for wrong arguments, ResourceLimit above the stated caps. Rules 3.1, 3.1b, 3.2, 3.5, 4.1 to 4.3 of proofs/THEOREMS.md.
 
     >>> from exactland import Certified, certify, check
     >>> from exactland.narrow import sine
@@ -72,12 +80,35 @@ def certify(
         raise InputError("claim", f"{claim[:40]!a} is not known (known: {', '.join(CLAIMS)})")
     if starts < 1 or seed < 0:
         raise InputError("starts" if starts < 1 else "seed", f"{min(starts, seed)} is too small")
+    if claim in theorem.CLAIMS:
+        if point is not None or within is not None:
+            raise InputError("point" if point is not None else "within", f"the claim {claim} is about all parameters")
+        return wide_theorem(problem, claim)
     theta = problem.point if point is None else tuple(point)
     float_problem(problem)  # refuses sizes that are too large, before anything is done
     if theta is None:
         if within is not None:
             raise InputError("within", "needs a point")
-        return _certify_found(problem, claim, train(problem, starts, seed, progress), starts, seed)
+        excluded = _excluded(problem, claim)
+        return _certify_found(problem, claim, train(problem, starts, seed, progress), starts, seed) if excluded is None else excluded
+    radius = _checked(problem, theta, within)
+    excluded = _excluded(problem, claim)
+    if claim == "bad-basin" and excluded is not None:
+        return excluded
+    outcome = _certify_near(problem, Ball(theta, radius), claim, starts, seed, progress)
+    if not isinstance(outcome, Inconclusive):
+        return outcome
+    there = decide(problem, theta)
+    if isinstance(there, Certified) and not radius and claim in EXCLUDES[there.verdict.kind or ""]:
+        return Refuted(there.certificate, there.verdict)
+    if excluded is not None or not isinstance(there, Certified) or there.verdict.kind != "in-no-basin":
+        return outcome if excluded is None else excluded
+    reason = f"{outcome.reason}; {there.verdict.says} (rule {there.certificate.steps[0]['rule']}), so they are no strict minimum and in no bad basin"
+    return replace(outcome, reason=reason, would_help="`classify`, which certifies that of exactly this point; other points nearby are another matter")
+
+
+def _checked(problem: Problem, theta: Sequence[Fraction], within: Fraction | None) -> Fraction:
+    """The radius of the ball around theta that a claim is about. Raises InputError."""
     problem.check_point(theta, "point")
     try:
         with precision(128):
@@ -87,14 +118,22 @@ def certify(
     radius = _default_radius(problem, theta) if within is None else within
     if radius < 0:
         raise InputError("within", f"{radius} is negative")
-    return _certify_near(problem, Ball(theta, radius), claim, starts, seed, progress)
+    return radius
+
+
+def _excluded(problem: Problem, claim: str) -> Refuted | None:
+    """The wide theorem, where it excludes what is claimed: bad basins, or all basins and with them strict minima."""
+    by = {"bad-basin": "no-sub-optimal-basin", "strict-minimum": "no-basin"}.get(claim)
+    outcome = wide_theorem(problem, by) if by else None
+    return Refuted(outcome.certificate, outcome.verdict) if isinstance(outcome, Certified) else None
 
 
 def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, within: Fraction | None = None) -> Outcome:
     """What a point is: all that `exactland classify` does.
 
-    `Certified`: a strict local minimum lies within `within` of `point` (or `problem.point`; default 1e-3 (1 + |point|)). `Refuted`: no local minimum lies
-    there; `outcome.verdict.fact` has the direction along which the loss has a slope or curves down. Else `Inconclusive`, with the numerical kernel of the
+    `Certified`: a strict local minimum lies within `within` of `point` (or `problem.point`; default 1e-3 (1 + |point|)); or, `outcome.verdict.kind` says which,
+    exactly the point lies in no basin, or in no sub-optimal one (rules 4.1 and 4.3). `Refuted`: no local minimum lies there (or is exactly there);
+    `outcome.verdict.fact` has the direction along which the loss has a slope or curves down. Else `Inconclusive`, with the numerical kernel of the
     Hessian. Not claimed: that a strict local minimum is not global (see `certify`). Raises InputError for wrong arguments or no point, ResourceLimit.
 
     >>> from fractions import Fraction
@@ -105,9 +144,15 @@ def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, withi
     >>> type(at_zero).__name__, at_zero.verdict.fact.order, at_zero.verdict.says
     ('Refuted', 'second', 'no parameters within the stated distance of the stated center are a local minimum of the loss')
     """
-    if point is None and problem.point is None:
+    theta = problem.point if point is None else tuple(point)
+    if theta is None:
         raise InputError("point", "classifying needs a point")
-    return certify(problem, point, within=within, claim="strict-minimum", starts=1)
+    float_problem(problem)
+    outcome = _certify_near(problem, Ball(theta, _checked(problem, theta, within)), "strict-minimum", 1, SEED, no_progress)
+    there = decide(problem, theta) if isinstance(outcome, Inconclusive) else outcome
+    if isinstance(there, Certified) and there.verdict.kind == "no-local-minimum":
+        return Refuted(there.certificate, there.verdict)
+    return outcome if isinstance(there, Inconclusive) else there
 
 
 def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence[Fraction] | None, provenance: dict[str, Any]) -> Outcome:

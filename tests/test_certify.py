@@ -128,13 +128,15 @@ def test_a_flat_exact_minimum_is_inconclusive() -> None:
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "sin"])
 def test_a_wide_network_is_never_certified_bad(activation: str, seed: int) -> None:
-    """Width N: no sub-optimal basin exists (rule 4.2 of the mathematics; here only checked, not used)."""
+    """Width N: no sub-optimal basin exists (rule 4.2, which refutes the claim)."""
     random = np.random.default_rng(seed)
     x, y = (tuple((Fraction(int(v), 10),) for v in random.integers(-30, 30, size=3)) for _ in range(2))
     problem = Problem(Network(1, (Layer(3, NAMED[activation], bool(seed % 2)),)), x, y)
     outcome = certify(problem, starts=8, seed=seed)
     assert not (isinstance(outcome, Certified) and "sub-optimal" in str(outcome.verdict.kind))
-    assert isinstance(certify(problem, claim="bad-basin", starts=8, seed=seed), Inconclusive)
+    refuted = certify(problem, claim="bad-basin", starts=8, seed=seed)
+    assert isinstance(refuted, Refuted)
+    assert refuted.verdict.kind == "no-sub-optimal-basin"
 
 
 def test_a_global_strict_minimum_is_not_called_bad() -> None:
@@ -159,6 +161,10 @@ def test_piecewise_linear_points_are_judged_as_they_stand() -> None:
     at_kink = certify(problem, (Fraction(0), Fraction(1)))
     assert isinstance(at_kink, Inconclusive), "(0, 1) is a local minimum, whatever the slope at the kink is called"
     assert "kink" in at_kink.reason
+    assert "lie in no basin" in at_kink.reason, "but not a strict one"
+    for claim in ("bad-basin", "strict-minimum"):
+        assert isinstance(certify(problem, (Fraction(0), Fraction(1)), claim=claim), Refuted)
+    assert isinstance(certify(problem, (Fraction(0), Fraction(1)), claim="local-minimum"), Inconclusive)
 
 
 def test_polynomial_activations_of_a_user() -> None:
@@ -246,6 +252,12 @@ def test_a_bad_basin_needs_a_better_point() -> None:
     assert outcome.kernel == ()
 
 
+def flat_leaky_relu() -> tuple[Problem, Vector]:
+    """One leaky-relu unit at a critical point, flat along (w, -v): narrow, so the rank rule does not decide it."""
+    problem = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("-1 3 -1/100"))
+    return problem, (Fraction(1), Fraction(1))
+
+
 def test_classify_has_three_answers() -> None:
     case = CASES["sigmoid-2-1"]
     minimum = classify(case.problem, case.start, within=Fraction(1, 100))
@@ -258,9 +270,12 @@ def test_classify_has_three_answers() -> None:
     theta = polish(case.problem, case.start)
     assert theta is not None
     flat = classify(*duplicated(case.problem, theta), within=Fraction(1, 10**6))
-    assert isinstance(flat, Inconclusive)
-    assert len(flat.kernel) == 1
-    assert np.linalg.norm(flat.kernel[0]) == pytest.approx(1)
+    assert isinstance(flat, Certified)
+    assert flat.verdict.kind == "in-no-basin", "two equal units"
+    homogeneous = classify(*flat_leaky_relu())
+    assert isinstance(homogeneous, Inconclusive)
+    assert len(homogeneous.kernel) == 1
+    assert np.linalg.norm(homogeneous.kernel[0]) == pytest.approx(1)
     with pytest.raises(InputError, match="point: classifying needs a point"):
         classify(case.problem)
 

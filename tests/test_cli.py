@@ -397,8 +397,9 @@ def test_classify_says_what_a_point_is(run: Run, problem: Path, tmp_path: Path) 
 
 
 def test_classify_is_inconclusive_with_the_kernel_of_the_hessian(run: Run, tmp_path: Path) -> None:
-    layer = {"units": 1, "activation": "identity", "bias": False}
-    flat = {**PROBLEM, "network": {**PROBLEM["network"], "hidden": [layer]}, "data": {"x": [["1"]], "y": [["1"]]}, "point": ["1", "1"]}  # type: ignore[dict-item]
+    layer = {"units": 1, "activation": "leaky-relu", "bias": False}
+    data = {"x": [["1"], ["2"], ["-1"]], "y": [["-1"], ["3"], ["-1/100"]]}
+    flat = {**PROBLEM, "network": {**PROBLEM["network"], "hidden": [layer]}, "data": data, "point": ["1", "1"]}  # type: ignore[dict-item]
     path = tmp_path / "flat.json"
     path.write_text(json.dumps(flat))
     status, said, _ = run("classify", path)

@@ -75,9 +75,9 @@ def polynomial(coefficients: Sequence[Fraction]) -> Tree:
 
 
 def size(activation: Activation) -> tuple[int, int]:
-    """Its nodes, a function counting 20; and its growth: a rational of b bits becomes one of about b growth bits."""
+    """Its nodes, a function counting 20; and its growth: a rational of b bits becomes one of about b (2 growth + 1) bits."""
     if not isinstance(activation, Pieces | tuple):
-        return 1, 1
+        return 1, int(activation == "x")
     operator, *parts = ("+", *activation.trees) if isinstance(activation, Pieces) else activation
     power = max(1, abs(parts.pop())) if operator == "^" else 1
     nodes, growth = zip(*map(size, parts))

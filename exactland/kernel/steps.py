@@ -118,8 +118,8 @@ def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
     lists = [values[name] for name in ("center", "witness", "direction", "weights") if name in values]
     flat = [v for rows in (problem.x, problem.y, lists, *matrices) for row in rows for v in row]
     denominators, longest, words = {v.denominator for v in flat}, max(map(bits, flat)), 0
-    if rule in EXACT:  # words a rational can grow to, all numbers having a common denominator
+    if rule in EXACT and values.get("identities") != [] and "kernel" in values.get("reasons", ["kernel"]):  # words a rational grows to
         refuse(sum(map(int.bit_length, denominators)) > 1 << 18, TooLarge, "numbers without a short common denominator")
-        words = min((longest + lcm(*denominators).bit_length()) * (samples if order else 1) * prod(2 * grown for _, grown in sizes) // 64, 10**9)
+        words = min((longest + lcm(*denominators).bit_length()) * (samples if order else 1) * prod(1 + 2 * grown for _, grown in sizes) // 64, 10**9)
     total += sum(2 * len(m) ** 2 * len(m[0]) for m in matrices) + (count**5 if rule == "3.1b" else 0)
     return float(total * max((1 + (precision + longest) / 1024) ** 2, (1 + words / 16) ** 2))

@@ -1,0 +1,35 @@
+"""The wide theorem as a certificate (proofs/THEOREMS.md, rule 4.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exactland.certificate import about, certificate
+from exactland.outcome import Certified, Inconclusive, submit
+from exactland.problem import Problem
+
+CLAIMS = ("no-sub-optimal-basin", "no-basin")
+
+
+def wide_theorem(problem: Problem, claim: str = "no-sub-optimal-basin", provenance: dict[str, Any] | None = None) -> Certified | Inconclusive:
+    """No sub-optimal basin (`no-basin`: no basin at all), by the widths alone: for any activation, any depth, any data, any convex loss.
+
+    The last hidden layer, with the output bias, must be at least as wide as the number of samples (for `no-basin`, wider). Otherwise inconclusive: the theorem
+    says nothing, and the reason names the layer, its width and the width it needs.
+
+    >>> from fractions import Fraction
+    >>> from exactland import Layer, Network, Problem, named
+    >>> x = tuple((Fraction(k),) for k in range(3))
+    >>> wide_theorem(Problem(Network(1, (Layer(3, named("relu"), bias=True),)), x, x)).verdict.says
+    'the loss has no sub-optimal basin'
+    """
+    outcome = submit(certificate(problem, about(claim), [{"rule": "4.2"}], provenance or {"recipe": "wide theorem"}))
+    if isinstance(outcome, Certified):
+        return outcome
+    network, needed = problem.network, problem.samples + (claim == "no-basin")
+    units = network.hidden[-1].units
+    has = f"{units} unit{'s' if units > 1 else ''}" + (f" and, with the output bias, width {units + 1}" if network.output_bias else "")
+    return Inconclusive(
+        f"the last hidden layer (layer {len(network.hidden)}) has {has}; for {problem.samples} samples it needs width {needed}",
+        f"{needed - network.output_bias} units in layer {len(network.hidden)}; the theorem says nothing about narrower networks",
+    )
