@@ -14,6 +14,7 @@ _PUBLIC = {
     "check": "exactland.kernel",
     "encode": "exactland.symbolic",
     "enclose": "exactland.calculus",
+    "escape": "exactland.wide",
     "named": "exactland.activations",
     "read_point": "exactland.io.problem_file",
     "read_problem": "exactland.io.problem_file",
@@ -45,6 +46,7 @@ __all__ = [
     "classify",
     "enclose",
     "encode",
+    "escape",
     "named",
     "read_point",
     "read_problem",
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from exactland.problem import Layer, Network, Problem
     from exactland.prove import certify, classify
     from exactland.symbolic import encode
+    from exactland.wide import escape
 
 
 def __getattr__(name: str) -> Any:

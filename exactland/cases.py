@@ -47,6 +47,8 @@ def core() -> Iterator[Case]:
     for (samples, units), better in data.SINE.items():
         problem, start = sine(samples, units)
         yield Case(f"sine-{samples}-{units}", f"construction C: sin, N={samples}, m={units}", problem, start, vector(better))
+    problem, start = sine(3, 1, output_bias=True)
+    yield Case("sine-output-bias-3-1", "construction C with an output bias: sin, N=3, m=1", problem, start, witness(problem, start))
     for name, (letter, activation, x, w, v, r, t, better) in data.DOUBLE_ZEROS.items():
         s, hidden = _activation(activation), rows(w)
         bias = len(hidden[0]) == 2

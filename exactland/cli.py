@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ from exactland.io import json_text
 from exactland.io.certificate_file import SUFFIX, check_name, write_certificate
 from exactland.io.problem_file import problem_from_json, read_point, read_problem
 from exactland.kernel import EXIT, Verdict, check
+from exactland.kernel.reader import number
 from exactland.kernel.rules import Minimum, NoMinimumBox
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Problem
 from exactland.prove import CLAIMS, SEED, STARTS, certify, classify
-from exactland.reproduce import Row, enclosure_text, reproduce, worst
-from exactland.show import barrier, describe_direction
+from exactland.reproduce import SIDES, Pair, Reproduced, enclosure_text, reproduce, worst
+from exactland.show import barrier, describe_direction, end_text, eta_text
+from exactland.wide import escape
 
 VERIFIED, REJECTED, MALFORMED, INCONCLUSIVE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 WORST_FIRST = (REJECTED, MALFORMED, LIMIT, INCONCLUSIVE, VERIFIED)
@@ -90,9 +92,9 @@ def _rational(_: click.Context, parameter: click.Parameter, value: str | None) -
 def certify_command(
     problem: Path, point: Path | None, within: Any, claim: str, starts: int, seed: int, out: Path | None, as_json: bool, quiet: bool
 ) -> int:
-    """Find and certify a strict local minimum of PROBLEM, sub-optimal if a better point is found."""
+    """Find and certify a strict local minimum of PROBLEM, sub-optimal if a better point is found; or, by the wide theorem, that there are no (bad) basins."""
     given = read_problem(problem)
-    theta = read_point(point, given) if point else given.point
+    theta = read_point(point, given) if point else None
     with progress_bar(quiet) as step:
         outcome = certify(given, theta, within=within, claim=claim, starts=starts, seed=seed, progress=lambda done, total: step("training", done, total))
     if isinstance(outcome, Inconclusive):
@@ -110,7 +112,10 @@ def certify_command(
 @json_option
 @quiet_option
 def classify_command(problem: Path, point: Path | None, within: Any, out: Path | None, as_json: bool, quiet: bool) -> int:
-    """Say what a point of PROBLEM is: near a strict local minimum, near no local minimum (with a direction), or inconclusive (with the Hessian's kernel)."""
+    """Say what a point of PROBLEM is: near a strict local minimum, near no local minimum (with a direction), or exactly in no (sub-optimal) basin.
+
+    Inconclusive otherwise, with the Hessian's kernel.
+    """
     given = read_problem(problem)
     theta = read_point(point, given) if point else given.point
     with progress_bar(quiet) as step:
@@ -118,9 +123,51 @@ def classify_command(problem: Path, point: Path | None, within: Any, out: Path |
         outcome = classify(given, theta, within=within)
     if isinstance(outcome, Inconclusive):
         return _inconclusive(outcome, as_json)
-    word = "strict-minimum" if isinstance(outcome, Certified) else "no-local-minimum"
-    _proved(outcome, word, word.replace("strict-", "strict local ").replace("-", " "), given, out, as_json)
+    word = str(outcome.verdict.kind)
+    headline = {"strict-minimum": "strict local minimum", "in-no-sub-optimal-basin": "in no sub-optimal basin"}.get(word, word.replace("-", " "))
+    _proved(outcome, word, headline, given, out, as_json)
     return VERIFIED
+
+
+@commands.command("escape")
+@click.argument("problem", type=click.Path(path_type=Path))
+@click.option("--point", type=click.Path(path_type=Path), help="A point file; without it, the point in PROBLEM, or else all parameters zero.")
+@click.option("--below", callback=_rational, metavar="L", help="End at explicit parameters with a loss of at most L.")
+@click.option("--eta", callback=_rational, default="0", metavar="R", help="Allow a small step that may lift the loss by R (an eta-escape).")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), callback=_out_file, help=f"Where to write the certificate (ends in {SUFFIX}).")
+@json_option
+@quiet_option
+def escape_command(
+    problem: Path, point: Path | None, below: Any, eta: Any, seed: int, out: Path | None, as_json: bool, quiet: bool
+) -> int:
+    """Find and certify a path from a point of PROBLEM on which the loss is never above its start, down to the infimum where the network is wide enough."""
+    given = read_problem(problem)
+    theta = read_point(point, given) if point else given.point
+    with progress_bar(quiet) as step:
+        step("searching", 0, 1)
+        outcome = escape(given, theta, below=below, eta=eta, seed=seed, progress=lambda done, total: step("weights for idle units", done, total))
+    if isinstance(outcome, Inconclusive):
+        return _inconclusive(outcome, as_json)
+    if out:
+        write_certificate(out, outcome.certificate)
+    reasons = [reason for rule in outcome.certificate.steps for reason in rule.get("reasons", [])]
+    statement = outcome.certificate.claim["statement"]
+    if as_json:
+        found = {"outcome": outcome.verdict.kind, **_verdict_json(outcome.verdict), "reasons": reasons, "end": _end_json(statement["end"])}
+        click.echo(json.dumps({**found, "from_zero": theta is None, "certificate": str(out) if out else None}))
+        return VERIFIED
+    start = "all parameters zero" if theta is None else "the point"
+    way = f"{len(reasons)} segment{'s' if len(reasons) != 1 else ''}" + (f" ({', '.join(reasons)})" if reasons else "")
+    rise = f" plus {eta_text(statement)}" if "eta" in statement else ""
+    last = ", then the last layer alone" if statement["end"] == "infimum" else ""
+    click.echo(f"{outcome.verdict.kind} certified: from {start}, {way}{last}, to {end_text(statement)}; the loss is never above its start{rise}.")
+    click.echo(f"certificate: {out}" if out else f"The certificate was not kept: name a file with --out NAME{SUFFIX}.", err=not out)
+    return VERIFIED
+
+
+def _end_json(end: Any) -> str:
+    return "infimum" if end == "infimum" else decimal_text(number(end, "end"), 17, up=True)
 
 
 def _inconclusive(outcome: Inconclusive, as_json: bool) -> int:
@@ -148,6 +195,7 @@ def _headline(outcome: Certified | Refuted) -> str:
     if isinstance(outcome, Refuted):
         return "refuted"
     words = {"bad-basin": "bad basin", "sub-optimal-strict-minimum": "sub-optimal strict local minimum", "strict-minimum": "strict local minimum"}
+    words |= {"no-sub-optimal-basin": "no sub-optimal basin"}
     kind = outcome.verdict.kind or ""
     return f"{words.get(kind, kind.replace('-', ' '))} certified"
 
@@ -265,34 +313,57 @@ def _symbol(name: str) -> Any:
 
 @commands.command("reproduce")
 @click.option("--all", "everything", is_flag=True, help="The larger cases too (a minute).")
-@click.option("--only", type=click.Choice(["narrow"]), expose_value=False, help="One part of the core set (today there is one).")
+@click.option("--only", type=click.Choice(SIDES), help="One part of the core set.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where certificates and summaries go.")
 @click.option("--resume", is_flag=True, help="Keep certificates that are already there and that the kernel accepts.")
 @json_option
 @quiet_option
-def reproduce_command(out: Path, everything: bool, resume: bool, as_json: bool, quiet: bool) -> int:
+def reproduce_command(out: Path, everything: bool, only: str | None, resume: bool, as_json: bool, quiet: bool) -> int:
     """The main job: build, certify, kernel-check and tabulate the core set."""
     with progress_bar(quiet) as step:
-        rows = reproduce(out, everything=everything, resume=resume, step=step)
+        done = reproduce(out, everything=everything, only=only, resume=resume, step=step)
     if as_json:
-        for row in rows:
+        for row in done.rows:
             click.echo(json.dumps(vars(row)))
     else:
-        _print_table(rows)
-        click.echo(f"{sum(row.verdict == 'verified' for row in rows)} of {len(rows)} certificates verified by the kernel; written below {out}")
-    return worst(rows)
+        _print_tables(done)
+        verified = sum(row.verdict == "verified" for row in done.rows)
+        click.echo(f"{verified} of {len(done.rows)} certificates verified by the kernel; written below {out}")
+    return worst(done.rows)
 
 
-def _print_table(rows: list[Row]) -> None:
+def _print_tables(done: Reproduced) -> None:
+    if done.pairs:
+        headings = ("data", "N", "width", "bad basin certified: its loss", "width", "one more unit: escape certified", "kernel")
+        pairs = [
+            (p.activation, str(p.samples), str(p.width), p.loss, str(p.width + 1), "to zero loss, never above the start", _both(p)) for p in done.pairs
+        ]
+        _print_table("The phase transition, on one data set each", headings, pairs)
+    if done.narrow:
+        columns = ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel")
+        narrow = [(r.activation, str(r.samples), r.units, r.loss, r.witness_loss, r.curvature, r.file, r.verdict) for r in done.narrow]
+        _print_table("Strict local minima, not global (bad basins) where a witness is named", columns, narrow)
+    if done.wide:
+        wide = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.wide]
+        _print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
+
+
+def _both(pair: Pair) -> str:
+    verdicts = {pair.narrow.verdict, pair.wide.verdict}
+    return "verified" if verdicts == {"verified"} else " / ".join(sorted(verdicts))
+
+
+def _print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)
-    table = Table(title="Strict local minima, not global (bad basins) where a witness is named", box=None, pad_edge=False, title_justify="left")
-    for heading in ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel"):
+    table = Table(title=title, box=None, pad_edge=False, title_justify="left")
+    for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(row.activation, str(row.samples), row.units, row.loss, row.witness_loss, row.curvature, row.file, row.verdict)
+        table.add_row(*row)
     console.print(table)
+    console.print()
 
 
 @commands.command("doctor")

@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
+from exactland import wide_cases
 from exactland.activations import specification
 from exactland.cases import Case, core
+from exactland.certificate import Certificate
 from exactland.errors import CertificateError
 from exactland.exact import decimal_text, rational_text
 from exactland.io.atomic import write_atomic
-from exactland.io.problem_file import problem_text
+from exactland.io.problem_file import problem_from_json, problem_text
 from exactland.kernel import Verdict, check
 from exactland.kernel.rules import Minimum
 from exactland.large_cases import large
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Problem
 from exactland.prove import certify_start
+from exactland.transition import transition_svg
 
-FOLDERS = {"narrow": "narrow"}
+SIDES = ("narrow", "wide")
 Step = Callable[[str, int, int], None]  # name of the case, done, total
 
 
@@ -39,24 +43,108 @@ class Row:
     verdict: str
 
 
-def reproduce(out: Path, *, everything: bool = False, resume: bool = False, step: Step = lambda name, done, total: None) -> list[Row]:
-    """Write problems/NAME.json, narrow/NAME.cert.json and narrow/summary.json below `out`; the rows of the table.
+@dataclass(frozen=True)
+class WideRow:
+    """One line of the table of the wide side: what was asked, and the kind of statement the kernel verified."""
 
-    With `everything`, the larger cases too. With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim
-    about the same problem. Raises CertificateError when a case could not be certified, InputError when `out` cannot be written.
+    case: str
+    about: str
+    kind: str
+    rules: str
+    file: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same data, one more unit: a bad basin, and the way out of it."""
+
+    activation: str
+    samples: int
+    width: int
+    loss: str
+    narrow: Row
+    wide: WideRow
+
+
+@dataclass(frozen=True)
+class Reproduced:
+    """Everything `exactland reproduce` made, in the order of its tables."""
+
+    narrow: list[Row]
+    wide: list[WideRow]
+    pairs: list[Pair]
+
+    @property
+    def rows(self) -> list[Row | WideRow]:
+        return [*self.narrow, *self.wide]
+
+
+def reproduce(
+    out: Path, *, everything: bool = False, only: str | None = None, resume: bool = False, step: Step = lambda name, done, total: None
+) -> Reproduced:
+    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, and wide/transition.svg; the rows of the tables.
+
+    With `everything`, the larger cases too; with `only` one side of `SIDES` (for the wide side, the narrow certificates it starts from are made, not written).
+    With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim about the same problem.
+    Raises CertificateError when a case could not be certified, InputError when `out` cannot be written.
     """
-    cases = [*core(), *(large() if everything else [])]
-    rows = []
+    cases = [*core(), *(large() if everything else [])] if only != "wide" else [case for case in core() if case.name in wide_cases.PAIRS]
+    wide = list(wide_cases.core()) if only != "narrow" else []
+    total = len(cases) + len(wide)
+    narrow_rows, wide_rows, made = [], [], dict[str, Certificate]()
     for done, case in enumerate(cases):
-        step(case.name, done, len(cases))
-        path = out / FOLDERS["narrow"] / f"{case.name}.cert.json"
-        write_atomic(out / "problems" / f"{case.name}.json", problem_text(case.problem).encode())
-        if not (resume and _is_done(path, case)):
-            write_atomic(path, _build(case))
-        rows.append(_row(case, path.relative_to(out), check(path.read_bytes())))
-    step("", len(cases), len(cases))
-    write_atomic(out / FOLDERS["narrow"] / "summary.json", (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode())
-    return rows
+        step(case.name, done, total)
+        data = _kept(out, "narrow", case.name, resume, partial(_is_done, case)) or _build(case)
+        narrow_rows.append(_row(case, Path("narrow") / f"{case.name}.cert.json", check(data)))
+        made[case.name] = certificate_from_bytes(data)
+        if only != "wide":
+            write_atomic(out / "problems" / f"{case.name}.json", problem_text(case.problem).encode())
+            write_atomic(out / narrow_rows[-1].file, data)
+    for done, wide_case in enumerate(wide, len(cases)):
+        step(wide_case.name, done, total)
+        file = f"wide/{wide_case.name}.cert.json"
+        outcome = wide_case.make(made)
+        if isinstance(outcome, Inconclusive):
+            raise CertificateError(f"{wide_case.name}: not certified: {outcome.reason}")
+        data = _kept(out, "wide", wide_case.name, resume, partial(_same_claim, outcome.certificate)) or outcome.certificate.to_bytes()
+        write_atomic(out / "problems" / f"{wide_case.name}.json", problem_text(problem_from_json(outcome.certificate.claim["problem"])).encode())
+        write_atomic(out / file, data)
+        verdict = check((out / file).read_bytes())
+        rules = ", ".join(step["rule"] for step in outcome.certificate.steps)
+        wide_rows.append(WideRow(wide_case.name, wide_case.about, str(verdict.kind), rules, file, verdict.status))
+    step("", total, total)
+    pairs = [_pair(row, opened) for opened in wide_rows for row in narrow_rows if opened.case == f"one-more-{row.case}"]
+    done_all = Reproduced([] if only == "wide" else narrow_rows, wide_rows, pairs)
+    for side, rows in (("narrow", done_all.narrow), ("wide", done_all.wide)):
+        if rows:
+            write_atomic(out / side / "summary.json", (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode())
+    if wide:
+        write_atomic(out / "wide" / "transition.svg", transition_svg(pairs).encode())
+    return done_all
+
+
+def _pair(row: Row, opened: WideRow) -> Pair:
+    with_bias = "-output-bias-" in row.case
+    return Pair(f"{row.activation}{' and output bias' if with_bias else ''}", row.samples, int(row.units), row.loss, row, opened)
+
+
+def certificate_from_bytes(data: bytes) -> Certificate:
+    value = json.loads(data)
+    return Certificate(value["claim"], tuple(value["evidence"]["steps"]), value["provenance"])
+
+
+def _kept(out: Path, side: str, name: str, resume: bool, is_done: Callable[[bytes], bool]) -> bytes | None:
+    """The bytes of a certificate that is already there, if it may be kept."""
+    try:
+        data = (out / side / f"{name}.cert.json").read_bytes() if resume else b""
+    except OSError:
+        return None
+    return data if data and check(data).status == "verified" and is_done(data) else None
+
+
+def _same_claim(wanted: Certificate, data: bytes) -> bool:
+    return bool(json.loads(data)["claim"] == wanted.claim)
 
 
 def _build(case: Case) -> bytes:
@@ -69,13 +157,7 @@ def _build(case: Case) -> bytes:
             raise CertificateError(f"{case.name}: not certified: {getattr(outcome, 'reason', 'refuted')}")
 
 
-def _is_done(path: Path, case: Case) -> bool:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return False
-    if check(data).status != "verified":
-        return False
+def _is_done(case: Case, data: bytes) -> bool:
     claim = json.loads(data)["claim"]
     kind = "sub-optimal-strict-minimum" if case.witness else "strict-minimum"
     return bool(claim["problem"] == case.problem.specification() and claim["statement"]["kind"] == kind)
@@ -114,5 +196,5 @@ def enclosure_text(fact: Minimum, digits: int = 8) -> str:
     return low if low == high else f"[{low}, {high}]"
 
 
-def worst(rows: Sequence[Row]) -> int:
+def worst(rows: Sequence[Row | WideRow]) -> int:
     return 0 if all(row.verdict == "verified" for row in rows) else 1

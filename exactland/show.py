@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from typing import Any
 
 from exactland.activations import Expression
 from exactland.exact import decimal_text
 from exactland.io.problem_file import problem_from_json
 from exactland.kernel import Verdict
-from exactland.kernel.rules import Fact, Minimum, NoMinimumBox
+from exactland.kernel.reader import number
+from exactland.kernel.rules import Fact, Minimum, NoMinimumBox, Proved
 from exactland.narrow.flat import combination
 from exactland.problem import Problem
 from exactland.reproduce import describe_activations, enclosure_text
+from exactland.show_wide import carried_by
 
 ROWS = 12  # of data shown
+NOT_CLAIMED = {
+    "in-no-basin": "that the parameters are no local minimum, or anything about other points",
+    "in-no-sub-optimal-basin": "that the parameters are, or are not, a local or a global minimum, or anything about other points",
+    "no-sub-optimal-basin": "that every local minimum is global: non-strict ones that are not lie in no basin; or anything about training",
+    "no-basin": "that there is no local minimum: it would lie in no basin; or anything about training",
+    "escape": "that training takes this path, or anything about other starts",
+    "eta-escape": "anything about basins: the loss may rise by eta on the way",
+    "global-minimum": "that it is the only one",
+    "no-local-minimum": "anything about other points, however near",
+}
 
 
 def describe_problem(problem: Problem) -> list[str]:
@@ -51,34 +64,49 @@ def _tuple(values: tuple[Fraction, ...]) -> str:
 def describe_certificate(data: bytes, verdict: Verdict) -> list[str]:
     """A verified certificate for a reader who has never seen the format."""
     assert verdict.fact is not None
-    claim = json.loads(data)["claim"]
+    value = json.loads(data)
+    claim, steps = value["claim"], value["evidence"]["steps"]
     problem = problem_from_json(claim["problem"])
     statement = claim["statement"]
     fact = verdict.fact
-    center = [Fraction(c) if isinstance(c, str) else Fraction(int(c[0])) * Fraction(2) ** int(c[1]) for c in statement["center"]]
-    distance = statement["distance"]
-    d = Fraction(distance) if isinstance(distance, str) else Fraction(int(distance[0])) * Fraction(2) ** int(distance[1])
+    center = [number(c, "center") for c in statement.get("center", [])]
+    distance = number(statement["distance"], "distance") if "distance" in statement else None
     where = ", ".join(f"{name} = {decimal_text(c, 8)}" for name, c in list(zip(problem.network.parameter_names(), center))[:16])
+    named = "Center" if distance is not None else "Parameters"
     return [
         *describe_problem(problem),
         "",
-        f"Claim     {_claim(verdict, d)}",
-        f"          Center, to 8 digits: {where}{' ...' if problem.parameters > 16 else ''}.",
+        f"Claim     {_claim(verdict, distance, statement)}",
+        *([f"          {named}, to 8 digits: {where}{' ...' if problem.parameters > 16 else ''}."] if center else []),
         "",
         "Carried by (recomputed by the kernel just now)",
-        *(f"          {line}" for line in _numbers(fact, problem)),
+        *(f"          {line}".rstrip() for line in (*_numbers(fact, problem), *carried_by(problem, claim, steps))),
         "",
         "Not claimed",
-        *(f"          {line}" for line in _not_claimed(fact)),
+        *(f"          {line}" for line in _not_claimed(fact, statement["kind"])),
         "",
         "Kernel    verified",
     ]
 
 
-def _claim(verdict: Verdict, d: Fraction) -> str:
-    where = f"within {decimal_text(d, 3, up=True)} of the center below" if d else "exactly at the center below"
-    says = verdict.says.replace("within the stated distance of the stated center", where)
+def _claim(verdict: Verdict, distance: Fraction | None, statement: dict[str, Any]) -> str:
+    where = f"within {decimal_text(distance, 3, up=True)} of the center below" if distance else "exactly at the center below"
+    says = verdict.says.replace("within the stated distance of the stated center", where).replace("the stated parameters", "the parameters below")
+    says = says.replace("the stated end", end_text(statement)).replace("plus eta", f"plus {eta_text(statement)}")
     return says[0].upper() + says[1:] + "."
+
+
+def end_text(statement: dict[str, Any]) -> str:
+    """Where a stated path leads."""
+    end = statement.get("end", "infimum")
+    if end == "infimum":
+        return "the infimum of the loss (or as near to it as one likes)"
+    return f"a loss of at most {decimal_text(number(end, 'end'), 6, up=True)}"
+
+
+def eta_text(statement: dict[str, Any]) -> str:
+    """By how much the loss may rise on a stated path."""
+    return decimal_text(number(statement.get("eta", "0"), "eta"), 6, up=True)
 
 
 def barrier(fact: Minimum) -> Fraction:
@@ -112,8 +140,10 @@ def _numbers(fact: Fact, problem: Problem) -> list[str]:
     return lines
 
 
-def _not_claimed(fact: Fact) -> list[str]:
-    if not isinstance(fact, Minimum):
+def _not_claimed(fact: Fact, kind: str) -> list[str]:
+    if isinstance(fact, NoMinimumBox):
         return ["anything outside that box"]
+    if isinstance(fact, Proved):
+        return [NOT_CLAIMED[kind]]
     lines = ["that it is the only minimum, that training finds it, or anything about other data or widths"]
     return [*lines, "that the witness is a minimum, or the best" if fact.witness_loss is not None else "that it is, or is not, global"]

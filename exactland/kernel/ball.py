@@ -110,7 +110,7 @@ Number = Any  # Ball, or Fraction | Formal
 
 def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
     """The inner product of two non-empty lists, both of balls (rounded once) or both of exact numbers."""
-    refuse(len(xs) != len(ys), ValueError, "inner product of lists of different lengths")
+    refuse(len(xs) != len(ys), Undefined, "inner product of lists of different lengths")
     if not isinstance(xs[0], Ball):
         return sum(map(mul, xs, ys), Fraction(0))
     p = xs[0].p

@@ -63,8 +63,7 @@ def need(condition: bool, reason: str) -> None:
 
 def strict_minimum(problem: Problem, center: Vector, radius: Fraction, lambda_: Fraction, gamma: Fraction, preconditioner: Matrix, precision: int) -> Fact:
     """Rule 3.1."""
-    need(radius > 0 and lambda_ > 0 and gamma >= 0, "radius and lambda must be positive, gamma not negative")
-    need(gamma < lambda_ * radius, "gamma is not below lambda times radius")
+    need(radius > 0 and lambda_ > 0 and 0 <= gamma < lambda_ * radius, "radius and lambda must be positive, gamma not negative and below lambda times radius")
     point = differentiate(problem, box(center, Fraction(0), precision), 1)
     need(sum(Fraction(g.magnitude(), 1 << precision) ** 2 for g in point.gradient) <= gamma**2, "the gradient is not shown to be at most gamma")
     hessian = differentiate(problem, box(center, radius, precision), 2).hessian
@@ -105,8 +104,7 @@ def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Ve
     need(radius >= 0, "the radius is negative")
     u, over = box(direction, Fraction(0), precision), differentiate(problem, box(center, radius, precision), 1 if order == "first" else 2)
     along = dot(over.gradient, u) if order == "first" else dot(u, [dot(row, u) for row in over.hessian])
-    what = "slope along the direction has no strict sign" if order == "first" else "curvature along the direction is not shown to be negative"
-    need(along.upper() < 0 or (order == "first" and along.lower() > 0), f"the {what} on the box")
+    need(along.upper() < 0 or (order == "first" and along.lower() > 0), f"the {order} derivative along the direction has no strict sign on the box")
     return NoMinimumBox(center, radius, direction, order)
 
 
@@ -182,12 +180,14 @@ def path(problem: Problem, points: Matrix, reasons: list[str], eta: Fraction, en
         if reason == "convex":
             _convex(problem, points[k], points[k + 1])
             need(losses[k + 1].upper() < losses[k].lower(), f"the loss is not shown to fall from point {k} to the next")
-        elif reason != "small":
+        elif reason in CONSTANT:
             CONSTANT[reason](problem, points[k], points[k + 1])
-        if reason in ("idle", "small"):  # defined on the way
+        if reason in ("idle", "small", "slope"):  # idle: defined on the way
             between = [Ball.between(min(a.m - a.r, b.m - b.r), max(a.m + a.r, b.m + b.r), precision) for a, b in zip(at[k], at[k + 1])]
-            over = differentiate(problem, between, 0).value
-            need(reason == "idle" or 0 <= over.upper() - losses[0].lower() <= eta, f"the loss is not shown to stay below its start plus eta after point {k}")
+            over = differentiate(problem, between, int(reason == "slope"))
+            falls = reason == "slope" and dot(over.gradient, [b - a for a, b in zip(at[k], at[k + 1])]).upper() < 0
+            small = reason == "small" and over.value.upper() <= losses[0].lower() + eta
+            need(falls or small or reason == "idle", f"after point {k} the loss is not shown to fall, or to stay below its start plus eta")
     there = end.end == points[-1] if isinstance(end, Proved) else losses[-1].upper() <= end
     need(there, "the path does not lead to the point of the other step, or the loss at its last point is not shown to be as low as stated")
     statements = at_end(points[0], {}).statements if isinstance(end, Proved) else {"escape": {"center": points[0], "end": end}}

@@ -45,7 +45,7 @@ def _shapes(problem: Problem, end: Shape) -> dict[str, Shape]:
         **{name: [number, count] for name in ("center", "witness", "direction")}, "points": [[number, count]], "preconditioner": [[number, count], count],
         **dict.fromkeys(("radius", "lambda", "gamma", "gap", "distance", "eta"), number), "weights": [number], "layer": index, "minimum": index,
         **dict.fromkeys(("identities", "inverse"), maybe([number])), **dict.fromkeys(("rows", "columns"), maybe(index)),
-        "reason": ("kernel", "idle"), "reasons": [("convex", "kernel", "idle", "small")], "order": ("first", "second"),
+        "reason": ("kernel", "idle"), "reasons": [("convex", "kernel", "idle", "small", "slope")], "order": ("first", "second"),
         "precision": integer(32, 4096), "end": end,
     }  # fmt: skip
 

@@ -26,7 +26,9 @@ from exactland.wide.points import live_units, output_rows, with_output_rows
 from exactland.wide.rank import Step, path_step, reach_step
 
 BITS = 256  # for finding independent columns
-TRIES = 60  # random weights for what is idle
+TRIES = 200  # random weights for what is idle
+LOWEST_TRIES = 15
+SMALLER = 60  # halvings of a small step
 KERNEL_BITS = (128, 512, 2048)
 
 
@@ -92,6 +94,10 @@ def escape(
     goal = _Goal(known, problem.samples - len(known), below, progress)
     random = Random(seed)  # noqa: S311
     recipe = {"recipe": "escape", "seed": str(seed)}
+    if below is None and _may_be_global(problem, theta):
+        outcome = submit(certificate(problem, about("escape", theta, end="infimum"), [{"rule": "3.7", "center": numbers(theta)}], recipe))
+        if isinstance(outcome, Certified):
+            return outcome
     reason = ""
     for way in _ways(problem, Way((tuple(theta),)), goal, eta, random):
         if isinstance(way, str):
@@ -110,6 +116,15 @@ def escape(
     )
 
 
+def _may_be_global(problem: Problem, theta: Sequence[Fraction]) -> bool:
+    """Whether no derivative is seen to differ from zero."""
+    with precision(BITS):
+        try:
+            return not any(abs(g) > 0 for g in enclose(problem, box(theta, Fraction(0)), 1).gradient)
+        except Undefined:
+            return True
+
+
 def _ways(problem: Problem, start: Way, goal: _Goal, eta: Fraction, random: Random) -> Iterator[Way | str]:
     """Paths to features that span what they have to, best first; words when there is none of a kind."""
     columns = _independent(problem, start.last)[1]
@@ -117,8 +132,8 @@ def _ways(problem: Problem, start: Way, goal: _Goal, eta: Fraction, random: Rand
         yield start
         return
     freed = list(_freed(problem, start))
-    for way in freed:
-        found = _spanning(problem, way, goal, random)
+    for way in (*freed, *_downhill(problem, start, random)):
+        found = way if len(_independent(problem, way.last)[1]) == goal.rank else _spanning(problem, way, goal, random)
         if found is not None:
             yield found
             return
@@ -172,6 +187,29 @@ def _freed(problem: Problem, way: Way) -> Iterator[Way]:
         yield way.to(lower.theta, "convex")
 
 
+def _downhill(problem: Problem, way: Way, random: Random) -> Iterator[Way]:
+    """A short step down a slope, in a direction that is random besides: the loss falls on all of it, and the features become generic."""
+    with precision(BITS):
+        try:
+            gradient = enclose(problem, box(way.last, Fraction(0)), 1).gradient
+        except (Undefined, ArithmeticError):
+            return
+        steepest = max((abs(float(g.mid())) for g in gradient), default=0.0)
+        if not any(abs(g) > 0 for g in gradient) or steepest == 0.0:
+            return
+        direction = [Fraction(-round(float(g.mid()) / steepest * 64) + random.randint(-8, 8), 64) for g in gradient]
+        for halvings in range(SMALLER):
+            candidate = tuple(t + d / 2**halvings for t, d in zip(way.last, direction))
+            try:
+                hull = [to_arb(a).union(to_arb(b)) for a, b in zip(way.last, candidate)]
+                slopes = enclose(problem, hull, 1).gradient
+            except (Undefined, ArithmeticError):
+                continue
+            if sum((g * to_arb(d) for g, d in zip(slopes, direction)), to_arb(Fraction(0))) < 0:
+                yield way.to(candidate, "slope")
+                return
+
+
 def _idle_count(problem: Problem, theta: Vector) -> int:
     return live_units(problem, theta)[-1].count(False)
 
@@ -180,23 +218,26 @@ def _spanning(problem: Problem, way: Way, goal: _Goal, random: Random) -> Way | 
     """What reaches no output moved to weights with which the last features span what they have to."""
     if not _idle_count(problem, way.last):
         return None
+    most, best = -1, way.last
     for attempt in range(TRIES):
         goal.progress(attempt, TRIES)
-        candidate = _reweighted(problem, way.last, random, attempt)
-        _, columns = _independent(problem, candidate)
-        if len(columns) == goal.rank and loss_bounds(problem, candidate) is not None:
+        candidate = _reweighted(problem, best, random, 1 if attempt % 8 == 0 else 0.4)
+        rank = len(_independent(problem, candidate)[1])
+        if rank == goal.rank and loss_bounds(problem, candidate) is not None:
             return way.to(candidate, "idle")
+        if rank >= most:
+            most, best = rank, candidate
     return None
 
 
-def _reweighted(problem: Problem, theta: Vector, random: Random, attempt: int) -> Vector:
-    """Random short rationals for all incoming weights and biases of units that reach no output."""
+def _reweighted(problem: Problem, theta: Vector, random: Random, share: float = 1) -> Vector:
+    """Random short rationals for all incoming weights and biases of (a share of) the units that reach no output."""
     live = live_units(problem, theta)
     layers = problem.network.split(theta)
     reach = max((abs(v) for row in problem.x for v in row), default=Fraction(1)) or Fraction(1)
     for depth, (weights, biases) in enumerate(layers[:-1]):
-        scale = Fraction(2) ** random.randint(-1, 1 + attempt // 4) / (_power_of_two(reach) if depth == 0 else 1)
-        for unit in (k for k, lives in enumerate(live[depth]) if not lives):
+        scale = Fraction(2) ** random.randint(-1, 2) / (_power_of_two(reach) if depth == 0 else 1)
+        for unit in (k for k, lives in enumerate(live[depth]) if not lives and random.random() < share):
             weights[unit] = [Fraction(random.randint(-16, 16), 8) * scale for _ in weights[unit]]
             if biases:
                 biases[unit] = Fraction(random.randint(-16, 16), 8) * scale * (_power_of_two(reach) if depth == 0 else 1)
@@ -210,8 +251,8 @@ def _power_of_two(q: Fraction) -> Fraction:
 def _lowest(problem: Problem, way: Way, random: Random) -> Way | None:
     """The last layer at nearly its best fit, for the best of some weights of idle units; None when that is no improvement."""
     best: tuple[Lower, Way] | None = None
-    for attempt in range(TRIES // 4):
-        before = way.to(_reweighted(problem, way.last, random, attempt), "idle") if attempt and _idle_count(problem, way.last) else way
+    for attempt in range(LOWEST_TRIES):
+        before = way.to(_reweighted(problem, way.last, random), "idle") if attempt and _idle_count(problem, way.last) else way
         lower = better_outputs(problem, before.last)
         if lower is not None and (best is None or lower.loss < best[0].loss):
             best = lower, before
@@ -224,7 +265,7 @@ def _lifted(problem: Problem, way: Way, goal: _Goal, eta: Fraction, random: Rand
     """All hidden weights moved a little, the loss on the whole box between staying below its start plus eta, to features that span enough."""
     start = loss_bounds(problem, way.last)
     hidden = sum(units * (width + bias) for units, width, bias in problem.network.shapes()[:-1])
-    for attempt in range(TRIES):
+    for attempt in range(SMALLER):
         size = Fraction(1, 2 ** (2 + attempt))
         step = [Fraction(random.randint(-16, 16), 16) * size if k < hidden else Fraction(0) for k in range(problem.parameters)]
         candidate = tuple(t + d for t, d in zip(way.last, step))

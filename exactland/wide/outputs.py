@@ -11,7 +11,7 @@ from flint import arb, fmpq_mat
 from scipy.optimize import minimize
 
 from exactland.calculus import Undefined, box, enclose
-from exactland.exact import ceil_significant, exact_from_float, from_midpoint, to_fmpq
+from exactland.exact import ceil_significant, exact_from_float, from_midpoint, round_significant, to_fmpq
 from exactland.kernel.ball import Number
 from exactland.losses import loss
 from exactland.precision import precision
@@ -21,6 +21,7 @@ from exactland.wide.features import ball_features
 from exactland.wide.points import output_rows, with_output_rows
 
 BITS = 192
+SHORT_BITS = 28  # of output weights that floats propose
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def best_outputs(problem: Problem, theta: Vector, units: Sequence[int] | None = 
     rows = [[Fraction(0)] * width for _ in v]
     for row, values in zip(rows, v):
         for j, value in zip(used, values):
-            row[j] = exact_from_float(float(value))
+            row[j] = round_significant(exact_from_float(float(value)), SHORT_BITS)
     return with_output_rows(problem, theta, rows)
 
 
