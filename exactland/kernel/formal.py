@@ -80,5 +80,4 @@ def apply(name: str, u: Number, kind: str | None = None) -> Number:
 
 def relu(u: Number) -> Number:
     """max(u, 0), with relu(c u) = c relu(u) for c > 0."""
-    size = abs(lead(u))
-    return apply("relu", u / size) * size if isinstance(u, Formal) else max(u, Fraction(0))
+    return apply("relu", u / abs(lead(u))) * abs(lead(u)) if isinstance(u, Formal) else max(u, Fraction(0))

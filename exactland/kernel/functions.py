@@ -133,8 +133,7 @@ exp, log, sqrt, atan, erf, softplus, sigmoid = map(_monotone, (_exp_point, _log_
 
 def _bounded(which: int) -> Callable[[Ball], Ball]:
     def function(x: Ball) -> Ball:
-        value = _sin_cos_point(x.m, x.p)[which]
-        return tighter(Ball(value.m, value.r + x.r, x.p), Ball(0, 1 << x.p, x.p))
+        return tighter(Ball((v := _sin_cos_point(x.m, x.p)[which]).m, v.r + x.r, x.p), Ball(0, 1 << x.p, x.p))
 
     return function
 

@@ -111,6 +111,7 @@ def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Ve
 def global_minimum(problem: Problem, center: Vector) -> Fact:
     """Rules 3.6 and 3.7."""
     need(problem.loss == "half-squared-error", "this rule is about half the squared error")
+    differentiate(problem, box(center, Fraction(0), 128), 0)  # E is defined there
     residuals = [[f - v for f, v in zip(row, y)] for row, y in zip(features(problem, center, len(problem.layers)), problem.y)]
     need(vanish(problem, list(zip(*residuals))), "the residual is not orthogonal to all outputs the network can have")
     return at_end(center, {"global-minimum": {"center": center}})
@@ -141,7 +142,7 @@ def line(problem: Problem, center: Vector, witness: Vector, reason: str) -> Fact
     need(center != witness, "the two points are equal: no line")
     need(reason == "kernel" or all(total(layer.activation) for layer in problem.layers), "an activation might not be defined on the whole line")
     CONSTANT[reason](problem, center, witness)
-    return _no_basin(center)
+    return _no_basin(problem, center)
 
 
 def dependent(problem: Problem, center: Vector, layer: int, columns: list[int]) -> Fact:
@@ -149,7 +150,7 @@ def dependent(problem: Problem, center: Vector, layer: int, columns: list[int]) 
     need(layer < len(problem.layers), "no such layer")
     rows = [tuple(str(v) for j, v in enumerate(row) if j in columns) for row in features(problem, center, layer)]
     need(len(set(rows)) < len(rows[0]), "not more columns than different rows")
-    return _no_basin(center)
+    return _no_basin(problem, center)
 
 
 def wide(problem: Problem) -> Fact:
@@ -207,7 +208,8 @@ def one_more_unit(problem: Problem, minimum: Minimum, weights: Vector, inverse: 
     return minimum._replace(opened=True)
 
 
-def _no_basin(center: Vector) -> Proved:
+def _no_basin(problem: Problem, center: Vector) -> Proved:
+    differentiate(problem, box(center, Fraction(0), 128), 0)  # E is defined there
     return Proved({"in-no-basin": {"center": center}, "in-no-sub-optimal-basin": {"center": center}})
 
 

@@ -22,7 +22,7 @@ RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {
 EXACT = ("3.1b", "3.7", "4.1", "4.1c", "4.3", "4.4")  # rules that calculate with rationals that may grow
 REFERENCES: dict[str, Any] = {"minimum": Minimum, "end": Proved}  # fields that may name an earlier step, by its number
 PATH = "a path leads from the stated parameters to the stated end, on which the loss is never above its start"
-WIDER = "; with one more unit in the last hidden layer, its output weights zero, a path leads from there to zero loss, never above its start"
+WIDER = "; with one more unit in the last hidden layer, its output weights zero, a path leads from there to the infimum, never above its start"
 NEAR, BAD = "within the stated distance of the stated center", "a strict local minimum that is not global (a bad basin)"
 STATEMENTS: dict[str, tuple[str, ...]] = {  # kind: what it says, and its fields
     **{kind: (f"the loss has {what} {NEAR}", "center", "distance") for kind, what in (
