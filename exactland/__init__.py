@@ -16,6 +16,7 @@ _PUBLIC = {
     "enclose": "exactland.calculus",
     "escape": "exactland.wide",
     "named": "exactland.activations",
+    "read_certificate": "exactland.io.certificate_file",
     "read_point": "exactland.io.problem_file",
     "read_problem": "exactland.io.problem_file",
     "write_certificate": "exactland.io.certificate_file",
@@ -48,6 +49,7 @@ __all__ = [
     "encode",
     "escape",
     "named",
+    "read_certificate",
     "read_point",
     "read_problem",
     "write_certificate",
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from exactland.activations import named
     from exactland.calculus import enclose
     from exactland.errors import ExactlandError, InputError, ResourceLimit
-    from exactland.io.certificate_file import write_certificate
+    from exactland.io.certificate_file import read_certificate, write_certificate
     from exactland.io.problem_file import read_point, read_problem
     from exactland.kernel import check
     from exactland.outcome import Certified, Inconclusive, Refuted

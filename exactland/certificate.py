@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +26,12 @@ class Certificate:
         """The one spelling of this certificate."""
         evidence = {"claim_sha256": claim_digest(self.claim), "steps": list(self.steps)}
         return canonical({"claim": self.claim, "evidence": evidence, "provenance": self.provenance}) + b"\n"
+
+
+def certificate_from_bytes(data: bytes) -> Certificate:
+    """The inverse of `to_bytes`, for bytes the kernel has accepted."""
+    value = json.loads(data)
+    return Certificate(value["claim"], tuple(value["evidence"]["steps"]), value["provenance"])
 
 
 def certificate(problem: Problem, statement: dict[str, Any], steps: Sequence[dict[str, Any]], provenance: dict[str, Any]) -> Certificate:

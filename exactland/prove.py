@@ -32,6 +32,7 @@ FLAT_LOSSES = {"softmax-cross-entropy": "the loss multinomial-logistic: softmax 
 EXCLUDES = {  # which claims about a minimum exactly at a point a statement about the point excludes
     "in-no-basin": ("bad-basin", "strict-minimum"),
     "in-no-sub-optimal-basin": ("bad-basin",),
+    "global-minimum": ("bad-basin",),
     "no-local-minimum": ("strongest", "bad-basin", "strict-minimum", "local-minimum"),
 }
 SHRINKS = 4  # times the box is halved before giving up on the kernel
@@ -132,7 +133,7 @@ def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, withi
     """What a point is: all that `exactland classify` does.
 
     `Certified`: a strict local minimum lies within `within` of `point` (or `problem.point`; default 1e-3 (1 + |point|)); or, `outcome.verdict.kind` says which,
-    exactly the point lies in no basin, or in no sub-optimal one (rules 4.1 and 4.3). `Refuted`: no local minimum lies there (or is exactly there);
+    exactly the point lies in no basin, or in no sub-optimal one, or is global (rules 4.1, 4.3, 3.7). `Refuted`: no local minimum lies (or is exactly) there;
     `outcome.verdict.fact` has the direction along which the loss has a slope or curves down. Else `Inconclusive`, with the numerical kernel of the
     Hessian. Not claimed: that a strict local minimum is not global (see `certify`). Raises InputError for wrong arguments or no point, ResourceLimit.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from exactland import wide_cases
 from exactland.activations import specification
 from exactland.cases import Case, core
-from exactland.certificate import Certificate
+from exactland.certificate import Certificate, certificate_from_bytes
 from exactland.errors import CertificateError
 from exactland.exact import decimal_text, rational_text
 from exactland.io.atomic import write_atomic
@@ -108,7 +108,7 @@ def reproduce(
         if isinstance(outcome, Inconclusive):
             raise CertificateError(f"{wide_case.name}: not certified: {outcome.reason}")
         data = _kept(out, "wide", wide_case.name, resume, partial(_same_claim, outcome.certificate)) or outcome.certificate.to_bytes()
-        write_atomic(out / "problems" / f"{wide_case.name}.json", problem_text(problem_from_json(outcome.certificate.claim["problem"])).encode())
+        write_atomic(out / "problems" / f"{wide_case.name}.json", problem_text(_problem_with_point(outcome.certificate)).encode())
         write_atomic(out / file, data)
         verdict = check((out / file).read_bytes())
         rules = ", ".join(step["rule"] for step in outcome.certificate.steps)
@@ -124,14 +124,16 @@ def reproduce(
     return done_all
 
 
+def _problem_with_point(certificate: Certificate) -> Problem:
+    """The problem of a certificate, with the exact parameters its statement is about, if it is about any."""
+    statement = certificate.claim["statement"]
+    exact = "center" in statement and "distance" not in statement
+    return problem_from_json({**certificate.claim["problem"], **({"point": statement["center"]} if exact else {})})
+
+
 def _pair(row: Row, opened: WideRow) -> Pair:
     with_bias = "-output-bias-" in row.case
     return Pair(f"{row.activation}{' and output bias' if with_bias else ''}", row.samples, int(row.units), row.loss, row, opened)
-
-
-def certificate_from_bytes(data: bytes) -> Certificate:
-    value = json.loads(data)
-    return Certificate(value["claim"], tuple(value["evidence"]["steps"]), value["provenance"])
 
 
 def _kept(out: Path, side: str, name: str, resume: bool, is_done: Callable[[bytes], bool]) -> bytes | None:

@@ -23,5 +23,11 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def shipped() -> dict[str, bytes]:
-    """Every shipped certificate, by name."""
-    return {path.name.removesuffix(".cert.json"): path.read_bytes() for path in sorted((ROOT / "proofs").rglob("*.cert.json"))}
+    """Every shipped certificate of the narrow side, by name."""
+    return {path.name.removesuffix(".cert.json"): path.read_bytes() for path in sorted((ROOT / "proofs" / "narrow").glob("*.cert.json"))}
+
+
+@pytest.fixture(scope="session")
+def opened() -> dict[str, bytes]:
+    """Every shipped certificate of the wide side, by name."""
+    return {path.name.removesuffix(".cert.json"): path.read_bytes() for path in sorted((ROOT / "proofs" / "wide").glob("*.cert.json"))}

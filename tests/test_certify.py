@@ -254,7 +254,7 @@ def test_a_bad_basin_needs_a_better_point() -> None:
 
 def flat_leaky_relu() -> tuple[Problem, Vector]:
     """One leaky-relu unit at a critical point, flat along (w, -v): narrow, so the rank rule does not decide it."""
-    problem = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("-1 3 -1/100"))
+    problem = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("0 2 -10001/100"))
     return problem, (Fraction(1), Fraction(1))
 
 

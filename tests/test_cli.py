@@ -316,7 +316,7 @@ def test_a_point_outside_the_domain(run: Run, tmp_path: Path) -> None:
         ["certify", "p.json", "--starts", "0"],
         ["certify", "p.json", "--starts", "x"],
         ["certify", "p.json", "--out", "x.json"],
-        ["reproduce", "--only", "wide"],
+        ["reproduce", "--only", "deep"],
         ["show", "--latex"],
     ],
 )
@@ -398,7 +398,7 @@ def test_classify_says_what_a_point_is(run: Run, problem: Path, tmp_path: Path) 
 
 def test_classify_is_inconclusive_with_the_kernel_of_the_hessian(run: Run, tmp_path: Path) -> None:
     layer = {"units": 1, "activation": "leaky-relu", "bias": False}
-    data = {"x": [["1"], ["2"], ["-1"]], "y": [["-1"], ["3"], ["-1/100"]]}
+    data = {"x": [["1"], ["2"], ["-1"]], "y": [["0"], ["2"], ["-10001/100"]]}
     flat = {**PROBLEM, "network": {**PROBLEM["network"], "hidden": [layer]}, "data": data, "point": ["1", "1"]}  # type: ignore[dict-item]
     path = tmp_path / "flat.json"
     path.write_text(json.dumps(flat))

@@ -54,7 +54,7 @@ def test_the_kernel_alone_prints_what_the_readme_shows(root: Path) -> None:
 
 def test_certify_and_show_print_what_the_readme_shows(root: Path, tmp_path: Path) -> None:
     (tmp_path / "proofs").symlink_to(root / "proofs")
-    for command, shown in zip(blocks(root, "sh")[3:5], blocks(root, "text")[2:4]):
+    for command, shown in zip(blocks(root, "sh")[3:7], blocks(root, "text")[2:6], strict=True):
         done = run(["-m", *command.split()], tmp_path)
         assert done.returncode == 0, done.stderr
         assert same_but_for_digits(done.stdout, shown)
@@ -70,7 +70,7 @@ def test_the_python_examples_print_what_the_readme_shows(root: Path, monkeypatch
     first, *others = blocks(root, "python")
     exec(compile(first, "README.md", "exec"), {})
     assert "strict local minimum that is not global" in capsys.readouterr().out
-    for example, shown in zip(others, blocks(root, "text")[4:], strict=True):
+    for example, shown in zip(others, blocks(root, "text")[6:], strict=True):
         exec(compile(example, "README.md", "exec"), {})
         assert capsys.readouterr().out == shown
 

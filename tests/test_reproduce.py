@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from exactland.cli import main
 from exactland.kernel import check
 from exactland.reproduce import reproduce
 
-WRITTEN = ("narrow", "problems")
+WRITTEN = ("narrow", "wide", "problems")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -73,7 +74,7 @@ def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, shipped: dic
     kept.write_bytes(canonical(value) + b"\n")
     broken.write_bytes(broken.read_bytes()[:-100])
     foreign.write_bytes(shipped["sine-4-2"])
-    rows = reproduce(tmp_path, resume=True)
+    rows = reproduce(tmp_path, resume=True).rows
     assert json.loads(kept.read_bytes())["provenance"] == {"recipe": "kept"}
     assert broken.read_bytes() == shipped["sine-3-1"]
     assert foreign.read_bytes() == shipped["sine-3-2"]
@@ -82,9 +83,18 @@ def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, shipped: dic
     assert kept.read_bytes() == shipped["sine-2-1"]
 
 
-def test_the_table_has_a_row_for_every_certificate(capsys: pytest.CaptureFixture[str], tmp_path: Path, shipped: dict[str, bytes]) -> None:
+def test_the_table_has_a_row_for_every_certificate(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]
+) -> None:
     assert main(["reproduce", "--out", str(tmp_path), "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    wide = [row for row in rows if "kind" in row]
+    assert {row["case"] for row in wide} == set(opened)
+    for row in wide:
+        verdict = check(opened[row["case"]])
+        assert (verdict.status, verdict.kind) == (row["verdict"], row["kind"])
+        assert row["rules"].split(", ") == [step["rule"] for step in json.loads(opened[row["case"]])["evidence"]["steps"]]
+    rows = [row for row in rows if "loss" in row]
     assert {row["case"] for row in rows} == set(shipped)
     for row in rows:
         fact = check(shipped[row["case"]]).fact
@@ -99,3 +109,26 @@ def test_shipped_certificates_all_say_bad(shipped: dict[str, bytes]) -> None:
     for name, data in shipped.items():
         verdict = check(data)
         assert (verdict.status, verdict.kind) == ("verified", "sub-optimal-strict-minimum"), name
+
+
+def test_one_side_can_be_made_alone(tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]) -> None:
+    for side, names in (("narrow", shipped), ("wide", opened)):
+        out = tmp_path / side
+        assert main(["reproduce", "--only", side, "--out", str(out), "-q"]) == 0
+        assert {path.parent.name for path in out.rglob("*.cert.json")} == {side}
+        assert {path.name.removesuffix(".cert.json") for path in out.rglob("*.cert.json")} == set(names)
+        assert all((out / side / f"{name}.cert.json").read_bytes() == data for name, data in names.items())
+
+
+def test_every_pair_is_the_same_data_at_two_widths(tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes], root: Path) -> None:
+    pairs = [name for name in opened if name.startswith("one-more-")]
+    assert len(pairs) == 9
+    for name in pairs:
+        narrow, wide = json.loads(shipped[name.removeprefix("one-more-")])["claim"], json.loads(opened[name])["claim"]
+        assert wide["problem"] == narrow["problem"]
+        assert (check(opened[name]).status, check(opened[name]).kind) == ("verified", "one-more-unit")
+        hidden, output_bias = narrow["problem"]["network"]["hidden"][-1], narrow["problem"]["network"]["output_bias"]
+        assert int(hidden["units"]) + output_bias + 1 == len(narrow["problem"]["data"]["x"])
+    picture = (root / "proofs" / "wide" / "transition.svg").read_text()
+    assert picture.count("<circle") == 2 * len(pairs)
+    ET.fromstring(picture)

@@ -1,12 +1,14 @@
-"""Writing certificates: whole or not at all, under names that say what they are."""
+"""Reading certificates, if the kernel accepts them; writing them, whole or not at all, under names that say what they are."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from exactland.certificate import Certificate
+from exactland.certificate import Certificate, certificate_from_bytes
 from exactland.errors import InputError
+from exactland.io import json_text
 from exactland.io.atomic import write_atomic
+from exactland.kernel import check
 
 SUFFIX = ".cert.json"
 
@@ -23,3 +25,12 @@ def write_certificate(path: Path | str, certificate: Certificate) -> None:
     """Write the one spelling of a certificate, atomically, making folders as needed. Raises InputError naming the path."""
     check_name(Path(path))
     write_atomic(Path(path), certificate.to_bytes())
+
+
+def read_certificate(path: Path | str) -> Certificate:
+    """A certificate that the kernel accepts. Raises InputError naming the path for anything else."""
+    data = json_text.read_bytes(Path(path))
+    verdict = check(data)
+    if verdict.status != "verified":
+        raise InputError(str(path), f"{verdict.status}: {verdict.says}")
+    return certificate_from_bytes(data)

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import reduce
 from random import Random
 from typing import Any
+
+from flint import arb
 
 from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import about, certificate, numbers
@@ -194,10 +197,10 @@ def _downhill(problem: Problem, way: Way, random: Random) -> Iterator[Way]:
             gradient = enclose(problem, box(way.last, Fraction(0)), 1).gradient
         except (Undefined, ArithmeticError):
             return
-        steepest = max((abs(float(g.mid())) for g in gradient), default=0.0)
-        if not any(abs(g) > 0 for g in gradient) or steepest == 0.0:
+        steepest = reduce(arb.max, (g.abs_upper() for g in gradient))
+        if not any(abs(g) > 0 for g in gradient) or not steepest.is_finite():
             return
-        direction = [Fraction(-round(float(g.mid()) / steepest * 64) + random.randint(-8, 8), 64) for g in gradient]
+        direction = [Fraction(-round(float((g / steepest).mid()) * 64) + random.randint(-8, 8), 64) for g in gradient]
         for halvings in range(SMALLER):
             candidate = tuple(t + d / 2**halvings for t, d in zip(way.last, direction))
             try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log2
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
@@ -15,6 +14,7 @@ from exactland.kernel.formal import Formal
 from exactland.problem import Vector
 
 SPARE_BITS = 8
+NEVER = -(10**9)
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def invertible_minor(matrix: Sequence[Sequence[arb]], first: Sequence[int] = ())
     chosen: tuple[list[int], list[int]] = ([], [])
     while rows and columns:
         some = [j for j in columns if j in first] or columns
-        size, i, j = max(((float(table[i][j].abs_lower()), i, j) for i in rows for j in some), key=lambda entry: entry[0])
-        if not size > 0:
+        size, i, j = max(((_log2(table[i][j]), i, j) for i in rows for j in some), key=lambda entry: entry[0])
+        if size == NEVER:
             if some is columns:
                 break
             columns = [j for j in columns if j not in some]
@@ -85,6 +85,15 @@ def invertible_minor(matrix: Sequence[Sequence[arb]], first: Sequence[int] = ())
     return sorted(chosen[0]), sorted(chosen[1])
 
 
+def _log2(x: arb) -> int:
+    """About the base-2 logarithm of the least absolute value in a ball, NEVER if that is 0."""
+    least = x.abs_lower()
+    if not (x.is_finite() and least > 0):
+        return NEVER
+    mantissa, exponent = (int(v) for v in least.man_exp())
+    return exponent + mantissa.bit_length()
+
+
 def with_inverse(matrix: Sequence[Sequence[arb]], rows: Sequence[int], columns: Sequence[int]) -> Minor | None:
     """The minor with an inverse rounded to as few bits as show that it is one; None when the working precision does not resolve it."""
     if not rows:
@@ -96,13 +105,15 @@ def with_inverse(matrix: Sequence[Sequence[arb]], rows: Sequence[int], columns: 
         return None
     if not all(v.is_finite() and v.rad() < 1 for v in inverse.entries()):
         return None
-    largest = max(float(v.abs_upper()) for v in minor.entries())
-    bits = max(4, int(log2(len(rows) * (1 + largest)))) + SPARE_BITS
+    largest = max(0, *(_log2(v) for v in minor.entries()))
+    bits = len(rows).bit_length() + largest + 2 + SPARE_BITS
     rounded = tuple(tuple(round_to_bits(from_midpoint(v), bits) for v in row) for row in inverse.tolist())
     return Minor(tuple(rows), tuple(columns), rounded)
 
 
 def precision_for(minor: Minor, at_least: int = 64) -> int:
     """Bits the kernel needs to see that the minor is invertible; a multiple of 32."""
-    largest = max((abs(v) for row in minor.inverse for v in row), default=Fraction(1))
-    return -(-max(at_least, 40 + int(log2(float(largest) + 1)) + 2 * len(minor.rows).bit_length()) // 32) * 32
+    entries = [v for row in minor.inverse for v in row]
+    largest = max((int(abs(v)).bit_length() for v in entries), default=0)
+    finest = max((v.denominator.bit_length() for v in entries), default=0)
+    return min(4096, -(-max(at_least, 24 + finest, 40 + largest + 2 * len(minor.rows).bit_length()) // 32) * 32)

@@ -29,7 +29,8 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
     """What the rank rule says about exactly these parameters, at any layer of any network: a certificate the kernel accepts.
 
     `in-no-basin`: a line of equal loss leads through them (rule 4.1). `in-no-sub-optimal-basin`: the last features span everything the network can reach
-    (rule 4.3). `no-local-minimum`: a better point differs in the last layer alone. Tried in this order.
+    (rule 4.3). `global-minimum`: the residual is orthogonal to all of that (rule 3.7). `no-local-minimum`: a better point differs in the last layer alone.
+    Tried in this order.
     Not claimed: anything about other points, however near. Raises InputError when theta has not P numbers.
 
     >>> from fractions import Fraction
@@ -47,8 +48,8 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
         if isinstance(outcome, Certified):
             return outcome
     return Inconclusive(
-        "at none of the layers are the features shown to be dependent, and the last ones are not shown to span all the network can reach; moving the last"
-        " layer alone does not lower the loss",
+        "at none of the layers are the features shown to be dependent, the last ones are not shown to span all the network can reach, the residual is not"
+        " orthogonal to that, and moving the last layer alone does not lower the loss",
         "the point is not decided by the rank rule; a network whose last hidden layer is as wide as the number of samples, with exact activations, always is",
     )
 
@@ -59,6 +60,8 @@ def _candidates(problem: Problem, theta: Vector) -> Iterator[tuple[str, list[Ste
     spanning = span_step(problem, theta)
     if spanning is not None:
         yield "in-no-sub-optimal-basin", [spanning]
+    if problem.loss == "half-squared-error":
+        yield "global-minimum", [{"rule": "3.7", "center": numbers(theta)}]
     lower = better_outputs(problem, theta)
     if lower is not None:
         for bits in (128, 512, 2048):

@@ -1,0 +1,205 @@
+"""The rank rule at a point: exact points of wide networks are all decided, for the reason that is there, and the lines are lines of equal loss."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exactland.activations import NAMED, Expression, evaluate_exactly
+from exactland.certificate import in_kernel
+from exactland.errors import InputError
+from exactland.kernel.network import differentiate
+from exactland.kernel.reader import number
+from exactland.outcome import Certified, Inconclusive
+from exactland.problem import Layer, Network, Problem, Vector
+from exactland.wide import decide, wide_theorem
+from tests import strategies as own
+from tests.instances import STARTS, instance
+
+F = Fraction
+
+
+def column(text: str) -> tuple[Vector, ...]:
+    return tuple((F(v),) for v in text.split())
+
+
+def vector(text: str) -> Vector:
+    return tuple(map(F, text.split()))
+
+
+def exact_loss(problem: Problem, theta: Vector) -> Fraction:
+    """Half the squared error, by the model's own exact arithmetic and nothing of the kernel's."""
+    total = F(0)
+    for x, y in zip(problem.x, problem.y):
+        row = list(x)
+        layers = problem.network.split(theta)
+        for (weights, biases), hidden in zip(layers, problem.network.hidden):
+            ends = biases or [F(0)] * len(weights)
+            row = [evaluate_exactly(hidden.activation, sum((w * a for w, a in zip(unit, row)), b)) for unit, b in zip(weights, ends)]
+        ends = layers[-1][1] or [F(0)] * len(y)
+        outputs = [sum((w * a for w, a in zip(unit, row)), b) for unit, b in zip(layers[-1][0], ends)]
+        total += sum(((f - v) ** 2 for f, v in zip(outputs, y)), F(0)) / 2
+    return total
+
+
+@pytest.mark.slow
+def test_five_hundred_exact_points_of_wide_networks_are_all_decided() -> None:
+    kinds: dict[str, int] = {}
+    for seed in range(500):
+        case = instance(seed)
+        outcome = decide(case.problem, case.start)
+        assert isinstance(outcome, Certified), case.name
+        kinds[str(outcome.verdict.kind)] = kinds.get(str(outcome.verdict.kind), 0) + 1
+    assert kinds["in-no-basin"] > 400
+    assert set(kinds) <= {"in-no-basin", "in-no-sub-optimal-basin", "no-local-minimum"}
+
+
+def test_instances_have_every_kind_of_start() -> None:
+    names = [instance(seed).name for seed in range(500)]
+    for kind in STARTS:
+        assert sum(name.endswith(kind) for name in names) > 20, kind
+    for depth in (1, 2, 3):
+        assert sum(name.count("+") == depth - 1 for name in names) > 100, depth
+
+
+@given(st.integers(0, 10**6), st.fractions(-50, 50, max_denominator=10))
+def test_lines_are_lines_of_equal_loss(seed: int, t: Fraction) -> None:
+    case = instance(seed)
+    outcome = decide(case.problem, case.start)
+    assert isinstance(outcome, Certified)
+    step = outcome.certificate.steps[0]
+    if step["rule"] != "4.1":
+        return
+    along = [number(b, "b") - number(a, "a") for a, b in zip(step["center"], step["witness"])]
+    assert any(along)
+    assert exact_loss(case.problem, tuple(c + t * a for c, a in zip(case.start, along))) == exact_loss(case.problem, case.start)
+
+
+@pytest.mark.parametrize("output_bias", [False, True])
+@pytest.mark.parametrize("name", ["relu", "leaky-relu", "hard-tanh", "softsign"])
+def test_full_rank_at_width_n_is_in_no_sub_optimal_basin(name: str, output_bias: bool) -> None:
+    """Generic points of width N (N - 1 with an output bias) have independent features: decided by rule 4.3, of no use for 4.1."""
+    problem = Problem(Network(1, (Layer(4 - output_bias, NAMED[name], True),), 1, output_bias), column("-1 -1/3 1/3 1"), column("1 0 2 -1"))
+    units = {"relu": "1 1 1 1", "leaky-relu": "1 1 1 1", "hard-tanh": "1 2 3 5/2", "softsign": "1 2 3 4"}[name].split()[: 4 - output_bias]
+    biases = ["5/6", "1/2", "0", "3/2"] if not output_bias else ["5/6", "-1/6", "0"]
+    theta = vector(" ".join([*units, *biases[: 4 - output_bias], *["1"] * (4 - output_bias), *(["0"] if output_bias else [])]))
+    outcome = decide(problem, theta)
+    assert isinstance(outcome, Certified)
+    assert outcome.verdict.kind in ("in-no-sub-optimal-basin", "in-no-basin")
+
+
+STRUCTURAL = {  # name: activation, units, bias, output bias, parameters, kind, rule
+    "equal": ("mish", 2, True, False, "1 1 2 2 3 4", "in-no-basin", "4.1"),
+    "opposite, odd": ("arctan", 2, True, False, "1 -1 2 -2 3 4", "in-no-basin", "4.1"),
+    "opposite, sigmoid with output bias": ("sigmoid", 2, False, True, "1 -1 2 3 4", "in-no-basin", "4.1"),
+    "opposite, softsign": ("softsign", 2, False, False, "1/3 -1/3 1 1", "in-no-basin", "4.1"),
+    "even": ("expression", 2, False, False, "1 -1 1 1", "in-no-basin", "4.1"),
+    "zero weights": ("tanh", 2, False, False, "0 1 1 1", "in-no-basin", "4.1"),
+    "dead": ("elu", 2, False, False, "0 1 1 1", "in-no-basin", "4.1"),
+    "idle": ("gelu", 2, True, False, "1 2 0 1 0 1", "in-no-basin", "4.1"),
+    "constant": ("softplus", 2, True, False, "0 0 1 2 1 1", "in-no-basin", "4.1c"),
+    "constant beside an output bias": ("exp", 2, True, True, "0 1 1 2 1 1 0", "in-no-basin", "4.1c"),
+    "two swish and the inputs": ("swish", 5, False, False, "1 2 3 4 5 1 1 1 1 1", "in-no-basin", "4.1c"),
+    "generic": ("sin", 4, False, False, "1 2 3 4 1 1 1 1", "in-no-sub-optimal-basin", "4.3"),
+    "not the best outputs": ("sin", 1, False, False, "1 3", "no-local-minimum", "4.4"),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURAL)
+def test_structural_reasons_hold_for_every_activation(name: str) -> None:
+    activation, units, bias, output_bias, theta, kind, rule = STRUCTURAL[name]
+    s = NAMED[activation] if activation in NAMED else Expression(("cos", ("^", "x", 3)))
+    problem = Problem(Network(1, (Layer(units, s, bias),), 1, output_bias), column("1/2 1 3/2 -3"), column("1 0 2 -1"))
+    outcome = decide(problem, vector(theta))
+    assert isinstance(outcome, Certified)
+    assert (outcome.verdict.kind, outcome.certificate.steps[0]["rule"]) == (kind, rule)
+
+
+def test_dependent_inputs_and_deeper_layers_are_seen() -> None:
+    x = (vector("1 2 3"), vector("2 4 6"), vector("0 1 1"), vector("1 1 2"))
+    problem = Problem(Network(3, (Layer(3, NAMED["sigmoid"], False), Layer(2, NAMED["tanh"], True))), x, column("1 0 2 -1"))
+    theta = tuple(F(k % 7 + 1, 3) for k in range(problem.parameters))
+    outcome = decide(problem, theta)
+    assert isinstance(outcome, Certified)
+    step = outcome.certificate.steps[0]
+    moves = [k for k, (a, b) in enumerate(zip(step["center"], step["witness"])) if a != b]
+    assert moves == [0, 1, 2], "the first unit's incoming weights, along the kernel of the inputs"
+
+
+def test_what_is_not_decided_is_inconclusive() -> None:
+    problem = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("0 2 -10001/100"))
+    outcome = decide(problem, vector("1 1"))
+    assert isinstance(outcome, Inconclusive)
+    assert "rank rule" in outcome.would_help
+    with pytest.raises(InputError, match="point: 1 numbers where the network has 2 parameters"):
+        decide(problem, vector("1"))
+
+
+def test_a_global_minimum_of_a_narrow_network_is_called_one() -> None:
+    """Positive homogeneity alone: the residual (2, -1, 0) is orthogonal to all outputs at x = 1, 2, -1."""
+    problem = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("-1 3 -1/100"))
+    outcome = decide(problem, vector("1 1"))
+    assert isinstance(outcome, Certified)
+    assert (outcome.verdict.kind, outcome.certificate.steps[0]["rule"]) == ("global-minimum", "3.7")
+
+
+def test_an_idle_unit_of_a_partial_activation_is_no_line() -> None:
+    """log is not defined on the whole line: moving the idle unit's weight would leave its domain."""
+    s = Expression(("log", ("+", F(2), "x")))
+    problem = Problem(Network(1, (Layer(2, s, False),)), column("1 2 3"), column("1 0 2"))
+    outcome = decide(problem, vector("1 2 1 0"))
+    assert isinstance(outcome, Certified)
+    assert outcome.certificate.steps[0].get("reason") != "idle"
+
+
+# The wide theorem
+
+
+@given(own.problems(most=40, samples=4), st.booleans())
+def test_the_theorem_needs_the_width_and_nothing_else(problem: Problem, all_basins: bool) -> None:
+    width, claim = problem.network.hidden[-1].units + problem.network.output_bias, "no-basin" if all_basins else "no-sub-optimal-basin"
+    outcome = wide_theorem(problem, claim)
+    assert isinstance(outcome, Certified) is (width >= problem.samples + all_basins)
+    if isinstance(outcome, Inconclusive):
+        needed = problem.samples + all_basins
+        assert f"(layer {len(problem.network.hidden)}) has {problem.network.hidden[-1].units} unit" in outcome.reason
+        assert f"it needs width {needed}" in outcome.reason
+
+
+def test_the_kernel_names_width_and_need_too() -> None:
+    from exactland.certificate import about, certificate
+    from exactland.kernel import check
+
+    problem = Problem(Network(1, (Layer(2, NAMED["relu"], True),)), column("1 2 3"), column("1 2 3"))
+    verdict = check(certificate(problem, about("no-sub-optimal-basin"), [{"rule": "4.2"}], {}).to_bytes())
+    assert (verdict.status, verdict.rule) == ("rejected", "4.2")
+    assert "has width 2; 3 samples need 3" in verdict.says
+
+
+def test_the_kernels_exact_loss_is_the_models() -> None:
+    for seed in range(60):
+        case = instance(seed)
+        assert differentiate(in_kernel(case.problem), list(case.start), 0).value == exact_loss(case.problem, case.start), case.name
+
+
+def test_show_says_the_hypotheses_and_the_proof(opened: dict[str, bytes]) -> None:
+    from exactland.kernel import check
+    from exactland.show import describe_certificate
+
+    for name, words in {
+        "theorem-relu-3-5": ("width      of the last hidden layer: 5 >= 5, the number of samples", "Proof (rule 4.2)", "convex"),
+        "theorem-no-basin": ("6 > 5", "there is no basin at all"),
+        "theorem-any-loss": ("with the output bias: 5 >= 5", "logistic"),
+        "point-equal-units": ("line       of equal loss", "no pre-activation of the layer changes", "v[1,1] - v[1,2]"),
+        "escape-duplicates": ("f(x1) - f(x2) = 0", "idle: incoming weights move"),
+        "one-more-sigmoid-3-2": ("new unit   incoming weights", "barrier"),
+        "eta-escape": ("plus 0.01", "anything about basins"),
+    }.items():
+        shown = "\n".join(describe_certificate(opened[name], check(opened[name])))
+        for word in words:
+            assert word in shown, (name, word)
+    assert json.loads(opened["theorem-relu-3-5"])["evidence"]["steps"] == [{"rule": "4.2"}]
