@@ -23,10 +23,10 @@ from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.search.training import Progress, no_progress
 from exactland.wide.features import ball_features, formal_features, identities
-from exactland.wide.linear import Minor, invertible_minor, rational_kernel, with_inverse
+from exactland.wide.linear import invertible_minor, rational_kernel
 from exactland.wide.outputs import Lower, best_outputs, better_outputs, bound_above, exact_best_fit, loss_bounds, towards_targets
 from exactland.wide.points import live_units, output_rows, with_output_rows
-from exactland.wide.rank import Step, path_step, reach_step
+from exactland.wide.rank import Step, path_step, reach_step, spanning_minor
 
 BITS = 256  # for finding independent columns
 TRIES = 200  # random weights for what is idle
@@ -130,13 +130,13 @@ def _may_be_global(problem: Problem, theta: Sequence[Fraction]) -> bool:
 
 def _ways(problem: Problem, start: Way, goal: _Goal, eta: Fraction, random: Random) -> Iterator[Way | str]:
     """Paths to features that span what they have to, best first; words when there is none of a kind."""
-    columns = _independent(problem, start.last)[1]
+    columns = _independent(problem, start.last)
     if len(columns) == goal.rank:
         yield start
         return
     freed = list(_freed(problem, start))
     for way in (*freed, *_downhill(problem, start, random)):
-        found = way if len(_independent(problem, way.last)[1]) == goal.rank else _spanning(problem, way, goal, random)
+        found = way if len(_independent(problem, way.last)) == goal.rank else _spanning(problem, way, goal, random)
         if found is not None:
             yield found
             return
@@ -152,15 +152,13 @@ def _ways(problem: Problem, start: Way, goal: _Goal, eta: Fraction, random: Rand
     yield f"the last features span {len(columns)} of the {goal.rank} dimensions the outputs can have, and {why}"
 
 
-def _independent(problem: Problem, theta: Vector, first: Sequence[int] = ()) -> tuple[Minor | None, list[int]]:
-    """A largest invertible minor of the last features that balls see, and its columns."""
+def _independent(problem: Problem, theta: Vector, first: Sequence[int] = ()) -> list[int]:
+    """Columns of the last features that balls see to be independent, as many as there are."""
     with precision(BITS):
         try:
-            matrix = ball_features(problem, box(theta, Fraction(0)))
+            return invertible_minor(ball_features(problem, box(theta, Fraction(0))), first)[1]
         except Undefined:
-            return None, []
-        rows, columns = invertible_minor(matrix, first)
-        return with_inverse(matrix, rows, columns), columns
+            return []
 
 
 def _bias_column(problem: Problem) -> list[int]:
@@ -184,7 +182,7 @@ def _freed(problem: Problem, way: Way) -> Iterator[Way]:
         exact = way.to(with_output_rows(problem, theta, outputs), "kernel")
         if _idle_count(problem, exact.last):
             yield exact
-    _, columns = _independent(problem, theta, _bias_column(problem))
+    columns = _independent(problem, theta, _bias_column(problem))
     lower = better_outputs(problem, theta, columns)
     if lower is not None:
         yield way.to(lower.theta, "convex")
@@ -225,7 +223,7 @@ def _spanning(problem: Problem, way: Way, goal: _Goal, random: Random) -> Way | 
     for attempt in range(TRIES):
         goal.progress(attempt, TRIES)
         candidate = _reweighted(problem, best, random, 1 if attempt % 8 == 0 else 0.4)
-        rank = len(_independent(problem, candidate)[1])
+        rank = len(_independent(problem, candidate))
         if rank == goal.rank and loss_bounds(problem, candidate) is not None:
             return way.to(candidate, "idle")
         if rank >= most:
@@ -278,7 +276,7 @@ def _lifted(problem: Problem, way: Way, goal: _Goal, eta: Fraction, random: Rand
                 highest = from_midpoint(enclose(problem, hull, 0).loss.upper())
             except (Undefined, ArithmeticError):
                 continue
-        if start is not None and highest < start[0] + eta and len(_independent(problem, candidate)[1]) == goal.rank:
+        if start is not None and highest < start[0] + eta and len(_independent(problem, candidate)) == goal.rank:
             return replace(way.to(candidate, "small"), eta=eta)
     return None
 
@@ -287,8 +285,8 @@ def _endings(problem: Problem, way: Way, goal: _Goal) -> Iterator[tuple[dict[str
     """Statements and steps for a way, the strongest first."""
     start = way.points[0]
     kind, extra = ("eta-escape", {"eta": numbers([way.eta])[0]}) if way.eta else ("escape", {})
-    minor, columns = _independent(problem, way.last, _bias_column(problem))
-    full = minor is not None and len(columns) == goal.rank
+    minor = spanning_minor(problem, way.last, len(goal.identities), _bias_column(problem))
+    columns = minor.columns if minor else _independent(problem, way.last)
     if goal.below is not None:
         low = towards_targets(problem, way.last, goal.below, columns) or _below(problem, way.last, goal.below)
         if low is not None:
@@ -296,8 +294,7 @@ def _endings(problem: Problem, way: Way, goal: _Goal) -> Iterator[tuple[dict[str
                 there = way.to(low.theta, "convex")
                 yield about(kind, start, end=numbers([goal.below])[0], **extra), [path_step(there.points, there.reasons, goal.below, bits, way.eta)]
         return
-    if full:
-        assert minor is not None
+    if minor is not None:
         matrix = formal_features(problem, way.last, len(problem.network.hidden))
         fit = exact_best_fit(problem, matrix, way.last, columns) if matrix else None
         ends = [(way.to(fit, "convex"), {"rule": "3.7", "center": numbers(fit)})] if fit else []

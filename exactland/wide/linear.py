@@ -103,10 +103,10 @@ def with_inverse(matrix: Sequence[Sequence[arb]], rows: Sequence[int], columns: 
         inverse = minor.inv()
     except ZeroDivisionError:
         return None
-    if not all(v.is_finite() and v.rad() < 1 for v in inverse.entries()):
-        return None
     largest = max(0, *(_log2(v) for v in minor.entries()))
     bits = len(rows).bit_length() + largest + 2 + SPARE_BITS
+    if not all(v.is_finite() and v.rad() < arb(2) ** -bits for v in inverse.entries()):
+        return None
     rounded = tuple(tuple(round_to_bits(from_midpoint(v), bits) for v in row) for row in inverse.tolist())
     return Minor(tuple(rows), tuple(columns), rounded)
 

@@ -14,7 +14,7 @@ from exactland.calculus import Undefined, box
 from exactland.certificate import about, certificate, in_kernel, numbers
 from exactland.kernel.activation import total
 from exactland.outcome import Certified, Inconclusive, submit
-from exactland.precision import precision, raise_precision
+from exactland.precision import raise_precision
 from exactland.problem import Problem, Vector
 from exactland.wide.features import ball_features, formal_features, identities
 from exactland.wide.linear import Minor, invertible_minor, precision_for, rational_kernel, with_inverse
@@ -122,7 +122,7 @@ def reach_step(theta: Vector, known: Sequence[Vector], minor: Minor) -> Step:
     return {"rule": "4.3", **at, **hint}
 
 
-def spanning_minor(problem: Problem, theta: Vector, missing: int) -> Minor | None:
+def spanning_minor(problem: Problem, theta: Vector, missing: int, first: Sequence[int] = ()) -> Minor | None:
     """An invertible minor of N - missing samples and last features at theta, at the lowest precision that shows it."""
     needed = problem.samples - missing
     if needed > problem.network.hidden[-1].units + problem.network.output_bias:
@@ -133,8 +133,7 @@ def spanning_minor(problem: Problem, theta: Vector, missing: int) -> Minor | Non
             matrix = ball_features(problem, box(theta, Fraction(0)))
         except Undefined:
             return None
-        rows, columns = invertible_minor(matrix)
+        rows, columns = invertible_minor(matrix, first)
         return with_inverse(matrix, rows, columns) if len(rows) == needed else None
 
-    with precision(128):
-        return raise_precision(attempt, 128, CAP)
+    return raise_precision(attempt, 128, CAP)
