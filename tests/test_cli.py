@@ -453,3 +453,94 @@ def test_everything_the_command_does_python_does(run: Run, problem: Path, tmp_pa
     assert isinstance(outcome, Certified)
     write_certificate(by_python, outcome.certificate)
     assert by_python.read_bytes() == by_command.read_bytes()
+
+
+# The wide side
+
+
+def wide_problem(tmp_path: Path, **changes: object) -> Path:
+    layer = {"units": 3, "activation": "tanh", "bias": True}
+    network = {**PROBLEM["network"], "hidden": [layer], **changes}  # type: ignore[dict-item]
+    path = tmp_path / "wide.json"
+    path.write_text(json.dumps({**PROBLEM, "network": network, "data": {"x": [["1"], ["2"], ["3"]], "y": [["1"], ["0"], ["2"]]}}))
+    return path
+
+
+def test_escape_writes_a_path_that_check_and_show_accept(run: Run, tmp_path: Path) -> None:
+    problem, out = wide_problem(tmp_path), tmp_path / "way.cert.json"
+    status, said, _ = run("escape", problem, "--out", out)
+    assert status == 0
+    assert said.startswith("escape certified: from all parameters zero, 1 segment (idle), then the last layer alone, to the infimum")
+    assert run("check", out)[0] == 0
+    shown = run("show", out)[1]
+    assert "path       1 segment (rule 4.4)" in shown
+    assert "that training takes this path" in shown
+    status, said, _ = run("escape", problem, "--point", point_file(tmp_path, *["1"] * 9), "--below", "1/100", "--json")
+    found = json.loads(said)
+    assert (status, found["outcome"], found["end"], found["from_zero"]) == (0, "escape", "0.01", False)
+    assert found["reasons"][-1] == "convex"
+
+
+def test_escape_is_inconclusive_where_there_is_no_way_found(run: Run, tmp_path: Path) -> None:
+    layer = {"units": 1, "activation": "leaky-relu", "bias": False}
+    data = {"x": [["1"], ["2"], ["-1"]], "y": [["0"], ["2"], ["-10001/100"]]}
+    flat = {**PROBLEM, "network": {**PROBLEM["network"], "hidden": [layer]}, "data": data, "point": ["1", "1"]}  # type: ignore[dict-item]
+    path = tmp_path / "flat.json"
+    path.write_text(json.dumps(flat))
+    status, said, _ = run("escape", path)
+    assert status == 3
+    assert "width 1" in said
+    status, said, _ = run("escape", path, "--json")
+    assert (status, json.loads(said)["outcome"]) == (3, "inconclusive")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--below", "x"), "--below: 'x' is not a rational number"),
+        (("--eta", "-1"), "eta: -1 is negative"),
+        (("--eta", "1e999999999"), "exponent is beyond"),
+        (("--out", "way.json"), "certificates end in .cert.json"),
+        (("--point", "nowhere.json"), "nowhere.json"),
+        (("--seed", "-1"), "--seed"),
+    ],
+)
+def test_wrong_input_to_escape_is_one_line(run: Run, tmp_path: Path, arguments: tuple[str, str], words: str) -> None:
+    status, out, err = run("escape", wide_problem(tmp_path), *arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_the_wide_theorem_is_a_claim(run: Run, tmp_path: Path) -> None:
+    problem, out = wide_problem(tmp_path), tmp_path / "none.cert.json"
+    status, said, _ = run("certify", problem, "--claim", "no-sub-optimal-basin", "--out", out)
+    assert (status, said.splitlines()[0]) == (0, "no sub-optimal basin certified: the loss has no sub-optimal basin.")
+    assert "Proof (rule 4.2)" in run("show", out)[1]
+    status, said, _ = run("certify", problem, "--claim", "no-basin")
+    assert status == 3
+    assert "the last hidden layer (layer 1) has 3 units; for 3 samples it needs width 4" in said
+    status, said, _ = run("certify", problem, "--claim", "bad-basin")
+    assert (status, said.split(":")[0]) == (1, "refuted")
+    status, _, err = run("certify", problem, "--claim", "no-basin", "--within", "1")
+    assert status == 2
+    assert "the claim no-basin is about all parameters" in err
+
+
+def test_classify_names_what_exactly_the_point_is(run: Run, tmp_path: Path) -> None:
+    problem, out = wide_problem(tmp_path, output_bias=True), tmp_path / "point.cert.json"
+    problem.write_text(problem.read_text().replace('[["1"], ["0"], ["2"]]', '[["1"], ["1"], ["1"]]'))
+    status, said, _ = run("classify", problem, "--point", point_file(tmp_path, *["0"] * 9, "1"), "--out", out)
+    assert status == 0
+    assert said.startswith("in no basin: the stated parameters lie in no basin of the loss")
+    assert "line       of equal loss" in run("show", out)[1]
+    status, said, _ = run("classify", problem, "--point", point_file(tmp_path, *["0"] * 9, "1"), "--json")
+    assert (status, json.loads(said)["outcome"]) == (0, "in-no-basin")
+
+
+def test_reproduce_shows_the_transition_first(run: Run, tmp_path: Path) -> None:
+    status, said, _ = run("reproduce", "--only", "wide", "--out", tmp_path)
+    assert status == 0
+    assert said.startswith("The phase transition, on one data set each")
+    assert said.count("to zero loss, never above the start  verified") == 9
+    assert (tmp_path / "wide" / "transition.svg").is_file()

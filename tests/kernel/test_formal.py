@@ -1,0 +1,158 @@
+"""Formal numbers: whatever the atoms stand for, equal polynomials are equal numbers; and the laws of functions hold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exactland.certificate import in_kernel
+from exactland.kernel import formal
+from exactland.kernel.activation import derivatives, size, total
+from exactland.kernel.ball import Ball, TooLarge
+from exactland.kernel.formal import Formal, apply, atom, lead, relu
+from exactland.kernel.network import features
+from exactland.kernel.reader import _activation, _tree
+from exactland.problem import Problem
+from tests import strategies as own
+
+F = Fraction
+BITS = 192
+FUNCTIONS = ("sin", "cos", "atan", "erf", "exp", "sigmoid", "softplus")
+OPAQUE = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "softsign", "elu", "selu")
+EIGHTHS = st.fractions(-4, 4, max_denominator=8)
+
+
+def value(x: object, atoms: dict[str, Ball]) -> Ball:
+    """A formal number in balls, its atoms replaced by numbers."""
+    if not isinstance(x, Formal):
+        return Ball.exact(F(x), BITS)  # type: ignore[arg-type]
+    total_ = Ball(0, 0, BITS)
+    for names, c in x.terms.items():
+        product = Ball.exact(c, BITS)
+        for name in names:
+            product = product * atoms[name]
+        total_ = total_ + product
+    return total_
+
+
+def overlap(x: Ball, y: Ball) -> bool:
+    return x.lower() <= y.upper() and y.lower() <= x.upper()
+
+
+@given(st.sampled_from(FUNCTIONS), EIGHTHS, EIGHTHS, EIGHTHS)
+def test_mirrors_are_identities(name: str, a: Fraction, b: Fraction, w: Fraction) -> None:
+    """f(a w + b), as the kernel writes it, against f itself at a number w: atoms of the result evaluated at theirs."""
+    u = atom("w0") * a + b
+    written = apply(name, u)
+    at = Ball.exact(w, BITS)
+    atoms = {"w0": at}
+    inner = value(u, atoms)
+    atoms[f"{name}({u})"] = derivatives((name, "x"), inner, 0)[0]
+    minus = -u
+    atoms[f"{name}({minus})"] = derivatives((name, "x"), value(minus, atoms), 0)[0]
+    if isinstance(u, Fraction):
+        atoms[f"{name}({u})"] = derivatives((name, "x"), Ball.exact(u, BITS), 0)[0]
+    assert overlap(value(written, atoms), derivatives((name, "x"), inner, 0)[0])
+
+
+@given(EIGHTHS, EIGHTHS, EIGHTHS)
+def test_relu_scales(a: Fraction, b: Fraction, w: Fraction) -> None:
+    u = atom("w0") * a + b
+    written, number = relu(u), a * w + b
+    if isinstance(written, Fraction):
+        assert written == max(number, 0)
+        return
+    (inside,) = {name for names in written.terms for name in names if name.startswith("relu(")}
+    t = u / abs(lead(u))
+    t = t if lead(t) > 0 else -t
+    assert inside == f"relu({t})"
+    at_t = value(t, {"w0": Ball.exact(w, BITS)})
+    atoms = {"w0": Ball.exact(w, BITS), inside: Ball.between(max(0, at_t.m - at_t.r), max(0, at_t.m + at_t.r), BITS)}
+    assert overlap(value(written, atoms), Ball.exact(max(number, F(0)), BITS))
+
+
+@given(own.piecewise_linear(), own.SMALL, own.SMALL)
+def test_piecewise_linear_functions_are_sums_of_relus(s, a: Fraction, b: Fraction) -> None:
+    """Where the argument is a number after all, the formal form (through an atom w - w + ...) and plain evaluation agree."""
+    from exactland.activations import evaluate_exactly, specification
+
+    tree = _activation(specification(s), "s")
+    for w in (F(-7, 3), F(0), F(1, 2), F(5)):
+        u = atom("w0") * a + b
+        written = derivatives(tree, u, 0)[0]
+        atoms = {"w0": Ball.exact(w, BITS)}
+        for names in written.terms if isinstance(written, Formal) else ():
+            for name in names:
+                if name.startswith("relu("):
+                    inside = name.removeprefix("relu(").removesuffix(")")
+                    atoms[name] = _relu_of(inside, w)
+        assert overlap(value(written, atoms), Ball.exact(evaluate_exactly(s, a * w + b), BITS))
+
+
+def _relu_of(text: str, w: Fraction) -> Ball:
+    """The value of relu(p*+q*w0) at w0 = w, read back from its name."""
+    number = F(0)
+    for term in text.replace("+-", "+ -").split("+"):
+        c, _, atoms = term.strip().partition("*")
+        number += F(c) * (w if atoms == "w0" else 1)
+    return Ball.exact(max(number, F(0)), BITS)
+
+
+def test_equal_and_opposite_arguments_meet() -> None:
+    w = atom("w0")
+    for name, sign, shift in (("sin", 1, 0), ("atan", 1, 0), ("erf", 1, 0), ("sigmoid", 1, 1), ("cos", -1, 0)):
+        assert apply(name, w) + apply(name, -w) * sign == shift, name
+    tanh = _tree(["tanh", "x"], "t", 2)[0]
+    assert derivatives(tanh, w, 0)[0] + derivatives(tanh, -w, 0)[0] == 0
+    for name in ("swish", "gelu", "softplus"):
+        s = _activation(name, "s")
+        difference = derivatives(s, w, 0)[0] - derivatives(s, -w, 0)[0]
+        assert str(difference) == str(w), name
+    softsign = _activation("softsign", "s")
+    assert derivatives(softsign, w, 0)[0] + derivatives(softsign, -w, 0)[0] == 0
+    for name in ("elu", "selu", "mish", "exp", "relu", "leaky-relu"):
+        s = _activation(name, "s")
+        assert derivatives(s, w, 0)[0] + derivatives(s, -w, 0)[0] != 0, name
+
+
+def test_different_atoms_stay_different() -> None:
+    assert len({str(derivatives(_activation(name, "s"), atom("w0"), 0)[0]) for name in OPAQUE}) == len(OPAQUE)
+    assert str(apply("exp", F(1))) != str(apply("exp", F(2)))
+    assert apply("exp", F(0)) == 1
+    assert apply("sigmoid", F(0)) == F(1, 2)
+
+
+@given(own.problems(most=12, samples=2), st.data())
+def test_features_at_rational_parameters_are_the_numbers(problem: Problem, data: st.DataObject) -> None:
+    """Formally equal features have overlapping balls, and rational ones lie in theirs."""
+    theta = data.draw(own.parameters(problem))
+    kernel = in_kernel(problem)
+    for depth in range(len(kernel.layers) + 1):
+        exact = features(kernel, list(theta), depth)
+        balls = features(kernel, [Ball.exact(t, BITS) for t in theta], depth)
+        seen: dict[str, Ball] = {}
+        for row, enclosures in zip(exact, balls):
+            for number, ball in zip(row, enclosures):
+                if isinstance(number, Fraction):
+                    assert ball.lower() <= number <= ball.upper()
+                assert overlap(seen.setdefault(str(number), ball), ball)
+
+
+def test_growth_is_refused() -> None:
+    many = sum((atom(f"w{k}") for k in range(100)), F(0))
+    with pytest.raises(TooLarge, match="too many terms"):
+        many * many
+    with pytest.raises(TooLarge, match="too long a name"):
+        atom("x" * (1001 * formal.MOST))
+
+
+def test_total_activations() -> None:
+    for name in ("sigmoid", "tanh", "gelu", "softsign", "elu", "relu", "exp"):
+        assert total(_activation(name, "s")), name
+    for tree in (["log", "x"], ["sqrt", ["+", "1", "x"]], ["/", "1", "x"], ["^", "x", "-1"], ["exp", ["/", "x", ["+", "1", ["^", "x", "2"]]]]):
+        assert not total(_tree(tree, "t", 9)[0]), tree
+    assert total(_tree(["*", "x", ["sqrt", "2"], ["^", "x", "3"]], "t", 9)[0])
+    assert size(_tree(["^", ["^", "x", "3"], "4"], "t", 9)[0])[1] == 12
