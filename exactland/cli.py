@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from exactland import __version__
 from exactland.errors import CertificateError, InputError, ResourceLimit
@@ -27,8 +26,9 @@ from exactland.kernel.rules import Minimum, NoMinimumBox
 from exactland.outcome import Certified, Inconclusive, Refuted
 from exactland.problem import Problem
 from exactland.prove import CLAIMS, SEED, STARTS, certify, classify
-from exactland.reproduce import SIDES, Pair, Reproduced, enclosure_text, reproduce, worst
+from exactland.reproduce import SIDES, enclosure_text, reproduce, worst
 from exactland.show import barrier, describe_direction, end_text, eta_text
+from exactland.tables import print_tables
 from exactland.wide import escape
 
 VERIFIED, REJECTED, MALFORMED, INCONCLUSIVE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -326,44 +326,10 @@ def reproduce_command(out: Path, everything: bool, only: str | None, resume: boo
         for row in done.rows:
             click.echo(json.dumps(vars(row)))
     else:
-        _print_tables(done)
+        print_tables(done)
         verified = sum(row.verdict == "verified" for row in done.rows)
         click.echo(f"{verified} of {len(done.rows)} certificates verified by the kernel; written below {out}")
     return worst(done.rows)
-
-
-def _print_tables(done: Reproduced) -> None:
-    if done.pairs:
-        headings = ("data", "N", "width", "bad basin certified: its loss", "width", "one more unit: escape certified", "kernel")
-        pairs = [
-            (p.activation, str(p.samples), str(p.width), p.loss, str(p.width + 1), "to zero loss, never above the start", _both(p)) for p in done.pairs
-        ]
-        _print_table("The phase transition, on one data set each", headings, pairs)
-    if done.narrow:
-        columns = ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel")
-        narrow = [(r.activation, str(r.samples), r.units, r.loss, r.witness_loss, r.curvature, r.file, r.verdict) for r in done.narrow]
-        _print_table("Strict local minima, not global (bad basins) where a witness is named", columns, narrow)
-    if done.wide:
-        wide = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.wide]
-        _print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
-
-
-def _both(pair: Pair) -> str:
-    verdicts = {pair.narrow.verdict, pair.wide.verdict}
-    return "verified" if verdicts == {"verified"} else " / ".join(sorted(verdicts))
-
-
-def _print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
-    table = Table(title=title, box=None, pad_edge=False, title_justify="left")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-    console.print()
 
 
 @commands.command("doctor")

@@ -17,12 +17,13 @@ from flint import arb
 
 from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import about, certificate, numbers
+from exactland.errors import InputError, ResourceLimit
 from exactland.exact import from_midpoint, to_arb
 from exactland.outcome import Certified, Inconclusive, submit
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.search.training import Progress, no_progress
-from exactland.wide.features import ball_features, formal_features, identities
+from exactland.wide.features import ball_features, check_size, formal_features, identities
 from exactland.wide.linear import invertible_minor, rational_kernel
 from exactland.wide.outputs import Lower, best_outputs, better_outputs, bound_above, exact_best_fit, loss_bounds, towards_targets
 from exactland.wide.points import live_units, output_rows, with_output_rows
@@ -76,7 +77,7 @@ def escape(
     explicit parameters with at most that loss; on a network too narrow for the first, at a lower loss if a path there was found, which is no statement
     about other paths. With `eta` > 0 a small step that may lift the loss by at most eta is allowed where nothing else is found (`eta-escape`: no
     statement about basins). Not claimed: that the path is short, or that training takes it.
-    Raises InputError for a point of the wrong length or a negative eta. Rules 3.7, 4.3, 4.4.
+    Raises InputError for a point of the wrong length or a negative eta, ResourceLimit above the stated caps. Rules 3.7, 4.3, 4.4.
 
     >>> from fractions import Fraction
     >>> from exactland import Layer, Network, Problem, named
@@ -85,8 +86,7 @@ def escape(
     >>> outcome.verdict.kind, outcome.certificate.claim["statement"]["end"], [step["rule"] for step in outcome.certificate.steps]
     ('escape', 'infimum', ['3.7', '4.4'])
     """
-    from exactland.errors import InputError
-
+    check_size(problem)
     theta = point if point is not None else problem.point if problem.point is not None else (Fraction(0),) * problem.parameters
     problem.check_point(theta, "point")
     if eta < 0:
@@ -101,7 +101,7 @@ def escape(
         outcome = submit(certificate(problem, about("escape", theta, end="infimum"), [{"rule": "3.7", "center": numbers(theta)}], recipe))
         if isinstance(outcome, Certified):
             return outcome
-    reason = ""
+    reason = limit = ""
     for way in _ways(problem, Way((tuple(theta),)), goal, eta, random):
         if isinstance(way, str):
             reason = way
@@ -110,7 +110,10 @@ def escape(
             outcome = submit(certificate(problem, statement, steps, recipe))
             if isinstance(outcome, Certified):
                 return outcome
+            limit = outcome.says if outcome.status == "too large" else limit
             reason = f"the kernel did not accept the path found (rule {outcome.rule}: {outcome.says})"
+    if limit:
+        raise ResourceLimit(f"the kernel: {limit}")
     width = problem.network.hidden[-1].units + problem.network.output_bias
     narrow = f"; the last features have width {width}, the outputs {goal.rank} dimensions" if width < goal.rank else ""
     return Inconclusive(
@@ -134,17 +137,16 @@ def _ways(problem: Problem, start: Way, goal: _Goal, eta: Fraction, random: Rand
     if len(columns) == goal.rank:
         yield start
         return
-    freed = list(_freed(problem, start))
-    for way in (*freed, *_downhill(problem, start, random)):
+    freed = [*_freed(problem, start), *_downhill(problem, start, random)]
+    if problem.network.hidden[-1].units + problem.network.output_bias < goal.rank:
+        yield from (way for way in (_lowest(problem, way, random) for way in (*freed, start)) if way is not None)
+        yield "no lower point was found by moving the last layer, idle units and then the last layer, or down a slope"
+        return
+    for way in freed:
         found = way if len(_independent(problem, way.last)) == goal.rank else _spanning(problem, way, goal, random)
         if found is not None:
             yield found
             return
-    if problem.network.hidden[-1].units + problem.network.output_bias < goal.rank:
-        lower = [way for way in (_lowest(problem, way, random) for way in (*freed, start)) if way is not None]
-        yield from lower
-        yield "no lower point was found by moving the last layer, or idle units and then the last layer"
-        return
     if eta:
         lifted = _lifted(problem, start, goal, eta, random)
         yield lifted if lifted is not None else "no small step within eta was found to lead to full features"
@@ -259,7 +261,7 @@ def _lowest(problem: Problem, way: Way, random: Random) -> Way | None:
             best = lower, before
     if best is not None:
         return best[1].to(best[0].theta, "convex")
-    return way if way.reasons and way.reasons[-1] == "convex" else None
+    return way if way.reasons and way.reasons[-1] in ("convex", "slope") else None
 
 
 def _lifted(problem: Problem, way: Way, goal: _Goal, eta: Fraction, random: Random) -> Way | None:

@@ -9,12 +9,25 @@ from flint import arb
 
 from exactland.calculus.functions import derivatives_at_all
 from exactland.certificate import in_kernel
+from exactland.errors import ResourceLimit
 from exactland.exact import to_arb
 from exactland.kernel.ball import Number, TooLarge, Undefined
 from exactland.kernel.formal import atom
 from exactland.kernel.network import features
 from exactland.problem import Problem, Vector
+from exactland.search.training import float_problem
 from exactland.wide.linear import echelon, rational_kernel
+
+MAX_ENTRIES = 1 << 16  # samples times units of a layer
+MAX_IDENTITIES = 256  # samples among which identities are looked for
+
+
+def check_size(problem: Problem) -> None:
+    """Raises ResourceLimit for networks too large for ranks in ball arithmetic (samples times width above 65536, or more than 1000 parameters)."""
+    float_problem(problem)
+    entries = problem.samples * max(layer.units for layer in problem.network.hidden)
+    if entries > MAX_ENTRIES:
+        raise ResourceLimit(f"{problem.samples} samples and a layer of {entries // problem.samples} units are more than {MAX_ENTRIES} features")
 
 
 def formal_features(problem: Problem, theta: Sequence[Fraction], depth: int) -> list[list[Number]] | None:
@@ -44,6 +57,8 @@ def identities(problem: Problem) -> list[Vector]:
 
     All that formal numbers show (rule 3.7); the empty list when that is out of reach.
     """
+    if problem.samples > MAX_IDENTITIES:
+        return []
     own = in_kernel(problem)
     one = own._replace(layers=(*own.layers[:-2], own.layers[-2]._replace(units=1), own.layers[-1]))
     try:

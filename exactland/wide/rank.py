@@ -16,7 +16,7 @@ from exactland.kernel.activation import total
 from exactland.outcome import Certified, Inconclusive, submit
 from exactland.precision import raise_precision
 from exactland.problem import Problem, Vector
-from exactland.wide.features import ball_features, formal_features, identities
+from exactland.wide.features import ball_features, check_size, formal_features, identities
 from exactland.wide.linear import Minor, invertible_minor, precision_for, rational_kernel, with_inverse
 from exactland.wide.outputs import better_outputs
 from exactland.wide.points import moved
@@ -31,7 +31,7 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
     `in-no-basin`: a line of equal loss leads through them (rule 4.1). `in-no-sub-optimal-basin`: the last features span everything the network can reach
     (rule 4.3). `global-minimum`: the residual is orthogonal to all of that (rule 3.7). `no-local-minimum`: a better point differs in the last layer alone.
     Tried in this order.
-    Not claimed: anything about other points, however near. Raises InputError when theta has not P numbers.
+    Not claimed: anything about other points, however near. Raises InputError when theta has not P numbers, ResourceLimit above the stated caps.
 
     >>> from fractions import Fraction
     >>> from exactland import Layer, Network, Problem, named
@@ -40,6 +40,7 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
     >>> decide(problem, (one, one, one, one)).verdict.says  # two equal units
     'the stated parameters lie in no basin of the loss: a line of equal loss leads through them'
     """
+    check_size(problem)
     problem.check_point(theta, "point")
     point, recipe = tuple(theta), provenance or {"recipe": "rank rule at a point"}
     for kind, steps in _candidates(problem, point):

@@ -1,0 +1,45 @@
+"""The tables of `exactland reproduce`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from exactland.reproduce import Pair, Reproduced
+
+
+def print_tables(done: Reproduced) -> None:
+    """The transition first, then either side; on a terminal as wide as it is, elsewhere 160 columns."""
+    if done.pairs:
+        headings = ("data", "N", "width", "bad basin certified: its loss", "width", "one more unit: escape certified", "kernel")
+        pairs = [
+            (p.activation, str(p.samples), str(p.width), p.loss, str(p.width + 1), "to zero loss, never above the start", _both(p)) for p in done.pairs
+        ]
+        _print_table("The phase transition, on one data set each", headings, pairs)
+    if done.narrow:
+        columns = ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel")
+        narrow = [(r.activation, str(r.samples), r.units, r.loss, r.witness_loss, r.curvature, r.file, r.verdict) for r in done.narrow]
+        _print_table("Strict local minima, not global (bad basins) where a witness is named", columns, narrow)
+    if done.wide:
+        wide = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.wide]
+        _print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
+
+
+def _both(pair: Pair) -> str:
+    verdicts = {pair.narrow.verdict, pair.wide.verdict}
+    return "verified" if verdicts == {"verified"} else " / ".join(sorted(verdicts))
+
+
+def _print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    table = Table(title=title, box=None, pad_edge=False, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print()
