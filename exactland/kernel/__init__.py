@@ -13,10 +13,12 @@ Rules of trust, in the order they are applied (FORMAT.md):
 Standard library only; no input or output; no search; work estimated before it is done.
 """
 
+from contextvars import copy_context
 from typing import NamedTuple
 
 from . import reader, rules, steps
 from .ball import TooLarge, Undefined, refuse
+from .formal import BUDGET, MOST
 
 EXIT = {"verified": 0, "rejected": 1, "malformed": 2, "too large": 4}
 
@@ -34,20 +36,23 @@ class Verdict(NamedTuple):
 
 def check(data: bytes) -> Verdict:
     """The verdict on a certificate file. Never raises on any bytes."""
+    return copy_context().run(_check, data)
+
+
+def _check(data: bytes) -> Verdict:
+    BUDGET.set([MOST])
     place, rule = "file", "bind"
     try:
         problem, statement, listed, bound = reader.certificate(data)
         place = "evidence.claim_sha256"
         rules.need(bound, "the evidence belongs to another claim")
-        rule, asked, work, facts = "order", [], 0.0, list[rules.Fact]()
+        rule, asked, work, facts, shapes = "order", [], 0.0, list[rules.Fact](), steps.shapes(problem, steps.end_of_path)
         for index, step in enumerate(listed):
             place = f"evidence.steps[{index}]"
-            asked.append(steps.read_step(problem, step, place, index))
-        said = steps.read_statement(problem, statement)
-        place = "evidence.steps"
-        for name, values in asked:
-            work += steps.work(problem, name, values)
+            asked.append(steps.read_step(shapes, step, place, index))
+            work += steps.work(problem, *asked[-1])
             refuse(work > steps.WORK_CAP, TooLarge, "the steps ask for more work than the cap")
+        said = steps.read_statement(problem, statement)
         for index, (name, values) in enumerate(asked):
             place, rule = f"evidence.steps[{index}]", "order"
             rule, fields = name, steps.dereference(values, facts)

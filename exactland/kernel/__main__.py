@@ -20,8 +20,7 @@ def main(paths: list[str]) -> int:
                 verdict = check(file.read(MAX_BYTES + 1))
         except (OSError, ValueError) as error:
             verdict = Verdict("malformed", f"cannot read: {getattr(error, 'strerror', None) or error}")
-        failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
-        print(f"{verdict.status}{failed} {ascii(path)[1:-1]}: {verdict.says}")
+        print(f"{verdict.status}{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''} {ascii(path)[1:-1]}: {verdict.says}")
         statuses.add(EXIT[verdict.status])
     return next(status for status in (1, 2, 4, 0) if status in statuses)
 

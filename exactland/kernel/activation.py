@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 from . import formal, functions
@@ -68,21 +68,20 @@ NAMES: dict[str, Activation] = {
 }  # fmt: skip
 
 
-def polynomial(coefficients: Sequence[Fraction]) -> Tree:
+def polynomial(coefficients: Sequence[Any]) -> Tree:
     """Horner's scheme as a tree."""
-    tree: Tree = coefficients[-1]
-    return reduce(lambda t, c: ("+", c, ("*", "x", t)), reversed(coefficients[:-1]), tree)
+    return reduce(lambda t, c: ("+", c, ("*", "x", t)), coefficients[-2::-1], coefficients[-1])
 
 
-def size(activation: Activation) -> tuple[int, int]:
-    """Its nodes, a function counting 20; and its growth: a rational of b bits becomes one of about b (2 growth + 1) bits."""
+def size(activation: Activation) -> tuple[int, int, list[Fraction]]:
+    """Its nodes, a function counting 20; its growth: a rational of b bits becomes one of about b (2 growth + 1) bits; its constants."""
     if not isinstance(activation, Pieces | tuple):
-        return 1, int(activation == "x")
-    operator, *parts = ("+", *activation.trees) if isinstance(activation, Pieces) else activation
+        return 1, int(activation == "x"), [activation] if isinstance(activation, Fraction) else []
+    operator, *parts = ("+", *activation.trees, *activation.breakpoints) if isinstance(activation, Pieces) else activation
     power = max(1, abs(parts.pop())) if operator == "^" else 1
-    nodes, growth = zip(*map(size, parts))
+    nodes, growth, constants = zip(*map(size, parts))
     own = {"erf": 60, "softplus": 60}.get(operator, 1 if operator in "+*/^" else 20)
-    return sum(nodes) + own + power.bit_length(), max(growth) if isinstance(activation, Pieces) else sum(growth) * power
+    return sum(nodes) + own + power.bit_length(), (max if isinstance(activation, Pieces) else sum)(growth) * power, list(chain(*constants))
 
 
 def total(activation: Activation) -> bool:
@@ -196,15 +195,12 @@ def _compose(name: str, u: Series) -> Series:
     return [getattr(functions, name)(u[0]), *(c / k for k, c in enumerate(slopes, 1))]
 
 
-def _quarter_of_one_minus_square(t: Series) -> Series:
-    return [(e - c) / 4 for e, c in zip(_unit(t), _product(t, t))]
-
-
-RATES: dict[str, Callable[[Series], Series]] = {  # the derivative of a function, as a series at the series u
+# The derivative of a function, as a series at the series u. For sigmoid y it is (1 - t^2) / 4, t = 2y - 1, which is narrower than y - y^2.
+RATES: dict[str, Callable[[Series], Series]] = {
     "exp": lambda u: _compose("exp", u), "sin": lambda u: _compose("cos", u), "cos": lambda u: [-c for c in _compose("sin", u)],
     "log": lambda u: _quotient(_unit(u), u), "sqrt": lambda u: _quotient(_unit(u), [c * 2 for c in _compose("sqrt", u)]),
     "atan": lambda u: _quotient(_unit(u), [a + b for a, b in zip(_unit(u), _product(u, u))]),
     "erf": lambda u: [c * 2 / functions.sqrt(functions.pi(c.p)) for c in _compose("exp", [-c for c in _product(u, u)])],
     "softplus": lambda u: _compose("sigmoid", u),
-    "sigmoid": lambda u: _quarter_of_one_minus_square([c * 2 - e for c, e in zip(_compose("sigmoid", u), _unit(u))]),  # narrower than y - y^2
+    "sigmoid": lambda u: (lambda t: [(e - c) / 4 for e, c in zip(_unit(t), _product(t, t))])([c * 2 - e for c, e in zip(_compose("sigmoid", u), _unit(u))]),
 }  # fmt: skip

@@ -4,29 +4,26 @@ Every operation is an identity between real numbers, whatever the atoms stand fo
 may be equal too. A formal number without atoms is a plain fraction (proofs/THEOREMS.md, "Formal numbers").
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from contextvars import ContextVar
 from fractions import Fraction
+from hashlib import sha256
 
 from .ball import Number, TooLarge, refuse
 
-MOST = 1 << 12  # products of two terms in one multiplication, and thousands of characters of a name
-Term = tuple[tuple[str, ...], Fraction]  # a product of atoms, sorted, and its coefficient
+MOST = 2 * 10**6  # terms, each counted with its atoms, that the formal numbers of one file may take together
+BUDGET: ContextVar[list[int]] = ContextVar("terms left")
 
 
 class Formal:
     def __init__(self, terms: dict[tuple[str, ...], Fraction]) -> None:
         self.terms = terms
 
-    def __str__(self) -> str:
-        return "+".join(f"{c}*{'*'.join(atoms)}" for atoms, c in sorted(self.terms.items()))
-
     def __add__(self, other: Number) -> Number:
         return _number([*self.terms.items(), *_terms(other)])
 
     def __mul__(self, other: Number) -> Number:
-        theirs = _terms(other)
-        refuse(len(self.terms) * len(theirs) > MOST, TooLarge, "a formal number of too many terms")
-        return _number([(tuple(sorted(a + b)), p * q) for a, p in self.terms.items() for b, q in theirs])
+        return _number((tuple(sorted(a + b)), p * q) for a, p in self.terms.items() for b, q in _terms(other))
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -40,24 +37,32 @@ class Formal:
         return self * (1 / other)
 
     def __rtruediv__(self, other: Fraction | int) -> Number:
-        return atom(f"1/({self})") * Fraction(other)
+        return atom(f"1/({text(self)})") * Fraction(other)
 
 
-def _terms(x: Number) -> Sequence[Term]:
+def text(x: Number) -> str:
+    """The one spelling of an exact number. Hexadecimal: Python limits the decimal digits it writes."""
+    return "+".join(f"{c.numerator:x}/{c.denominator:x}*{'*'.join(atoms)}" for atoms, c in sorted(_terms(x)))
+
+
+def _terms(x: Number) -> list[tuple[tuple[str, ...], Fraction]]:
+    """Products of atoms, sorted, and their coefficients."""
     return list(x.terms.items()) if isinstance(x, Formal) else [((), Fraction(x))]
 
 
-def _number(terms: Sequence[Term]) -> Number:
-    total: dict[tuple[str, ...], Fraction] = {}
+def _number(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Number:
+    total, left = dict[tuple[str, ...], Fraction](), BUDGET.get([MOST])
     for atoms, c in terms:
+        left[0] -= 1 + len(atoms)
+        refuse(left[0] < 0, TooLarge, "formal numbers of too many terms")
         total[atoms] = total.get(atoms, Fraction(0)) + c
     total = {atoms: c for atoms, c in total.items() if c}
     return Formal(total) if any(total) else total.get((), Fraction(0))
 
 
 def atom(name: str) -> Number:
-    refuse(len(name) > 1000 * MOST, TooLarge, "a formal number of too long a name")
-    return Formal({(name,): Fraction(1)})
+    """A number known by its name, or by the digest of a long one."""
+    return Formal({(name if len(name) < 64 else sha256(name.encode()).hexdigest(),): Fraction(1)})
 
 
 def lead(x: Number) -> Fraction:
@@ -75,7 +80,7 @@ def apply(name: str, u: Number, kind: str | None = None) -> Number:
     a, b, c = MIRROR.get(kind or name, (0, 0, 0))
     if a and lead(u) < 0:
         return apply(name, -u, kind) * a + Fraction(b) + u * -c
-    return AT_ZERO[name] if u == 0 and name in AT_ZERO else atom(f"{name}({u})")
+    return AT_ZERO[name] if u == 0 and name in AT_ZERO else atom(f"{name}({text(u)})")
 
 
 def relu(u: Number) -> Number:

@@ -15,8 +15,7 @@ from .activation import NAMES, Activation, Tree, piecewise_linear, polynomial, t
 from .ball import TooLarge, refuse
 
 FORMAT = "exactland-certificate/1"
-MAX_BYTES, MAX_NESTING, MAX_SHIFT = 4 << 20, 100, 4096
-MAX_DIGITS = 640  # of an integer: what every Python reads whatever its settings
+MAX_BYTES, MAX_NESTING, MAX_SHIFT, MAX_DIGITS = 4 << 20, 100, 4096, 640  # so many digits every Python reads whatever its settings
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus", "sigmoid")
 TARGETS: dict[str, Callable[[list[Fraction]], bool]] = {  # the losses, and whether a row of targets makes sense to each
     "half-squared-error": lambda y: True, "logistic": lambda y: y in ([-1], [1]),
@@ -190,8 +189,7 @@ def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
 
 COUNT, FLAG = integer(1, 10**6), (True, False)
 NETWORK = {"inputs": COUNT, "hidden": [{"units": COUNT, "activation": _activation, "bias": FLAG}], "outputs": COUNT, "output_bias": FLAG}
-LOSS: Shape = lambda value, place: read(tuple(TARGETS), value, place)  # noqa: E731
-PROBLEM = {"format": ("exactland-problem/1",), "network": NETWORK, "loss": LOSS, "data": {"x": anything, "y": anything}}
+PROBLEM = {"format": ("exactland-problem/1",), "network": NETWORK, "loss": lambda v, at: read(tuple(TARGETS), v, at), "data": {"x": anything, "y": anything}}
 CERTIFICATE = {
     "claim": {"format": (FORMAT,), "problem": problem, "statement": _object},
     "evidence": {"claim_sha256": lambda value, place: text(value, place, "[0-9a-f]{64}", "64 hexadecimal digits"), "steps": maybe(_object)},

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .activation import Pieces, total
 from .ball import Ball, Number, dot, refuse
-from .formal import atom
+from .formal import atom, text
 from .network import differentiate, features
 from .reader import Problem
 
@@ -145,10 +145,10 @@ def line(problem: Problem, center: Vector, witness: Vector, reason: str) -> Fact
     return _no_basin(problem, center)
 
 
-def dependent(problem: Problem, center: Vector, layer: int, columns: list[int]) -> Fact:
+def dependent(problem: Problem, center: Vector, layer: int, columns: set[int]) -> Fact:
     """Rule 4.1: of these columns of what enters the layer there are more than different rows."""
     need(layer < len(problem.layers), "no such layer")
-    rows = [tuple(str(v) for j, v in enumerate(row) if j in columns) for row in features(problem, center, layer)]
+    rows = [tuple(text(v) for j, v in enumerate(row) if j in columns) for row in features(problem, center, layer)]
     need(len(set(rows)) < len(rows[0]), "not more columns than different rows")
     return _no_basin(problem, center)
 
@@ -160,7 +160,7 @@ def wide(problem: Problem) -> Fact:
     return Proved({"no-sub-optimal-basin": {}, **({"no-basin": {}} if width > samples else {})})
 
 
-def reach(problem: Problem, center: Vector, identities: Matrix, rows: list[int], columns: list[int], inverse: Matrix, precision: int) -> Fact:
+def reach(problem: Problem, center: Vector, identities: Matrix, rows: set[int], columns: set[int], inverse: Matrix, precision: int) -> Fact:
     """Rule 4.3: the last features span all that the identities leave, so the last layer reaches every output of every network."""
     leads = [next((k for k, c in enumerate(r) if c), -1) for r in identities]
     need(all(a < b for a, b in zip([-1, *leads], leads)), "the identities are not in echelon form, or one is zero")

@@ -39,26 +39,27 @@ STATEMENTS: dict[str, tuple[str, ...]] = {  # kind: what it says, and its fields
 }  # fmt: skip
 
 
-def _shapes(problem: Problem, end: Shape) -> dict[str, Shape]:
+def shapes(problem: Problem, end: Shape) -> dict[str, Shape]:
+    """The shape of every field a step (whose `end` is as here) or a statement may have."""
     count, index = problem.parameters, integer(0, 10**6)
     return {
         **{name: [number, count] for name in ("center", "witness", "direction")}, "points": [[number, count]], "preconditioner": [[number, count], count],
         **dict.fromkeys(("radius", "lambda", "gamma", "gap", "distance", "eta"), number), "weights": [number], "layer": index, "minimum": index,
-        **dict.fromkeys(("identities", "inverse"), maybe([number])), **dict.fromkeys(("rows", "columns"), maybe(index)),
+        **dict.fromkeys(("identities", "inverse"), maybe([number])), **dict.fromkeys(("rows", "columns"), lambda value, place: set(maybe(index)(value, place))),
         "reason": ("kernel", "idle"), "reasons": [("convex", "kernel", "idle", "small", "slope")], "order": ("first", "second"),
         "precision": integer(32, 4096), "end": end,
     }  # fmt: skip
 
 
-def _end(value: Any, place: str) -> Any:
+def end_of_path(value: Any, place: str) -> Any:
     """Where a path leads: a loss, or a step that goes on."""
     return read({"step": integer(0, 10**6)}, value, place)["step"] if isinstance(value, dict) else number(value, place)
 
 
-def read_step(problem: Problem, step: dict[str, Any], place: str, index: int) -> tuple[str, dict[str, Any]]:
-    """The rule a step names, and its fields; a reference to another step stays a number, which must be below index."""
-    rule, shapes = read(tuple(RULES), step.get("rule"), f"{place}.rule"), _shapes(problem, _end)
-    values = read({"rule": anything, **{name: shapes[name] for name in RULES[rule][1]}}, step, place)
+def read_step(known: dict[str, Shape], step: dict[str, Any], place: str, index: int) -> tuple[str, dict[str, Any]]:
+    """The rule a step names, and its fields, of known shapes; a reference to another step stays a number, which must be below index."""
+    rule = read(tuple(RULES), step.get("rule"), f"{place}.rule")
+    values = read({"rule": anything, **{name: known[name] for name in RULES[rule][1]}}, step, place)
     need(all(values[name] < index for name in _references(values)), "names a step that is not an earlier one")
     return values.pop("rule"), values
 
@@ -70,8 +71,8 @@ def _references(values: dict[str, Any]) -> list[str]:
 def read_statement(problem: Problem, statement: dict[str, Any]) -> dict[str, Any]:
     """The fields of the statement, its kind among them."""
     kind = read(tuple(STATEMENTS), statement.get("kind"), "claim.statement.kind")
-    shapes = _shapes(problem, lambda value, place: value if value == "infimum" else number(value, place))
-    return dict(read({"kind": anything, **{name: shapes[name] for name in STATEMENTS[kind][1:]}}, statement, "claim.statement"))
+    known = shapes(problem, lambda value, place: value if value == "infimum" else number(value, place))
+    return dict(read({"kind": anything, **{name: known[name] for name in STATEMENTS[kind][1:]}}, statement, "claim.statement"))
 
 
 def dereference(values: dict[str, Any], facts: list[Fact]) -> list[Any]:
@@ -103,23 +104,25 @@ def conclude(said: dict[str, Any], facts: list[Fact]) -> str:
 
 def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
     """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when derivatives would not fit in memory."""
-    order = {"3.1": 2, "3.1b": 2, "3.5": 1 if values.get("order") == "first" else 2}.get(rule, 0)
+    reasons, points = values.get("reasons", ["kernel"]), values.get("points", [[], []])
+    order = {"3.1": 2, "3.1b": 2, "3.5": 1 if values.get("order") == "first" else 2, "4.4": int("slope" in reasons)}.get(rule, 0)
     precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
     sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
     total, width, before, room, fine = 0.0, problem.inputs, 0, count**order if order else 0, 10 + (precision + 100) ** 2 / 5000  # with guard bits
-    for layer, (nodes, _) in zip(problem.layers, sizes):
+    for layer, (nodes, _, _) in zip(problem.layers, sizes):
         own = width + layer.bias
         total += layer.units * ((own + 1) * (before + own) ** order + nodes * (1 + order) * fine)
         room = max(room, layer.units * (before + own) ** order)
         width, before = layer.units, before + layer.units * own
     refuse(order > 0 and room * (1 + precision / 4096) > MEMORY_CAP, TooLarge, f"the derivatives of {count} parameters do not fit in the memory allowed")
-    total = samples * (total + 3 * width * count**order) * (4 * len(values.get("points", "1")) if rule in EXACT[1:] else 1)
-    matrices = [values[name] for name in ("points", "identities", "inverse", "preconditioner") if values.get(name)]
+    total = samples * (total + 3 * width * count**order) * (4 * len(points) * len(sizes) if rule in EXACT[1:] else 1)
+    matrices = [values[name] for name in ("inverse", "preconditioner") if values.get(name)]
     lists = [values[name] for name in ("center", "witness", "direction", "weights") if name in values]
-    flat = [v for rows in (problem.x, problem.y, lists, *matrices) for row in rows for v in row]
+    flat = [v for rows in (problem.x, problem.y, lists, points, values.get("identities", []), [c for _, _, c in sizes]) for row in rows for v in row]
     denominators, longest, words = {v.denominator for v in flat}, max(map(bits, flat)), 0
-    if rule in EXACT and values.get("identities") != [] and "kernel" in values.get("reasons", ["kernel"]):  # words a rational grows to
+    formal = any(r == "kernel" or (r == "convex" and p[: -width * own] != q[: -width * own]) for p, q, r in zip(points, points[1:], reasons))
+    if rule in EXACT and values.get("identities") != [] and formal:  # words a rational can grow to
         refuse(sum(map(int.bit_length, denominators)) > 1 << 18, TooLarge, "numbers without a short common denominator")
-        words = min((longest + lcm(*denominators).bit_length()) * (samples if order else 1) * prod(1 + 2 * grown for _, grown in sizes) // 64, 10**9)
-    total += sum(2 * len(m) ** 2 * len(m[0]) for m in matrices) + (count**5 if rule == "3.1b" else 0)
+        words = min((longest + lcm(*denominators).bit_length()) * (samples if order else 1) * prod(1 + 2 * grown for _, grown, _ in sizes) // 64, 10**9)
+    total += sum(2 * len(m) ** 3 for m in matrices) + (count**5 if rule == "3.1b" else 0)
     return float(total * max((1 + (precision + longest) / 1024) ** 2, (1 + words / 16) ** 2))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from flint import arb
 
@@ -12,12 +14,13 @@ from exactland.certificate import in_kernel
 from exactland.errors import ResourceLimit
 from exactland.exact import to_arb
 from exactland.kernel.ball import Number, TooLarge, Undefined
-from exactland.kernel.formal import atom
+from exactland.kernel.formal import BUDGET, MOST, atom
 from exactland.kernel.network import features
 from exactland.problem import Problem, Vector
 from exactland.search.training import float_problem
 from exactland.wide.linear import echelon, rational_kernel
 
+T = TypeVar("T")
 MAX_ENTRIES = 1 << 16  # samples times units of a layer
 MAX_IDENTITIES = 256  # samples among which identities are looked for
 
@@ -33,9 +36,19 @@ def check_size(problem: Problem) -> None:
 def formal_features(problem: Problem, theta: Sequence[Fraction], depth: int) -> list[list[Number]] | None:
     """What enters layer `depth` (0: the first; the last: the output layer), a row for every sample, 1 for the layer's bias; None when out of reach."""
     try:
-        return features(in_kernel(problem), list(theta), depth)
+        return _bounded(features, in_kernel(problem), list(theta), depth)
     except (Undefined, TooLarge):
         return None
+
+
+def _bounded(function: Callable[..., T], *arguments: Any) -> T:
+    """The function with as many formal terms to spend as the kernel gives one file."""
+
+    def run() -> T:
+        BUDGET.set([MOST])
+        return function(*arguments)
+
+    return copy_context().run(run)
 
 
 def ball_features(problem: Problem, theta: Sequence[arb]) -> list[list[arb]]:
@@ -62,7 +75,7 @@ def identities(problem: Problem) -> list[Vector]:
     own = in_kernel(problem)
     one = own._replace(layers=(*own.layers[:-2], own.layers[-2]._replace(units=1), own.layers[-1]))
     try:
-        rows = features(one, [atom(f"w{k}") for k in range(one.parameters)], len(own.layers) - 1)
+        rows = _bounded(features, one, [atom(f"w{k}") for k in range(one.parameters)], len(own.layers) - 1)
     except (Undefined, TooLarge):
         return []
     return echelon(rational_kernel(list(zip(*rows))))

@@ -13,6 +13,7 @@ from typing import Any
 from exactland.calculus import Undefined, box
 from exactland.certificate import about, certificate, in_kernel, numbers
 from exactland.kernel.activation import total
+from exactland.kernel.formal import text
 from exactland.outcome import Certified, Inconclusive, submit
 from exactland.precision import raise_precision
 from exactland.problem import Problem, Vector
@@ -100,7 +101,7 @@ def idle_lines(problem: Problem, theta: Vector) -> Iterator[Step]:
 def dependent_columns(problem: Problem, theta: Vector) -> Iterator[Step]:
     """Rule 4.1: columns of which there are more than different rows: all of them, or those that are constant."""
     for depth in range(len(problem.network.hidden), -1, -1):
-        rows = [[str(v) for v in row] for row in formal_features(problem, theta, depth) or []]
+        rows = [[text(v) for v in row] for row in formal_features(problem, theta, depth) or []]
         if not rows:
             continue
         constant = [j for j in range(len(rows[0])) if len({row[j] for row in rows}) == 1]
