@@ -18,7 +18,7 @@ from flint import arb
 from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import about, certificate, numbers
 from exactland.errors import InputError, ResourceLimit
-from exactland.exact import from_midpoint, to_arb
+from exactland.exact import decimal_text, from_midpoint, to_arb
 from exactland.outcome import Certified, Inconclusive, submit
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
@@ -104,8 +104,10 @@ def escape(
     reason = limit = ""
     for way in _ways(problem, Way((tuple(theta),)), goal, eta, random):
         if isinstance(way, str):
-            reason = way
+            reason = reason or way
             continue
+        if below is not None:
+            reason = f"a way was found, but no explicit parameters with a loss of at most {decimal_text(below)} at its end"
         for statement, steps in _endings(problem, way, goal):
             outcome = submit(certificate(problem, statement, steps, recipe))
             if isinstance(outcome, Certified):
@@ -116,6 +118,8 @@ def escape(
         raise ResourceLimit(f"the kernel: {limit}")
     width = problem.network.hidden[-1].units + problem.network.output_bias
     narrow = f"; the last features have width {width}, the outputs {goal.rank} dimensions" if width < goal.rank else ""
+    if below is not None and reason.startswith("a way"):
+        return Inconclusive(reason, "a larger --below, or none: without it the path ends where the last layer alone leads to the infimum")
     return Inconclusive(
         (reason or "no path was found") + narrow,
         "another seed, --eta for a path with a small rise, or `classify`, which decides the point itself" if not narrow else "a wider last hidden layer",
