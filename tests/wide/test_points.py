@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -203,3 +204,16 @@ def test_show_says_the_hypotheses_and_the_proof(opened: dict[str, bytes]) -> Non
         for word in words:
             assert word in shown, (name, word)
     assert json.loads(opened["theorem-relu-3-5"])["evidence"]["steps"] == [{"rule": "4.2"}]
+
+
+def test_every_rule_names_its_kernel_function_and_every_shipped_certificate_is_an_example(root: Path, opened: dict[str, bytes]) -> None:
+    from exactland.kernel.steps import RULES
+
+    theorems = " ".join((root / "proofs" / "THEOREMS.md").read_text().split())
+    for rule, (function, _) in RULES.items():
+        assert f"`{function.__name__}`" in theorems, rule
+    for name in opened:
+        family = "one-more-sine-N-m" if name.startswith("one-more-sine-") and "bias" not in name else name
+        assert f"`{family}`" in theorems or f"`{family}.cert.json`" in theorems, name
+    used = {step["rule"] for data in opened.values() for step in json.loads(data)["evidence"]["steps"]}
+    assert used == set(RULES) - {"3.1b", "3.5"}
