@@ -95,33 +95,43 @@ def reproduce(
     narrow_rows, wide_rows, made = [], [], dict[str, Certificate]()
     for done, case in enumerate(cases):
         step(case.name, done, total)
-        data = _kept(out, "narrow", case.name, resume, partial(_is_done, case)) or _build(case)
-        narrow_rows.append(_row(case, Path("narrow") / f"{case.name}.cert.json", check(data)))
+        file = Path("narrow") / f"{case.name}.cert.json"
+        data = _kept(out / file, resume, partial(_is_done, case)) or _build(case)
         made[case.name] = certificate_from_bytes(data)
         if only != "wide":
-            write_atomic(out / "problems" / f"{case.name}.json", problem_text(case.problem).encode())
-            write_atomic(out / narrow_rows[-1].file, data)
+            data = _written(out, file, data, case.problem)
+        narrow_rows.append(_row(case, file, check(data)))
     for done, wide_case in enumerate(wide, len(cases)):
         step(wide_case.name, done, total)
-        file = f"wide/{wide_case.name}.cert.json"
-        outcome = wide_case.make(made)
-        if isinstance(outcome, Inconclusive):
-            raise CertificateError(f"{wide_case.name}: not certified: {outcome.reason}")
-        data = _kept(out, "wide", wide_case.name, resume, partial(_same_claim, outcome.certificate)) or outcome.certificate.to_bytes()
-        write_atomic(out / "problems" / f"{wide_case.name}.json", problem_text(_problem_with_point(outcome.certificate)).encode())
-        write_atomic(out / file, data)
-        verdict = check((out / file).read_bytes())
-        rules = ", ".join(step["rule"] for step in outcome.certificate.steps)
-        wide_rows.append(WideRow(wide_case.name, wide_case.about, str(verdict.kind), rules, file, verdict.status))
+        wide_rows.append(_wide_row(out, wide_case, made, resume))
     step("", total, total)
     pairs = [_pair(row, opened) for opened in wide_rows for row in narrow_rows if opened.case == f"one-more-{row.case}"]
-    done_all = Reproduced([] if only == "wide" else narrow_rows, wide_rows, pairs)
-    for side, rows in (("narrow", done_all.narrow), ("wide", done_all.wide)):
+    result = Reproduced([] if only == "wide" else narrow_rows, wide_rows, pairs)
+    for side, rows in (("narrow", result.narrow), ("wide", result.wide)):
         if rows:
             write_atomic(out / side / "summary.json", (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode())
     if wide:
         write_atomic(out / "wide" / "transition.svg", transition_svg(pairs).encode())
-    return done_all
+    return result
+
+
+def _written(out: Path, file: Path, data: bytes, problem: Problem) -> bytes:
+    """Write a certificate and its problem file; the bytes read back."""
+    write_atomic(out / "problems" / f"{file.name.removesuffix('.cert.json')}.json", problem_text(problem).encode())
+    write_atomic(out / file, data)
+    return (out / file).read_bytes()
+
+
+def _wide_row(out: Path, case: wide_cases.WideCase, narrow: dict[str, Certificate], resume: bool) -> WideRow:
+    outcome = case.make(narrow)
+    if isinstance(outcome, Inconclusive):
+        raise CertificateError(f"{case.name}: not certified: {outcome.reason}")
+    file = Path("wide") / f"{case.name}.cert.json"
+    data = _kept(out / file, resume, partial(_same_claim, outcome.certificate)) or outcome.certificate.to_bytes()
+    data = _written(out, file, data, _problem_with_point(outcome.certificate))
+    verdict = check(data)
+    rules = ", ".join(step["rule"] for step in certificate_from_bytes(data).steps)
+    return WideRow(case.name, case.about, str(verdict.kind), rules, file.as_posix(), verdict.status)
 
 
 def _problem_with_point(certificate: Certificate) -> Problem:
@@ -136,10 +146,10 @@ def _pair(row: Row, opened: WideRow) -> Pair:
     return Pair(f"{row.activation}{' and output bias' if with_bias else ''}", row.samples, int(row.units), row.loss, row, opened)
 
 
-def _kept(out: Path, side: str, name: str, resume: bool, is_done: Callable[[bytes], bool]) -> bytes | None:
+def _kept(path: Path, resume: bool, is_done: Callable[[bytes], bool]) -> bytes | None:
     """The bytes of a certificate that is already there, if it may be kept."""
     try:
-        data = (out / side / f"{name}.cert.json").read_bytes() if resume else b""
+        data = path.read_bytes() if resume else b""
     except OSError:
         return None
     return data if data and check(data).status == "verified" and is_done(data) else None

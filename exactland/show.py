@@ -145,5 +145,6 @@ def _not_claimed(fact: Fact, kind: str) -> list[str]:
         return ["anything outside that box"]
     if isinstance(fact, Proved):
         return [NOT_CLAIMED[kind]]
-    lines = ["that it is the only minimum, that training finds it, or anything about other data or widths"]
+    widths = "widths other than this and the next" if kind == "one-more-unit" else "widths"
+    lines = [f"that it is the only minimum, that training finds it, or anything about other data or {widths}"]
     return [*lines, "that the witness is a minimum, or the best" if fact.witness_loss is not None else "that it is, or is not, global"]
