@@ -183,6 +183,7 @@ def test_a_hidden_layer_that_crosses_a_kink_is_not_convex() -> None:
     assert crossing("1/2 -1/2 1 1", "3/4 -3/4 1 1") == ("verified", None)
     assert crossing("-1 1 1 1", "3/4 -3/4 1 1") == ("rejected", "4.4")
     assert crossing("0 0 1 1", "3/4 -3/4 1 1") == ("verified", None), "a kink at an end is in the closed piece"
+    assert crossing("-1/2 1/2 1 1", "3/4 -3/4 1 1") == ("rejected", "4.4"), "losses 1/4, 1/16 at the ends, 1 between"
 
 
 def test_the_two_relu_units_of_the_crossing_rise_between_equal_ends() -> None:
@@ -209,6 +210,40 @@ def test_a_hidden_move_under_a_smooth_activation_is_not_convex() -> None:
     points = [vector("1/2 1"), vector("5/8 1")]
     assert verdict_on(problem, about("escape", points[0], end="1"), path_step(points, ["convex"], F(1), 64)) == ("rejected", "4.4")
     assert verdict_on(problem, about("escape", points[0], end="1"), path_step(points, ["slope"], F(1), 64)) == ("verified", None)
+
+
+def test_pre_activations_that_are_not_rational_are_not_judged() -> None:
+    """A relu layer after a tanh layer: where its kinks are cannot be decided exactly."""
+    layers = (Layer(1, NAMED["tanh"], False), Layer(1, NAMED["relu"], False))
+    problem = Problem(Network(1, layers), column("1 2"), column("1 1"))
+    points = [vector("1 1/2 1"), vector("1 3/4 1")]
+    verdict = check(certificate(problem, about("escape", points[0], end="1"), [path_step(points, ["convex"], F(1), 64)], {}).to_bytes())
+    assert (verdict.status, verdict.rule) == ("rejected", "4.4")
+    assert "not rational" in verdict.says
+
+
+def test_a_unit_with_one_outgoing_weight_is_not_idle() -> None:
+    problem = made(NAMED["tanh"], 1, "1 2", "1 0;0 1", outputs=2)
+    for outgoing, expected in (("0 0", ("verified", None)), ("0 1", ("rejected", "4.1")), ("1 0", ("rejected", "4.1"))):
+        theta = vector(f"1 {outgoing}")
+        step = {"rule": "4.1", "center": numbers(theta), "witness": numbers((F(2), *theta[1:])), "reason": "idle"}
+        assert verdict_on(problem, about("in-no-basin", theta), step) == expected
+
+
+def test_the_same_point_twice_is_no_line() -> None:
+    problem = made(NAMED["tanh"], 1, "1 2", "1 0")
+    theta = vector("1 0")
+    for witness, expected in ((vector("2 0"), ("verified", None)), (theta, ("rejected", "4.1"))):
+        step = {"rule": "4.1", "center": numbers(theta), "witness": numbers(witness), "reason": "idle"}
+        assert verdict_on(problem, about("in-no-basin", theta), step) == expected
+
+
+def test_outputs_are_not_features() -> None:
+    """One sample and two outputs: fewer rows than columns, of what enters no layer. (tanh, width 1: a strict minimum of the sum would be a basin.)"""
+    problem = Problem(Network(1, (Layer(1, NAMED["tanh"], False),), 2), column("1"), (vector("1 2"),))
+    theta = vector("1 1 1")
+    step = {"rule": "4.1c", "center": numbers(theta), "layer": "2", "columns": ["0", "1"]}
+    assert verdict_on(problem, about("in-no-basin", theta), step) == ("rejected", "4.1c")
 
 
 def test_a_convex_segment_moves_one_layer() -> None:
@@ -259,6 +294,9 @@ def test_other_losses_have_no_global_minimum_by_3_7() -> None:
     problem = Problem(Network(1, (Layer(2, NAMED["tanh"], True),)), column("1 2"), column("1 -1"), "logistic")
     theta = (F(0),) * 6
     assert verdict_on(problem, about("global-minimum", theta), {"rule": "3.7", "center": numbers(theta)}) == ("rejected", "3.7")
+    fitted = Problem(Network(1, (Layer(1, NAMED["identity"], False),)), column("1 -1"), column("1 -1"), "logistic")
+    theta = vector("1 1")
+    assert verdict_on(fitted, about("global-minimum", theta), {"rule": "3.7", "center": numbers(theta)}) == ("rejected", "3.7"), "outputs 1, -1 are not the best"
 
 
 TRUE: Twins = [
