@@ -296,7 +296,7 @@ def test_other_losses_have_no_global_minimum_by_3_7() -> None:
     assert verdict_on(problem, about("global-minimum", theta), {"rule": "3.7", "center": numbers(theta)}) == ("rejected", "3.7")
     fitted = Problem(Network(1, (Layer(1, NAMED["identity"], False),)), column("1 -1"), column("1 -1"), "logistic")
     theta = vector("1 1")
-    assert verdict_on(fitted, about("global-minimum", theta), {"rule": "3.7", "center": numbers(theta)}) == ("rejected", "3.7"), "outputs 1, -1 are not the best"
+    assert verdict_on(fitted, about("global-minimum", theta), {"rule": "3.7", "center": numbers(theta)}) == ("rejected", "3.7"), "not the best fit"
 
 
 TRUE: Twins = [
