@@ -283,9 +283,17 @@ def test_many_steps_stop_at_the_cap() -> None:
     assert time.process_time() - started < 30
 
 
+def test_convex_moves_look_at_every_later_layer() -> None:
+    problem = Problem(Network(1, (Layer(1, NAMED["relu"], False),) * 600), ((Fraction(1),),), ((Fraction(1),),))
+    ones = ["1"] * problem.parameters
+    step = {"rule": "4.4", "points": [ones, ["1/2", *ones[1:]]], "reasons": ["convex"], "eta": "0", "end": "1", "precision": "64"}
+    data = certificate(problem, {"kind": "escape", "center": ones, "end": "1"}, [step], {}).to_bytes()
+    assert check(data).status == "too large"
+
+
 def test_slopes_are_counted_as_gradients() -> None:
     problem = Problem(Network(1, (Layer(40, NAMED["sin"], False),) * 8), ((Fraction(1),),), ((Fraction(1),),))
     ones = ["1"] * problem.parameters
-    step = {"rule": "4.4", "points": [ones, ["1", *ones[1:]]], "reasons": ["slope"], "eta": "0", "end": "1", "precision": "2048"}
+    step = {"rule": "4.4", "points": [ones, ["1", *ones[1:]]], "reasons": ["slope"], "eta": "0", "end": "1", "precision": "64"}
     data = certificate(problem, {"kind": "escape", "center": ones, "end": "1"}, [step], {}).to_bytes()
     assert check(data).status == "too large"

@@ -75,6 +75,7 @@ TWINS: Twins = [
     ("no basin at all, from no sub-optimal one", "theorem-relu-3-5", (*STATEMENT, "kind"), always("no-basin"), "claim"),
     # 4.3, rank
     ("a rank off by one: fewer rows", "point-full-rank", STEP, lambda old: [one_row_less(old[0])], "4.3"),
+    ("in no basin, from full rank", "point-full-rank", (*STATEMENT, "kind"), always("in-no-basin"), "claim"),
     ("a row twice", "point-full-rank", first("rows"), always(["0", "1", "2", "2"]), "4.3"),
     ("a row that does not exist", "point-full-rank", first("rows"), always(["0", "1", "2", "9"]), "4.3"),
     ("a column that does not exist", "point-full-rank", first("columns"), always(["0", "1", "2", "9"]), "4.3"),
