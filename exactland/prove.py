@@ -15,11 +15,10 @@ from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import certificate, statement
 from exactland.errors import InputError, ResourceLimit
 from exactland.exact import decimal_text, exact_from_float
-from exactland.kernel import check
 from exactland.narrow.flat import describe, flat_directions, hessian_kernel
 from exactland.narrow.no_minimum import no_minimum
 from exactland.narrow.strict_minimum import Strict, exact_minimum, strict_minimum, sub_optimal
-from exactland.outcome import Certified, Inconclusive, Outcome, Refuted
+from exactland.outcome import Certified, Inconclusive, Outcome, Refuted, submit
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.search.newton import polish
@@ -274,19 +273,20 @@ def _assemble(problem: Problem, strict: Strict, witness: Vector | None, claim: s
     located = ball or _location(strict)
     steps = [strict.step, *([lower[0]] if lower else [])]
     candidate = certificate(problem, statement(kind, located.center, located.radius, lower[1] if lower else None), steps, provenance)
-    verdict = check(candidate.to_bytes())
-    if verdict.status == "too large":
-        raise ResourceLimit(f"the kernel: {verdict.says}")
-    return Certified(candidate, verdict) if verdict.status == "verified" else f"the kernel did not accept rule {verdict.rule}: {verdict.says}"
+    outcome = submit(candidate)
+    if isinstance(outcome, Certified):
+        return outcome
+    if outcome.status == "too large":
+        raise ResourceLimit(f"the kernel: {outcome.says}")
+    return f"the kernel did not accept rule {outcome.rule}: {outcome.says}"
 
 
 def _refute(problem: Problem, ball: Ball) -> Refuted | None:
     step = no_minimum(problem, ball.center, ball.radius)
     if step is None:
         return None
-    candidate = certificate(problem, statement("no-local-minimum", ball.center, ball.radius), [step], {"recipe": "given point"})
-    verdict = check(candidate.to_bytes())
-    return Refuted(candidate, verdict) if verdict.status == "verified" else None
+    outcome = submit(certificate(problem, statement("no-local-minimum", ball.center, ball.radius), [step], {"recipe": "given point"}))
+    return Refuted(outcome.certificate, outcome.verdict) if isinstance(outcome, Certified) else None
 
 
 def _location(strict: Strict) -> Ball:

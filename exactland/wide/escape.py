@@ -208,13 +208,17 @@ def _downhill(problem: Problem, way: Way, random: Random) -> Iterator[Way]:
         for halvings in range(SMALLER):
             candidate = tuple(t + d / 2**halvings for t, d in zip(way.last, direction))
             try:
-                hull = [to_arb(a).union(to_arb(b)) for a, b in zip(way.last, candidate)]
-                slopes = enclose(problem, hull, 1).gradient
+                slopes = enclose(problem, _hull(way.last, candidate), 1).gradient
             except (Undefined, ArithmeticError):
                 continue
             if sum((g * to_arb(d) for g, d in zip(slopes, direction)), to_arb(Fraction(0))) < 0:
                 yield way.to(candidate, "slope")
                 return
+
+
+def _hull(p: Vector, q: Vector) -> list[arb]:
+    """The box that two points span."""
+    return [to_arb(a).union(to_arb(b)) for a, b in zip(p, q)]
 
 
 def _idle_count(problem: Problem, theta: Vector) -> int:
@@ -278,8 +282,7 @@ def _lifted(problem: Problem, way: Way, goal: _Goal, eta: Fraction, random: Rand
         candidate = tuple(t + d for t, d in zip(way.last, step))
         with precision(BITS):
             try:
-                hull = [to_arb(a).union(to_arb(b)) for a, b in zip(way.last, candidate)]
-                highest = from_midpoint(enclose(problem, hull, 0).loss.upper())
+                highest = from_midpoint(enclose(problem, _hull(way.last, candidate), 0).loss.upper())
             except (Undefined, ArithmeticError):
                 continue
         if start is not None and highest < start[0] + eta and len(_independent(problem, candidate)) == goal.rank:
