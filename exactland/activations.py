@@ -79,6 +79,13 @@ class PiecewiseLinear:
     value_at_0: Fraction
     name: str | None = None
 
+    def __post_init__(self) -> None:
+        for k, (left, right) in enumerate(zip(self.breakpoints, self.breakpoints[1:]), 1):
+            if left >= right:
+                raise InputError(f"breakpoints[{k}]", "breakpoints must increase")
+        if len(self.slopes) != len(self.breakpoints) + 1:
+            raise InputError("slopes", f"{len(self.slopes)} slopes for {len(self.breakpoints)} breakpoints (one more is needed)")
+
     @property
     def is_exact(self) -> bool:
         return True

@@ -12,7 +12,7 @@ class InputError(ExactlandError):
 
     def __init__(self, place: str, what: str) -> None:
         super().__init__(f"{place}: {what}")
-        self.place = place
+        self.place, self.what = place, what
 
 
 class CertificateError(ExactlandError):

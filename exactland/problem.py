@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -80,9 +81,12 @@ class Network:
         return [v for weights, biases in layers for v in (*(w for row in weights for w in row), *biases)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Problem:
-    """A network, N samples x (N rows of `inputs`) with targets y (N rows of `outputs`), and a loss; E is the sum of the loss over the samples."""
+    """A network, N samples x (N rows of `inputs`) with targets y (N rows of `outputs`), and a loss; E is the sum of the loss over the samples.
+
+    Its `repr` is a problem file, ready to be pasted.
+    """
 
     network: Network
     x: tuple[Vector, ...]
@@ -106,6 +110,18 @@ class Problem:
                 raise InputError(f"data.y[{i}]", f"({shown}) are not targets of the loss {self.loss} (it takes {its_loss.targets})")
         if self.point is not None:
             self.check_point(self.point, "point")
+
+    def __repr__(self) -> str:
+        point = {"point": [rational_text(v) for v in self.point]} if self.point is not None else {}
+        try:
+            entries = {**self.specification(), **point}.items()
+        except InputError as error:
+            return f"<a problem that no file can hold: {error}>"
+        return "{\n" + ",\n".join(f"  {json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries) + "\n}"
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """The same for the pretty printers of Hypothesis and IPython."""
+        printer.text(repr(self))
 
     def check_point(self, theta: Sequence[Fraction], place: str) -> None:
         if len(theta) != self.parameters:

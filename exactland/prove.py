@@ -160,10 +160,10 @@ def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence
 
     Nothing in the certificate comes from floats or chance: the same bytes everywhere.
     """
-    theta = _minimum_near(problem, start, None)
+    theta = minimum_near(problem, start, None)
     if theta is None:
         return Inconclusive("Newton's iteration does not settle from this start", "a start closer to a minimum")
-    return _prove(problem, theta, tuple(witness) if witness else None, "strongest", None, provenance)
+    return prove_minimum(problem, theta, tuple(witness) if witness else None, "strongest", None, provenance)
 
 
 def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: int, seed: int) -> Outcome:
@@ -177,10 +177,10 @@ def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: i
         if is_best and claim == "bad-basin":
             break
         start = _exact(trained.theta)
-        theta = _minimum_near(problem, start, _default_radius(problem, start) * 100)
+        theta = minimum_near(problem, start, _default_radius(problem, start) * 100)
         if theta is None:
             continue
-        outcome = _prove(problem, theta, None if is_best else _witness(problem, best), claim, None, provenance)
+        outcome = prove_minimum(problem, theta, None if is_best else _witness(problem, best), claim, None, provenance)
         if isinstance(outcome, Certified):
             return outcome
         reasons.append(outcome.reason)
@@ -194,7 +194,7 @@ def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: i
 
 def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: int, progress: Progress) -> Outcome:
     """Certified, refuted or inconclusive about a minimum in the ball."""
-    theta = _minimum_near(problem, ball.center, ball.radius)
+    theta = minimum_near(problem, ball.center, ball.radius)
     reason = flat_directions(problem, ball.center) or f"no critical point was found within {decimal_text(ball.radius)} of the point"
     would_help = "another point, or a larger --within"
     if theta is not None:
@@ -204,7 +204,7 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
             found = train(problem, starts, seed, progress)
             witness = _witness(problem, found[0]) if found else None
         provenance = {"recipe": "given point, Newton polishing", "starts": str(starts), "seed": str(seed)}
-        outcome = _prove(problem, theta, witness, claim, ball, provenance, evidence)
+        outcome = prove_minimum(problem, theta, witness, claim, ball, provenance, evidence)
         if isinstance(outcome, Certified) or (evidence and evidence[0].step["rule"] == "3.1"):
             return outcome  # a strict minimum is there: nothing to refute
         reason, would_help = outcome.reason, outcome.would_help
@@ -222,7 +222,7 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
     )
 
 
-def _minimum_near(problem: Problem, start: Sequence[Fraction], within: Fraction | None) -> Vector | None:
+def minimum_near(problem: Problem, start: Sequence[Fraction], within: Fraction | None) -> Vector | None:
     """The start itself when it is critical as far as balls can see; else where Newton's iteration, then descent and Newton's, lead; or None."""
     if exact_minimum(problem, start) is not None or within == 0:
         return tuple(start)
@@ -249,7 +249,7 @@ def _evidence(problem: Problem, theta: Vector) -> Iterator[Strict]:
         yield strict
 
 
-def _prove(
+def prove_minimum(
     problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any], known: Sequence[Strict] = ()
 ) -> Certified | Inconclusive:
     """The first evidence for a minimum at theta that the kernel accepts; `known` is what is known of it already."""

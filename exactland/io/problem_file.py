@@ -99,12 +99,10 @@ def activation_from_json(value: Any, place: str = "activation") -> Activation:
 def _piecewise_linear(value: Any, place: str) -> PiecewiseLinear:
     breakpoints, slopes, value_at_0 = at.fields(value, place, ("breakpoints", "slopes", "value_at_0"))
     b, s = at.numbers(breakpoints, f"{place}.breakpoints"), at.numbers(slopes, f"{place}.slopes")
-    for k, (left, right) in enumerate(zip(b, b[1:])):
-        if left >= right:
-            raise InputError(f"{place}.breakpoints[{k + 1}]", "breakpoints must increase")
-    if len(s) != len(b) + 1:
-        raise InputError(f"{place}.slopes", f"{len(s)} slopes for {len(b)} breakpoints (one more is needed)")
-    return PiecewiseLinear(b, s, at.number(value_at_0, f"{place}.value_at_0"))
+    try:
+        return PiecewiseLinear(b, s, at.number(value_at_0, f"{place}.value_at_0"))
+    except InputError as error:
+        raise error if error.place.startswith(place) else InputError(f"{place}.{error.place}", error.what) from None
 
 
 def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
@@ -136,13 +134,9 @@ def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
 
 
 def problem_text(problem: Problem) -> str:
-    """The problem file of a problem, for people: one row of data a line."""
-    return _pretty({**problem.specification(), **({"point": [str(v) for v in problem.point]} if problem.point else {})})
+    """The problem file of a problem, for people: one part a line."""
+    return f"{problem!r}\n"
 
 
 def point_text(theta: tuple[Fraction, ...]) -> str:
-    return _pretty({"format": POINT_FORMAT, "theta": [str(v) for v in theta]})
-
-
-def _pretty(value: dict[str, Any]) -> str:
-    return "{\n" + ",\n".join(f"  {json.dumps(key)}: {json.dumps(entry)}" for key, entry in value.items()) + "\n}\n"
+    return f'{{\n  "format": "{POINT_FORMAT}",\n  "theta": {json.dumps([str(v) for v in theta])}\n}}\n'

@@ -6,7 +6,6 @@ changes nothing, and moving the last layer alone then leads to zero loss, never 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -17,9 +16,10 @@ import numpy as np
 from flint import arb, arb_mat
 
 from exactland.calculus import Undefined, box
-from exactland.certificate import Certificate, numbers
+from exactland.certificate import Certificate, certificate, numbers, statement
 from exactland.io.problem_file import problem_from_json
 from exactland.kernel.reader import number
+from exactland.narrow.strict_minimum import strict_minimum, sub_optimal
 from exactland.outcome import Certified, Inconclusive, submit
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
@@ -32,7 +32,7 @@ SHRINKS = 60  # halvings of the box
 
 
 def one_more_unit(minimum: Certificate, seed: int = 0) -> Certified | Inconclusive:
-    """From a certificate of a sub-optimal strict minimum by rules 3.1 and 3.2, one (`one-more-unit`) that adds the way out at the next width.
+    """From a certificate of a sub-optimal strict minimum by rules 3.1 (or 3.1b, where it is smooth) and 3.2, one (`one-more-unit`) that adds the way out at the next width.
 
     The last hidden layer, with the output bias and one more unit, must be exactly as wide as the number of samples. The box may be made smaller.
     Not claimed: that the minimum is no minimum of the wider network; it lies in no sub-optimal basin there.
@@ -47,9 +47,11 @@ def one_more_unit(minimum: Certificate, seed: int = 0) -> Certified | Inconclusi
     width = problem.network.hidden[-1].units + problem.network.output_bias + 1
     if width != problem.samples:
         return Inconclusive(f"one more unit makes the last hidden layer as wide as {width}, not {problem.samples}", "a minimum at the width just below")
-    if [step["rule"] for step in minimum.steps] != ["3.1", "3.2"]:
-        return Inconclusive("the certificate is not by rules 3.1 and 3.2", "a sub-optimal strict minimum with a box")
-    first, second = minimum.steps
+    rules = [step["rule"] for step in minimum.steps]
+    boxed = _with_box(problem, minimum) if rules == ["3.1b", "3.2"] else minimum if rules == ["3.1", "3.2"] else None
+    if boxed is None:
+        return Inconclusive("the certificate does not have a box around a sub-optimal strict minimum (rules 3.1 and 3.2)", "a smooth one that has")
+    claim, (first, second) = boxed.claim, boxed.steps
     center = tuple(number(c, "center") for c in first["center"])
     radius = number(first["radius"], "radius")
     gamma, lam = number(first["gamma"], "gamma"), number(first["lambda"], "lambda")
@@ -59,14 +61,24 @@ def one_more_unit(minimum: Certificate, seed: int = 0) -> Certified | Inconclusi
             break
         step = _step(problem, center, radius, weights)
         if step is not None:
-            claim = json.loads(json.dumps(minimum.claim))
-            claim["statement"]["kind"] = "one-more-unit"
+            claim = {**claim, "statement": {**claim["statement"], "kind": "one-more-unit"}}
             steps = ({**first, "radius": numbers([radius])[0]}, second, step)
             outcome = submit(Certificate(claim, steps, {**minimum.provenance, "one-more-unit": "random weights", "weights-seed": str(seed)}))
             if isinstance(outcome, Certified):
                 return outcome
         radius /= 2
     return Inconclusive("no weights were found with which one more unit makes the last features independent on a box around the minimum", "another seed")
+
+
+def _with_box(problem: Problem, minimum: Certificate) -> Certificate | None:
+    """A certificate by rule 3.1 in place of one by 3.1b: the same minimum, known to lie in a ball and to be the only one in a box."""
+    exact, second = minimum.steps
+    strict = strict_minimum(problem, [number(c, "center") for c in exact["center"]])
+    lower = sub_optimal(problem, strict, [number(c, "witness") for c in second["witness"]]) if strict else None
+    if strict is None or lower is None:
+        return None
+    said = statement("sub-optimal-strict-minimum", strict.center, strict.distance, lower[1])
+    return certificate(problem, said, [strict.step, lower[0]], minimum.provenance)
 
 
 def _column(problem: Problem, theta: Sequence[arb], weights: Sequence[Fraction]) -> list[arb]:

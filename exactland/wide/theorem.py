@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from exactland.certificate import about, certificate
+from exactland.errors import ResourceLimit
 from exactland.outcome import Certified, Inconclusive, submit
 from exactland.problem import Problem
+from exactland.wide.hypotheses import failing_hypotheses
 
 CLAIMS = ("no-sub-optimal-basin", "no-basin")
 
@@ -15,7 +17,7 @@ def wide_theorem(problem: Problem, claim: str = "no-sub-optimal-basin", provenan
     """No sub-optimal basin (`no-basin`: no basin at all), by the widths alone: for any activation, any depth, any data, any convex loss.
 
     The last hidden layer, with the output bias, must be at least as wide as the number of samples (for `no-basin`, wider). Otherwise inconclusive: the theorem
-    says nothing, and the reason names the layer, its width and the width it needs.
+    says nothing, and the reason names the layer, its width and the width it needs. Raises ResourceLimit above the kernel's caps.
 
     >>> from fractions import Fraction
     >>> from exactland import Layer, Network, Problem, named
@@ -26,10 +28,11 @@ def wide_theorem(problem: Problem, claim: str = "no-sub-optimal-basin", provenan
     outcome = submit(certificate(problem, about(claim), [{"rule": "4.2"}], provenance or {"recipe": "wide theorem"}))
     if isinstance(outcome, Certified):
         return outcome
-    network, needed = problem.network, problem.samples + (claim == "no-basin")
-    units = network.hidden[-1].units
-    has = f"{units} unit{'s' if units > 1 else ''}" + (f" and, with the output bias, width {units + 1}" if network.output_bias else "")
+    if outcome.status == "too large":
+        raise ResourceLimit(f"the kernel: {outcome.says}")
+    needed = problem.samples + (claim == "no-basin")
+    width, *_ = failing_hypotheses(problem, wider=claim == "no-basin")
     return Inconclusive(
-        f"the last hidden layer (layer {len(network.hidden)}) has {has}; for {problem.samples} samples it needs width {needed}",
-        f"{needed - network.output_bias} units in layer {len(network.hidden)}; the theorem says nothing about narrower networks",
+        width.removeprefix("width: "),
+        f"{needed - problem.network.output_bias} units in layer {len(problem.network.hidden)}; the theorem says nothing about narrower networks",
     )

@@ -1,0 +1,316 @@
+"""What must hold of wide networks, of lines, paths and planted basins: functions that raise AssertionError, with the reason, where it does not.
+
+They believe neither the provers nor the kernel: losses are recalculated exactly (or in Arb balls) from the problem alone, ranks over the rationals, and every
+certificate is checked again from its bytes. Properties of the wide theorem raise InputError for a problem that it does not speak of, naming the hypothesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq_mat
+
+from exactland import kernel, prove
+from exactland.activations import Expression, evaluate_exactly
+from exactland.calculus import Undefined, box, enclose
+from exactland.certificate import certificate, numbers, statement
+from exactland.errors import InputError, ResourceLimit
+from exactland.exact import to_fmpq
+from exactland.kernel.reader import number
+from exactland.narrow.strict_minimum import Strict
+from exactland.outcome import Certified, Inconclusive, Outcome
+from exactland.precision import precision
+from exactland.problem import Layer, Problem, Vector
+from exactland.wide import escape, one_more, rank, theorem
+from exactland.wide.hypotheses import failing_hypotheses
+
+BITS = 300  # at which losses that are not rational are compared
+ON_A_SEGMENT = 50  # points
+ALONG_A_LINE = [Fraction(sign * k, 7) * Fraction(10) ** e for e in (-6, -2, 0, 2, 6) for k in (1, 3, 5, 8, 11) for sign in (1, -1)]  # 50 of them, near and far
+
+
+def expect(holds: object, otherwise: str) -> None:
+    if not holds:
+        raise AssertionError(otherwise)
+
+
+# Recalculated from the problem alone
+
+
+def exact_features(problem: Problem, theta: Sequence[Fraction]) -> list[list[Vector]]:
+    """What enters each layer at theta, one row for every sample, 1 last for a bias; exact activations only."""
+    entering: list[list[Vector]] = []
+    rows = [tuple(x) for x in problem.x]
+    layers = problem.network.split(theta)
+    for (weights, biases), hidden in zip(layers, (*problem.network.hidden, None)):
+        ones = (Fraction(1),) if biases else ()
+        entering.append([(*row, *ones) for row in rows])
+        units = [(*unit, *biases[k : k + 1]) for k, unit in enumerate(weights)]
+        z = [tuple(sum((w * a for w, a in zip(unit, row)), Fraction(0)) for unit in units) for row in entering[-1]]
+        rows = z if hidden is None else [tuple(evaluate_exactly(hidden.activation, v) for v in row) for row in z]
+    return [*entering, rows]
+
+
+def exact_loss(problem: Problem, theta: Sequence[Fraction]) -> Fraction:
+    """Half the squared error at theta, by plain rational arithmetic; exact activations only."""
+    outputs = exact_features(problem, theta)[-1]
+    return sum(((f - v) ** 2 for row, y in zip(outputs, problem.y) for f, v in zip(row, y)), Fraction(0)) / 2
+
+
+def loss_at(problem: Problem, theta: Sequence[Fraction]) -> arb:
+    """The loss at theta, exact or not, as a ball."""
+    if problem.is_exact:
+        return arb(to_fmpq(exact_loss(problem, theta)))
+    return enclose(problem, box(theta, Fraction(0)), 0).loss
+
+
+def point_of(problem: Problem) -> Vector:
+    if problem.point is None:
+        raise InputError("point", "the problem names no parameters")
+    return problem.point
+
+
+def require_wide(problem: Problem, *, wider: bool = False) -> None:
+    """Raises InputError naming every hypothesis of the wide theorem that fails."""
+    failing = failing_hypotheses(problem, wider=wider)
+    if failing:
+        raise InputError("the wide theorem does not speak of this network", "; ".join(failing))
+
+
+def checked_again(outcome: Outcome) -> None:
+    """The kernel accepts the certificate's bytes, and says the same."""
+    if isinstance(outcome, Inconclusive):
+        return
+    verdict = kernel.check(outcome.certificate.to_bytes())
+    expect(verdict.status == "verified" and verdict == outcome.verdict, f"the kernel, asked again: {verdict.status}, {verdict.says}")
+
+
+# Wide networks
+
+
+def decided(problem: Problem) -> Certified | Inconclusive:
+    """P1: the parameters of a wide network lie in no basin, or in no sub-optimal one, and a certificate says so; the wide theorem has one for the whole loss.
+
+    With exact activations every point is decided, and for the right reason: in no basin where the features entering some layer are dependent, by their
+    rank over the rationals. With others, a point that is not decided is returned as inconclusive.
+    """
+    require_wide(problem)
+    whole = theorem.wide_theorem(problem)
+    expect(isinstance(whole, Certified), f"the wide theorem was not certified: {whole}")
+    checked_again(whole)
+    theta = point_of(problem)
+    outcome = rank.decide(problem, theta)
+    checked_again(outcome)
+    if isinstance(outcome, Inconclusive):
+        expect(not problem.is_exact, f"an exact point is not decided: {outcome.reason}")
+        return outcome
+    kind = outcome.verdict.kind
+    expect(kind in ("in-no-basin", "in-no-sub-optimal-basin") or not problem.is_exact, f"decided as {kind}")
+    if problem.is_exact:
+        entering = exact_features(problem, theta)[:-1]
+        deficient = [k for k, rows in enumerate(entering) if _rank(rows) < len(rows[0])]
+        idle = any(not any(row[k] for row in out) for (_, _), (out, _) in _pairs(problem, theta) for k in range(len(out[0])))
+        expect(kind == "in-no-basin" or not deficient, f"{kind}, but what enters layer {deficient[:1]} has dependent columns")
+        expect(kind != "in-no-basin" or deficient or idle, "in no basin, but no layer has dependent features or idle units")
+        if kind == "in-no-sub-optimal-basin":
+            known = outcome.certificate.steps[0].get("identities", [])
+            expect(_rank(entering[-1]) == problem.samples - len(known), "the last features do not have the rank that the certificate speaks of")
+    return outcome
+
+
+def _rank(rows: Sequence[Vector]) -> int:
+    return int(fmpq_mat(len(rows), len(rows[0]), [to_fmpq(v) for row in rows for v in row]).rank())
+
+
+def _pairs(problem: Problem, theta: Vector) -> Iterator[tuple[Any, Any]]:
+    layers = problem.network.split(theta)
+    return zip(layers, layers[1:])
+
+
+def escapes(problem: Problem) -> Certified | Inconclusive:
+    """P1, P5: a certified path leads from the parameters down, to the infimum, and the loss at 50 points of every segment is never above its start.
+
+    Always for one hidden layer with exact activations; for others the path may be missing (returned as inconclusive, also above the kernel's caps).
+    """
+    require_wide(problem)
+    theta, complete = point_of(problem), problem.is_exact and len(problem.network.hidden) == 1
+    try:
+        outcome = escape(problem, theta)
+    except ResourceLimit as error:
+        outcome = Inconclusive(str(error), "smaller numbers")
+    checked_again(outcome)
+    if isinstance(outcome, Inconclusive):
+        expect(not complete, f"no path: {outcome.reason}")
+        return outcome
+    expect(not complete or outcome.certificate.claim["statement"]["end"] == "infimum", "the path does not lead to the infimum")
+    path = path_points(outcome)
+    expect(path[0] == theta, "the path starts somewhere else")
+    never_rises(problem, path)
+    return outcome
+
+
+def path_points(outcome: Certified) -> list[Vector]:
+    """The points of a certified path; the start alone where it has no segments."""
+    steps = [step for step in outcome.certificate.steps if step["rule"] == "4.4"]
+    listed = steps[0]["points"] if steps else [outcome.certificate.claim["statement"]["center"]]
+    return [tuple(number(v, "point") for v in p) for p in listed]
+
+
+def never_rises(problem: Problem, path: Sequence[Vector], points: int = ON_A_SEGMENT) -> None:
+    """P5: exactly (or in balls), at `points` points of every segment, the loss is not above that at the path's start."""
+    with precision(BITS):
+        start = loss_at(problem, path[0])
+        for n, (p, q) in enumerate(zip(path, path[1:])):
+            for k in range(1, points + 1):
+                t = Fraction(k, points)
+                here = loss_at(problem, [a + t * (b - a) for a, b in zip(p, q)])
+                expect(here <= start or here.overlaps(start), f"on segment {n}, at {t} of it, the loss is {here.str(8)}, above {start.str(8)} at the start")
+
+
+def level(problem: Problem, outcome: Certified | Inconclusive) -> bool:
+    """P7: the line of a certificate by rule 4.1 is one of equal loss, at 50 points of it near and far; whether the certificate has a line at all."""
+    if isinstance(outcome, Inconclusive) or "witness" not in (step := outcome.certificate.steps[0]) or step["rule"] != "4.1":
+        return False
+    center, along = ([number(v, "entry") for v in step[name]] for name in ("center", "witness"))
+    expect(center != along, "no line: its two points are equal")
+    with precision(BITS):
+        start = loss_at(problem, center)
+        for t in ALONG_A_LINE:
+            here = loss_at(problem, [a + t * (b - a) for a, b in zip(center, along)])
+            same = here == start if problem.is_exact else here.overlaps(start)
+            expect(same, f"at {t} times the line's direction the loss is {here.str(8)}, not {start.str(8)}")
+    return True
+
+
+def no_basin_certified(problem: Problem, starts: Sequence[Vector] = ()) -> None:
+    """P2, P8: no prover of basins succeeds, nor the kernel with bounds made up, at the problem's parameters, at `starts`, or where Newton leads from there.
+
+    A network as wide as the wide theorem asks has no strict local minimum at all, global or not (proofs/THEOREMS.md, rule 4.2).
+    """
+    require_wide(problem)
+    for start in (point_of(problem), *starts):
+        near = prove.minimum_near(problem, start, Fraction(1))
+        for theta in (start, *([near] if near is not None else [])):
+            outcome = prove.prove_minimum(problem, theta, None, "strict-minimum", None, {"recipe": "attack"})
+            expect(not isinstance(outcome, Certified), f"a strict minimum of a wide network was certified near {list(map(str, theta))}")
+            for strict in made_up(problem, theta):
+                said = statement("strict-minimum", theta, Fraction(1))
+                verdict = kernel.check(certificate(problem, said, [strict.step], {"recipe": "made up"}).to_bytes())
+                expect(verdict.status != "verified", f"the kernel accepted made-up evidence of rule {strict.step['rule']} near {list(map(str, theta))}")
+
+
+def made_up(problem: Problem, theta: Vector) -> Iterator[Strict]:
+    """Evidence for a strict minimum at theta with hints that nothing supports."""
+    eye = [numbers([Fraction(int(i == j)) for j in range(len(theta))]) for i in range(len(theta))]
+    for radius, lam, gamma in ((Fraction(1, 2**10), Fraction(1, 2**20), Fraction(1, 2**40)), (Fraction(1), Fraction(1), Fraction(1, 2))):
+        hints = {"radius": numbers([radius])[0], "lambda": numbers([lam])[0], "gamma": numbers([gamma])[0], "preconditioner": eye, "precision": "128"}
+        yield Strict({"rule": "3.1", "center": numbers(theta), **hints}, theta, gamma / lam, Fraction(0), 128)
+    if problem.is_exact:
+        yield Strict({"rule": "3.1b", "center": numbers(theta)}, theta, Fraction(0), Fraction(0), 128)
+
+
+def spans(problem: Problem) -> Certified:
+    """P3: at these parameters the last features are certified to span all outputs there are (rule 4.3), with no identity in the way: rank N."""
+    outcome = rank.decide(problem, point_of(problem))
+    checked_again(outcome)
+    expect(isinstance(outcome, Certified), f"the rank is not certified: {outcome}")
+    assert isinstance(outcome, Certified)
+    step = outcome.certificate.steps[0]
+    expect(step["rule"] == "4.3" and not step["identities"], f"decided by rule {step['rule']} with {len(step.get('identities', []))} identities, not by rank N")
+    return outcome
+
+
+# Planted basins
+
+
+def basin_certified(problem: Problem, starts: int = 8) -> bool:
+    """P2: whether the prover certifies the bad basin planted at the problem's parameters. It never certifies that there is none."""
+    outcome = prove.certify(problem, claim="bad-basin", starts=starts)
+    checked_again(outcome)
+    certified = isinstance(outcome, Certified)
+    whole = theorem.wide_theorem(problem)
+    expect(not (certified and isinstance(whole, Certified)), "a bad basin, and that there is none, were both certified")
+    return certified
+
+
+def one_more_unit_opens(problem: Problem, starts: int = 8) -> bool:
+    """P4: a basin certified at width N - 1 is left at width N, by a certificate; False where no basin was certified."""
+    bad = prove.certify(problem, claim="bad-basin", starts=starts)
+    if not isinstance(bad, Certified):
+        return False
+    outcome = one_more.one_more_unit(bad.certificate)
+    checked_again(outcome)
+    expect(isinstance(outcome, Certified), f"one more unit does not open a certified basin: {outcome}")
+    return True
+
+
+# Symmetries
+
+
+def verdict_at(problem: Problem) -> str | None:
+    """The kind of statement that the rank rule certifies at the problem's parameters; None where it is inconclusive."""
+    outcome = rank.decide(problem, point_of(problem))
+    return outcome.verdict.kind if isinstance(outcome, Certified) else None
+
+
+def same_everywhere(problem: Problem, others: Sequence[Problem]) -> None:
+    """P6: the same verdict and the same loss at the parameters of all these problems."""
+    before = verdict_at(problem)
+    with precision(BITS):
+        loss = loss_at(problem, point_of(problem))
+        for other in others:
+            there = loss_at(other, point_of(other))
+            expect(there == loss if problem.is_exact else there.overlaps(loss), f"the loss changes from {loss.str(8)} to {there.str(8)}: {other!r}")
+            after = verdict_at(other)
+            expect(after == before, f"the verdict changes from {before} to {after}: {other!r}")
+
+
+def permuted(problem: Problem, order: Sequence[int], layer: int, units: Sequence[int]) -> Problem:
+    """The same with samples in another order (N indices), and the units of a hidden layer too, with their weights."""
+    layers = problem.network.split(point_of(problem))
+    (weights, biases), (out, ends) = layers[layer], layers[layer + 1]
+    layers[layer] = ([weights[k] for k in units], [biases[k] for k in units] if biases else [])
+    layers[layer + 1] = ([[row[k] for k in units] for row in out], ends)
+    x, y = (tuple(rows[i] for i in order) for rows in (problem.x, problem.y))
+    return replace(problem, x=x, y=y, point=tuple(problem.network.join(layers)))
+
+
+def rescaled(problem: Problem, factors: Sequence[Fraction]) -> Problem:
+    """The same with the weights and biases into every positively homogeneous hidden unit times a positive factor, those out of it divided by it."""
+    layers = problem.network.split(point_of(problem))
+    for depth, hidden in enumerate(problem.network.hidden):
+        for k in range(hidden.units if is_homogeneous(hidden) else 0):
+            a = factors[(k + depth) % len(factors)]
+            layers[depth][0][k] = [a * w for w in layers[depth][0][k]]
+            layers[depth][1][k : k + 1] = [a * b for b in layers[depth][1][k : k + 1]]
+            for row in layers[depth + 1][0]:
+                row[k] /= a
+    return replace(problem, point=tuple(problem.network.join(layers)))
+
+
+def is_homogeneous(layer: Layer) -> bool:
+    """Whether s(a z) = a s(z) for all a > 0: two half-lines that meet at the origin."""
+    s = layer.activation
+    if isinstance(s, Expression):
+        return s.tree == "x"
+    kinks = s.pieces.rough(1)
+    return s.is_exact and kinks in ((), (Fraction(0),)) and evaluate_exactly(s, Fraction(0)) == 0 and all(_slope(s, sign) for sign in (-1, 1))
+
+
+def _slope(s: Any, sign: int) -> bool:
+    return bool(evaluate_exactly(s, Fraction(2 * sign)) == 2 * evaluate_exactly(s, Fraction(sign)))
+
+
+def with_idle_unit(problem: Problem, layer: int, weights: Sequence[Fraction]) -> Problem:
+    """One more unit in a hidden layer, its incoming weights (and bias) the first of `weights`, its outgoing ones 0."""
+    layers = problem.network.split(point_of(problem))
+    (rows, biases), (out, ends) = layers[layer], layers[layer + 1]
+    width = len(rows[0])
+    layers[layer] = ([*rows, list(weights[:width])], [*biases, weights[width]] if biases else [])
+    layers[layer + 1] = ([[*row, Fraction(0)] for row in out], ends)
+    hidden = list(problem.network.hidden)
+    hidden[layer] = replace(hidden[layer], units=hidden[layer].units + 1)
+    return replace(problem, network=replace(problem.network, hidden=tuple(hidden)), point=tuple(problem.network.join(layers)))

@@ -1,0 +1,403 @@
+"""Hypothesis strategies: exact numbers, activations, data, networks, parameters of every degenerate kind, whole problems, planted bad basins.
+
+Everything is drawn as a few lists of small integers, so that it is fast and shrinks to small whole numbers; problems print as problem files (`repr`), with their
+parameters as the `point`. Wherever `activations` are asked for, one activation will do. What is drawn first varies most (Hypothesis sometimes fills up with zeros).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import product
+
+from flint import fmpq_mat
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from exactland.activations import FUNCTIONS, NAMED, Activation, Expression, Pieces, PiecewiseLinear, evaluate_exactly, polynomial
+from exactland.exact import to_fmpq
+from exactland.narrow import double_zeros, generic_scalar, sine
+from exactland.problem import Layer, Network, Problem, Vector
+from exactland.testing.degeneracies import DATA, PARAMETERS
+
+Layers = list[tuple[list[list[Fraction]], list[Fraction]]]
+DENOMINATORS = (1, 2, 3)
+ANALYTIC = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp")  # the named ones that are analytic and no polynomials
+EXACT = ("relu", "leaky-relu", "hard-tanh", "softsign", "identity")  # the named ones that map rationals to rationals
+NEAR = Fraction(1, 10**9)  # how far near-duplicates are apart
+SATURATING = 10**4  # by how much the weights of saturated units are multiplied
+
+
+# Numbers
+
+
+@cache
+def _bytes(size: int) -> SearchStrategy[bytes]:
+    """All small integers of an example in one draw. Hypothesis varies an example by exchanging its parts, and puts zeros where one does not fit: so, few sizes."""
+    size = -(-size // 64) * 64
+    return st.binary(min_size=size, max_size=size)
+
+
+def _integers(drawn: Sequence[int], bound: int) -> list[int]:
+    """Integers from -bound to bound, one for every byte: 0, 1, 2, 3, 4 mean 0, 1, -1, 2, -2, and so on, again and again."""
+    meaning = [(n + 1) // 2 * (1 if n % 2 else -1) for n in range(2 * bound + 1)]
+    return [meaning[byte % len(meaning)] for byte in drawn]
+
+
+def _rationals(drawn: Sequence[int], bound: int) -> Vector:
+    """Rationals over one denominator, which the first byte says."""
+    return tuple(Fraction(n, DENOMINATORS[drawn[0] % len(DENOMINATORS)]) for n in _integers(drawn[1:], bound))
+
+
+def rationals(bound: int = 6) -> SearchStrategy[Fraction]:
+    """Small rationals, of absolute value at most `bound`."""
+    return st.builds(Fraction, st.integers(-bound, bound), st.sampled_from(DENOMINATORS))
+
+
+@cache
+def vectors(length: int, bound: int = 6) -> SearchStrategy[Vector]:
+    """Vectors of small rationals over one denominator."""
+    return _bytes(length + 1).map(lambda drawn: _rationals(drawn[: length + 1], bound))
+
+
+# Activations
+
+
+@st.composite
+def piecewise_linear(draw: DrawFn) -> PiecewiseLinear:
+    """Continuous piecewise-linear functions: one to four breakpoints anywhere, flat stretches, constants, breakpoints without a kink."""
+    breakpoints = sorted(draw(st.sets(st.integers(-6, 6), min_size=1, max_size=4)))
+    scale, slopes = draw(st.sampled_from(DENOMINATORS)), draw(st.lists(st.sampled_from((0, 1, 2, -1, -2)), min_size=5, max_size=5))
+    return PiecewiseLinear(tuple(Fraction(b, scale) for b in breakpoints), tuple(Fraction(s, 2) for s in slopes[: len(breakpoints) + 1]), draw(rationals(2)))
+
+
+def polynomials(degree: int = 4) -> SearchStrategy[Expression]:
+    """Polynomials of at most this degree, constants and affine functions among them."""
+    return st.integers(0, degree).flatmap(lambda d: vectors(d + 1, 3)).map(polynomial)
+
+
+def _bigger(trees: SearchStrategy[object]) -> SearchStrategy[object]:
+    return st.one_of(
+        st.tuples(st.sampled_from("+*"), trees, trees),
+        st.tuples(st.just("/"), trees, trees.map(lambda t: ("+", Fraction(3, 2), ("^", t, 2)))),
+        st.tuples(st.just("^"), trees, st.integers(0, 3)),
+        st.tuples(st.sampled_from([f for f in FUNCTIONS if f not in ("exp", "log", "sqrt")]), trees),
+        trees.map(lambda t: ("exp", ("tanh", t))),
+        trees.map(lambda t: ("log", ("+", Fraction(1), ("^", t, 2)))),
+        trees.map(lambda t: ("sqrt", ("+", Fraction(1, 2), ("^", t, 2)))),
+    )
+
+
+@cache
+def expressions(leaves: int = 4) -> SearchStrategy[Expression]:
+    """Expression trees that are analytic on the whole line, and so on any data."""
+    return st.recursive(st.one_of(st.just("x"), rationals(3)), _bigger, max_leaves=leaves).map(Expression)
+
+
+@st.composite
+def analytic(draw: DrawFn) -> Expression:
+    """Analytic functions on the whole line that are no polynomials: a named one of a x + b, plus a polynomial (so many with neither parity)."""
+    tree = _inside(Expression(NAMED[draw(st.sampled_from(ANALYTIC))].tree).tree, draw(st.sampled_from((1, 2, -1))), draw(st.integers(-1, 1)))  # type: ignore[union-attr]
+    c = draw(vectors(3, 2))
+    return Expression(("+", tree, ("*", c[1], "x"), ("*", c[2], ("^", "x", 2)))) if any(c[1:]) else Expression(tree)
+
+
+def _inside(tree: object, a: int, b: int) -> object:
+    """The tree at a x + b."""
+    if (a, b) == (1, 0):
+        return tree
+    if isinstance(tree, tuple):
+        return (tree[0], *(_inside(t, a, b) for t in tree[1:]))
+    return ("+", Fraction(b), ("*", Fraction(a), "x")) if tree == "x" else tree
+
+
+def named(*names: str) -> SearchStrategy[Activation]:
+    """The named activations, or some of them."""
+    return st.sampled_from([NAMED[name] for name in names or NAMED])
+
+
+@cache
+def exact_activations() -> SearchStrategy[Activation]:
+    """Activations that map rationals to rationals: named, piecewise linear, polynomial, rational."""
+    rational = st.builds(lambda a, b: Expression(("/", ("+", a, "x"), ("+", b, ("^", "x", 2)))), rationals(2), st.sampled_from((Fraction(1), Fraction(1, 2))))
+    return st.one_of(named(*EXACT), piecewise_linear(), polynomials(), rational)
+
+
+@cache
+def activations() -> SearchStrategy[Activation]:
+    """Continuous functions on the whole line of every kind that problem files know."""
+    return st.one_of(named(), piecewise_linear(), polynomials(), expressions(3))
+
+
+def _strategy(of: SearchStrategy[Activation] | Activation | None, otherwise: Callable[[], SearchStrategy[Activation]]) -> SearchStrategy[Activation]:
+    if of is None:
+        return otherwise()
+    return st.just(of) if isinstance(of, Expression | Pieces | PiecewiseLinear) else of
+
+
+# Data
+
+
+def inputs(samples: int, dimension: int, kind: str | None = None) -> SearchStrategy[tuple[Vector, ...]]:
+    """N inputs of a kind of `degeneracies.DATA`: distinct, with (near-)duplicates, opposite pairs, a zero, on a line through the origin; else any."""
+    drawn = st.tuples(st.sampled_from(DATA) if kind is None else st.just(kind), vectors(samples * dimension, 5))
+    return drawn.map(lambda d: _inputs(d[0], d[1], samples))
+
+
+def _inputs(kind: str, flat: Vector, samples: int) -> tuple[Vector, ...]:
+    rows: list[Vector] = []
+    dimension = len(flat) // samples
+    for i in range(samples):
+        row = flat[i * dimension : (i + 1) * dimension]
+        if kind == "distinct inputs":
+            row = (Fraction(i) + (row[0] + 5) / 11, *row[1:])  # row[0] is between -5 and 5
+        elif kind == "zero input" and i == 0:
+            row = (Fraction(0),) * dimension
+        elif i % 2:
+            before = rows[-1]
+            near, opposite, double = (before[0] + NEAR, *before[1:]), tuple(-v for v in before), tuple(2 * v for v in before)
+            row = {"duplicate inputs": before, "near-duplicate inputs": near, "opposite inputs": opposite, "inputs on a line": double}.get(kind, row)
+        rows.append(row)
+    return tuple(rows)
+
+
+def targets(loss: str, samples: int, outputs: int) -> SearchStrategy[tuple[Vector, ...]]:
+    """N targets that the loss accepts."""
+    return _bytes(samples * (outputs + 1)).map(lambda drawn: _targets(loss, drawn, samples, outputs))
+
+
+def _targets(loss: str, drawn: Sequence[int], samples: int, outputs: int) -> tuple[Vector, ...]:
+    columns = outputs + (loss == "multinomial-logistic")
+    table = [drawn[i * columns : (i + 1) * columns] for i in range(samples)]
+    if loss == "half-squared-error":
+        return tuple(tuple(Fraction(n, 2) for n in _integers(row, 4)) for row in table)
+    if loss == "logistic":
+        return tuple((Fraction((-1) ** row[0]),) for row in table)
+    weights = [[byte % 4 for byte in row] for row in table]
+    return tuple(tuple(Fraction(w, sum(row)) if any(row) else Fraction(1, columns) for w in row[:outputs]) for row in weights)
+
+
+# Networks
+
+
+@st.composite
+def networks(
+    draw: DrawFn,
+    *,
+    activations: SearchStrategy[Activation] | Activation | None = None,
+    dimension: int | None = None,
+    last: SearchStrategy[int] | None = None,
+    depths: Sequence[int] = (1, 2, 3),
+    outputs: int | None = None,
+    output_bias: bool | None = None,
+    bias: bool | None = None,
+    units: int = 3,
+) -> Network:
+    """One to three hidden layers of at most `units` units; `last` draws the width of the last one."""
+    s = _strategy(activations, _any)
+    count = draw(st.sampled_from(depths))
+    flags = draw(st.integers(0, 15))
+    widths = [draw(st.integers(1, units)) for _ in range(count - 1)] + [draw(st.integers(1, units) if last is None else last)]
+    hidden = tuple(Layer(width, draw(s), bool(flags >> k & 1) if bias is None else bias) for k, width in enumerate(widths))
+    inputs = dimension or draw(st.integers(1, 3))
+    return Network(inputs, hidden, outputs or draw(st.integers(1, 2)), bool(flags & 8) if output_bias is None else output_bias)
+
+
+def _any() -> SearchStrategy[Activation]:
+    return activations()
+
+
+# Parameters
+
+
+def parameters(problem: Problem, kind: str | None = None) -> SearchStrategy[Vector]:
+    """Parameters of a kind of `degeneracies.PARAMETERS`; else any."""
+    drawn = st.tuples(st.sampled_from(PARAMETERS) if kind is None else st.just(kind), vectors(problem.parameters), st.integers(0, 2**16 - 1))
+    return drawn.map(lambda d: _degenerate(*d[:1], problem, *d[1:]))
+
+
+def _degenerate(kind: str, problem: Problem, theta: Vector, mask: int) -> Vector:
+    """Generic parameters made to have the kind, at the units a bit mask picks."""
+    if kind in ("zero", "ones"):
+        return (Fraction(kind == "ones"),) * problem.parameters
+    if kind == "sparse":
+        return tuple(v if mask >> (k % 16) & 1 else Fraction(0) for k, v in enumerate(theta))
+    layers: Layers = problem.network.split(theta)
+    if kind == "zero outputs":
+        layers[-1] = ([[Fraction(0)] * len(row) for row in layers[-1][0]], layers[-1][1])
+    for depth, (layer, change) in enumerate((layer, CHANGES.get(kind)) for layer in problem.network.hidden):
+        for unit in (k for k in range(layer.units) if change and (mask >> ((k + 5 * depth) % 16) & 1 or k == layer.units - 1)):
+            change(problem, layers, depth, unit)  # type: ignore[misc]
+    return tuple(problem.network.join(layers))
+
+
+def _like_before(factor: int) -> Callable[[Problem, Layers, int, int], None]:
+    def change(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+        weights, biases = layers[depth]
+        if unit:
+            weights[unit] = [factor * w for w in weights[unit - 1]]
+            biases[unit : unit + 1] = [factor * b for b in biases[unit - 1 : unit]]
+
+    return change
+
+
+def _constant(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+    layers[depth][0][unit] = [Fraction(0)] * len(layers[depth][0][unit])
+
+
+def _zero(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+    _constant(problem, layers, depth, unit)
+    layers[depth][1][unit : unit + 1] = [Fraction(0) for _ in layers[depth][1][unit : unit + 1]]
+
+
+def _dead(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+    """Its output 0 at all samples: where the activation vanishes, or on the far left of one that vanishes there."""
+    weights, biases = layers[depth]
+    s = problem.network.hidden[depth].activation
+    if depth == 0 and biases and isinstance(s, PiecewiseLinear) and s.lines[0] == (0, 0):
+        reach = max(sum((abs(w * v) for w, v in zip(weights[unit], x)), Fraction(0)) for x in problem.x)
+        biases[unit] = s.breakpoints[0] - reach - 1
+        return
+    _constant(problem, layers, depth, unit)
+    biases[unit : unit + 1] = [_root(s) for _ in biases[unit : unit + 1]]
+
+
+def _idle(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+    for row in layers[depth + 1][0]:
+        row[unit] = Fraction(0)
+
+
+def _saturated(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+    layers[depth][0][unit] = [SATURATING * w for w in layers[depth][0][unit]]
+
+
+def _on_a_kink(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+    """The first sample exactly on a breakpoint, in the first layer."""
+    weights, biases = layers[depth]
+    s = problem.network.hidden[depth].activation
+    if depth == 0 and biases and not isinstance(s, Expression):
+        biases[unit] = s.pieces.breakpoints[-1] - sum((w * v for w, v in zip(weights[unit], problem.x[0])), Fraction(0))
+
+
+CHANGES: dict[str, Callable[[Problem, Layers, int, int], None]] = {
+    "equal units": _like_before(1),
+    "opposite units": _like_before(-1),
+    "proportional units": _like_before(2),
+    "dead units": _dead,
+    "constant units": _constant,
+    "zero units": _zero,
+    "idle units": _idle,
+    "saturated units": _saturated,
+    "on a kink": _on_a_kink,
+}
+
+
+@cache
+def _root(s: Activation) -> Fraction:
+    """A small rational at which the activation is 0, if there is one; else 0."""
+    breakpoints = () if isinstance(s, Expression) else s.pieces.breakpoints
+    for x in (Fraction(0), *breakpoints, *(Fraction(n, 2) for n in range(-8, 9))):
+        try:
+            if evaluate_exactly(s, x) == 0:
+                return x
+        except (ValueError, ZeroDivisionError):
+            continue
+    return Fraction(0)
+
+
+# Problems
+
+
+@st.composite
+def problems(
+    draw: DrawFn,
+    *,
+    activations: SearchStrategy[Activation] | Activation | None = None,
+    wide: bool | None = None,
+    samples: int = 5,
+    dimensions: int = 3,
+    depths: Sequence[int] = (1, 2, 3),
+    losses: Sequence[str] = ("half-squared-error",),
+    data: str | None = None,
+    parameters_of: str | None = None,
+) -> Problem:
+    """Problems with parameters: at most `samples` samples, one to three layers; `wide`: whether the last is as wide as the wide theorem asks.
+
+    `data` and `parameters_of`: one of the kinds in `degeneracies.DATA` and `degeneracies.PARAMETERS`; else any of them.
+    """
+    least = 1 if wide is not False else 2
+    data, at, loss, output_bias = draw(_kinds((data,) if data else DATA, (parameters_of,) if parameters_of else PARAMETERS, tuple(losses)))
+    count, dimension, outputs, extra = draw(_shapes(least + (wide is False and output_bias), samples, dimensions))
+    numbers = draw(_bytes(samples * (dimensions + 3) + 128))
+    outputs = 1 if loss == "logistic" else max(outputs, 1 + (loss == "softmax-cross-entropy"))
+    needed = max(1, count - output_bias)
+    width = {None: 1 + (extra + numbers[0]) % (needed + 2), True: needed + extra, False: 1 + numbers[0] % max(1, needed - 1)}[wide]
+    network = draw(networks(activations=activations, dimension=dimension, last=st.just(width), depths=depths, outputs=outputs, output_bias=output_bias))
+    x = _inputs(data, _rationals(numbers[: count * dimension + 1], 5), count)
+    y = _targets(loss, numbers[samples * dimensions + 1 :], count, outputs)
+    bare = Problem(network, x, y, loss)
+    rest = numbers[samples * (dimensions + 3) :]
+    theta = _rationals([rest[k % len(rest)] for k in range(bare.parameters + 1)], 6)
+    return Problem(network, x, y, loss, _degenerate(at, bare, theta, numbers[1] << 8 | numbers[2]))
+
+
+@cache
+def _kinds(*choices: Sequence[str]) -> SearchStrategy[tuple[str, str, str, bool]]:
+    return st.sampled_from(list(product(*choices, (False, True))))
+
+
+@cache
+def _shapes(least: int, samples: int, dimensions: int) -> SearchStrategy[tuple[int, int, int, int]]:
+    """Numbers of samples, inputs, outputs, and units above what is needed."""
+    return st.sampled_from(list(product(range(least, max(least, samples) + 1), range(1, dimensions + 1), (1, 2), (0, 1, 2))))
+
+
+def wide_problems(activations: SearchStrategy[Activation] | Activation | None = None, **options: object) -> SearchStrategy[Problem]:
+    """`problems` that the wide theorem speaks of: the last hidden layer, with the output bias, at least as wide as the number of samples."""
+    return problems(activations=activations, wide=True, **options)  # type: ignore[arg-type]
+
+
+# Planted bad basins
+
+
+@st.composite
+def planted_basins(draw: DrawFn, *, just_below: bool = False) -> Problem:
+    """One hidden layer too narrow for the wide theorem, with a sub-optimal strict local minimum at (or near) its point: proofs/THEOREMS.md, A to C.
+
+    Sines (C), polynomials whose critical points are all the products w_j x_i (A: phi and its gradient vanish with the features' kernel), and, unless
+    `just_below` asks for width N - 1, named smooth activations at 2m + 1 random samples (B). Rounded targets may spoil a few.
+    """
+    kind = draw(st.sampled_from(("polynomial", "sine") if just_below else ("polynomial", "sine", "generic")))
+    if kind == "sine":
+        samples = draw(st.integers(2, 4))
+        units = samples - 1 if just_below else draw(st.integers(1, samples - 1))
+        problem, point = sine(samples, units)
+    elif kind == "generic":
+        s = NAMED[draw(st.sampled_from(("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu")))]
+        x = [(Fraction(n, 2),) for n in draw(st.permutations(range(1, 7)))[:3]]
+        problem, point = generic_scalar(s, x, w=[(draw(st.sampled_from((Fraction(1), Fraction(1, 2), Fraction(-1)))),)], sizes=[Fraction(1)], t=Fraction(1, 2))
+    else:
+        problem, point = _at_critical_points(draw)
+    return Problem(problem.network, problem.x, problem.y, problem.loss, tuple(point))
+
+
+def _at_critical_points(draw: DrawFn) -> tuple[Problem, Vector]:
+    """N = m + 1 inputs, m weights, and a polynomial s whose derivative vanishes at all w_j x_i; r in the left kernel of s(w_j x_i)."""
+    units = draw(st.sampled_from((1, 1, 2)))
+    pool = (1, -1, 2, -2, 3) if units == 1 else (1, 2, -1)
+    x, w = draw(st.permutations(pool))[: units + 1], draw(st.permutations((1, 2, -1)))[:units]
+    c = [Fraction(1)]
+    for p in sorted({wj * xi for wj in w for xi in x}):
+        c = [a - p * b for a, b in zip([Fraction(0), *c], [*c, Fraction(0)])]
+    s = polynomial((draw(rationals(3)), *(a / (k + 1) for k, a in enumerate(c))))
+    values = [[evaluate_exactly(s, Fraction(wj * xi)) for xi in x] for wj in w]
+    kernel, nullity = fmpq_mat(units, units + 1, [to_fmpq(v) for row in values for v in row]).numer_denom()[0].nullspace()
+    assume(nullity == 1)
+    column = [Fraction(int(kernel[i, 0])) for i in range(units + 1)]
+    r = [v / max(map(abs, column)) for v in column]
+    second = [[sum(((k + 1) * k * s.polynomial[k + 1] * Fraction(wj * xi) ** (k - 1) for k in range(1, len(s.polynomial) - 1)), Fraction(0)) for xi in x] for wj in w]  # type: ignore[index, arg-type]
+    bends = [sum((ri * xi * xi * b for ri, xi, b in zip(r, x, row)), Fraction(0)) for row in second]
+    assume(all(bends))
+    return double_zeros(s, [(Fraction(v),) for v in x], [(Fraction(v),) for v in w], [Fraction(1 if b > 0 else -1) for b in bends], r, draw(st.sampled_from((Fraction(1), Fraction(1, 2)))))
