@@ -17,8 +17,7 @@ from contextvars import copy_context
 from typing import NamedTuple
 
 from . import reader, rules, steps
-from .ball import TooLarge, Undefined, refuse
-from .formal import BUDGET, MOST
+from .ball import BUDGET, MOST, TooLarge, Undefined, refuse
 
 EXIT = {"verified": 0, "rejected": 1, "malformed": 2, "too large": 4}
 

@@ -16,7 +16,7 @@ from itertools import accumulate, chain
 from typing import Any
 
 from . import formal, functions
-from .ball import Ball, Number, Undefined, dot, refuse, tighter
+from .ball import Ball, Number, Undefined, dot, refuse, spend, tighter
 
 _0, _1 = Fraction(0), Fraction(1)
 Tree = Any  # "x" | Fraction | (operator, tree, ...) | ("^", tree, int)
@@ -73,15 +73,14 @@ def polynomial(coefficients: Sequence[Any]) -> Tree:
     return reduce(lambda t, c: ("+", c, ("*", "x", t)), coefficients[-2::-1], coefficients[-1])
 
 
-def size(activation: Activation) -> tuple[int, int, list[Fraction]]:
-    """Its nodes, a function counting 20; its growth: a rational of b bits becomes one of about b (2 growth + 1) bits; its constants."""
+def size(activation: Activation) -> tuple[int, list[Fraction]]:
+    """Its nodes, a function counting 20, erf and softplus 60; its constants."""
     if not isinstance(activation, Pieces | tuple):
-        return 1, int(activation == "x"), [activation] if isinstance(activation, Fraction) else []
+        return 1, [activation] if isinstance(activation, Fraction) else []
     operator, *parts = ("+", *activation.trees, *activation.breakpoints) if isinstance(activation, Pieces) else activation
     power = max(1, abs(parts.pop())) if operator == "^" else 1
-    nodes, growth, constants = zip(*map(size, parts))
-    own = {"erf": 60, "softplus": 60}.get(operator, 1 if operator in "+*/^" else 20)
-    return sum(nodes) + own + power.bit_length(), (max if isinstance(activation, Pieces) else sum)(growth) * power, list(chain(*constants))
+    nodes, constants = zip(*map(size, parts))
+    return sum(nodes) + {"erf": 60, "softplus": 60}.get(operator, 1 if operator in "+*/^" else 20) + power.bit_length(), list(chain(*constants))
 
 
 def total(activation: Activation) -> bool:
@@ -89,10 +88,6 @@ def total(activation: Activation) -> bool:
     parts = activation[1:] if isinstance(activation, tuple) else ()
     risky = bool(parts) and (activation[0] in ("log", "sqrt", "/") or (activation[0] == "^" and parts[1] < 0)) and "'x'" in str(activation)
     return not risky and all(map(total, parts))
-
-
-def bits(q: Fraction) -> int:
-    return q.numerator.bit_length() + q.denominator.bit_length()
 
 
 def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
@@ -168,18 +163,18 @@ def _unit(like: Series) -> Series:
 
 
 def _product(a: Series, b: Series) -> Series:
-    return [dot(a[: k + 1], b[k::-1]) if k else a[0] * b[0] for k in range(len(a))]
+    return [dot(a[: k + 1], b[k::-1]) if k else spend(a[0] * b[0]) for k in range(len(a))]
 
 
 def _quotient(a: Series, b: Series) -> Series:
     refuse(isinstance(b[0], Fraction) and b[0] == 0, Undefined, "division by zero")
     q: Series = []
     for k in range(len(a)):
-        q.append((a[k] - dot(q, b[k:0:-1]) if k else a[k]) / b[0])
+        q.append(spend((a[k] - dot(q, b[k:0:-1]) if k else a[k]) / b[0]))
     return q
 
 
-ARITHMETIC: dict[str, Callable[[Series, Series], Series]] = {"+": lambda a, b: [p + q for p, q in zip(a, b)], "*": _product, "/": _quotient}
+ARITHMETIC: dict[str, Callable[[Series, Series], Series]] = {"+": lambda a, b: [spend(p + q) for p, q in zip(a, b)], "*": _product, "/": _quotient}
 
 
 def _power(u: Series, n: int) -> Series:

@@ -8,10 +8,14 @@ here is floating point. Two balls meet only at equal precision p; an int operand
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from fractions import Fraction
+from functools import reduce
 from operator import mul
 from typing import Any
 
+MOST = 2 * 10**6  # what the exact numbers of one file may cost together: terms, each counted with its atoms, and kilobits squared for every rational
+BUDGET: ContextVar[list[int]] = ContextVar("left of the budget")
 MAX_BITS = 1 << 12  # no number may grow past 2 to this: bounded time and memory whatever a file asks for
 
 
@@ -27,6 +31,18 @@ def refuse(condition: bool, error: Callable[..., Exception], *what: str) -> None
     """Raise the error where the condition holds."""
     if condition:
         raise error(": ".join(what))
+
+
+def bits(q: Fraction) -> int:
+    return q.numerator.bit_length() + q.denominator.bit_length()
+
+
+def spend(value: Number, terms: int = 0) -> Number:
+    """The value, what it cost taken from the budget of the file: its terms, and the square of the kilobits of a rational."""
+    left = BUDGET.get([MOST])
+    left[0] -= terms + ((bits(value) >> 10) ** 2 if isinstance(value, Fraction) else 0)
+    refuse(left[0] < 0, TooLarge, "rationals that grow too long, or formal numbers of too many terms")
+    return value
 
 
 class Ball:
@@ -112,7 +128,7 @@ def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
     """The inner product of two non-empty lists, both of balls (rounded once) or both of exact numbers."""
     refuse(len(xs) != len(ys), Undefined, "inner product of lists of different lengths")
     if not isinstance(xs[0], Ball):
-        return sum(map(mul, xs, ys), Fraction(0))
+        return reduce(lambda total, product: spend(total + product), map(mul, xs, ys), Fraction(0))
     p = xs[0].p
     middle = sum([x.m * y.m for x, y in zip(xs, ys)])
     spread = sum([abs(x.m) * y.r + x.r * (abs(y.m) + y.r) for x, y in zip(xs, ys)])

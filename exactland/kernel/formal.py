@@ -5,14 +5,10 @@ may be equal too. A formal number without atoms is a plain fraction (proofs/THEO
 """
 
 from collections.abc import Iterable
-from contextvars import ContextVar
 from fractions import Fraction
 from hashlib import sha256
 
-from .ball import Number, TooLarge, refuse
-
-MOST = 2 * 10**6  # terms, each counted with its atoms, that the formal numbers of one file may take together
-BUDGET: ContextVar[list[int]] = ContextVar("terms left")
+from .ball import Number, spend
 
 
 class Formal:
@@ -51,11 +47,9 @@ def _terms(x: Number) -> list[tuple[tuple[str, ...], Fraction]]:
 
 
 def _number(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Number:
-    total, left = dict[tuple[str, ...], Fraction](), BUDGET.get([MOST])
+    total = dict[tuple[str, ...], Fraction]()
     for atoms, c in terms:
-        left[0] -= 1 + len(atoms)
-        refuse(left[0] < 0, TooLarge, "formal numbers of too many terms")
-        total[atoms] = total.get(atoms, Fraction(0)) + c
+        total[atoms] = spend(total.get(atoms, Fraction(0)) + c, 1 + len(atoms))
     total = {atoms: c for atoms, c in total.items() if c}
     return Formal(total) if any(total) else total.get((), Fraction(0))
 

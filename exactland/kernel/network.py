@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from .activation import SOFTPLUS, Activation, constant, derivatives
-from .ball import Number, dot
+from .ball import Number, dot, spend
 from .reader import Layer, Problem
 
 Entries = dict[tuple[int, ...], Number]  # (p,) of a gradient, (p, q) with p <= q of a Hessian
@@ -67,11 +67,11 @@ def differentiate(problem: Problem, theta: Sequence[Number], order: int) -> Deri
     for x, y in zip(problem.x, problem.y):
         outputs = _outputs(problem.layers, theta, x, order)
         for term in LOSSES[problem.loss](outputs, [constant(v, zero) for v in y], order):
-            value = value + term.value
+            value = spend(value + term.value)
             for (p,), entry in term.first.items():
-                gradient[p] = gradient[p] + entry
+                gradient[p] = spend(gradient[p] + entry)
             for (p, q), entry in term.second.items():
-                hessian[p][q] = hessian[q][p] = hessian[p][q] + entry
+                hessian[p][q] = hessian[q][p] = spend(hessian[p][q] + entry)
     return Derivatives(value, gradient, hessian)
 
 
@@ -120,8 +120,7 @@ def _weighted(terms: Iterable[tuple[Number, Entries]]) -> Entries:
 def through(activation: Activation, z: Jet, order: int) -> Jet:
     """s(z): gradient s' dz, Hessian s' d2z + s'' dz dz^T."""
     s = derivatives(activation, z.value, order)
-    first: Entries = {key: entry * s[1] for key, entry in z.first.items()}
-    second: Entries = {key: entry * s[1] for key, entry in z.second.items()}
+    first, second = ({key: entry * s[1] for key, entry in entries.items()} for entries in (z.first, z.second))
     rows = sorted(z.first.items()) if order == 2 else []
     for index, ((p,), entry) in enumerate(rows):
         bent = entry * s[2]

@@ -7,11 +7,12 @@ exactly zero or exactly equal is decided by formal numbers; what must be positiv
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import chain
 from typing import Any, NamedTuple
 
 from .activation import Pieces, total
-from .ball import Ball, Number, dot, refuse
+from .ball import Ball, Number, dot, refuse, spend
 from .formal import atom, text
 from .network import differentiate, features
 from .reader import Problem
@@ -83,12 +84,13 @@ def exact_minimum(problem: Problem, center: Vector) -> Fact:
     at = differentiate(problem, center, 2)
     need(all(g == 0 for g in at.gradient), "the gradient is not exactly zero")
     h, count = [list(row) for row in at.hessian], problem.parameters
-    trace, determinant = sum(h[k][k] for k in range(count)), Fraction(1)
+    trace, determinant = dot([Fraction(1)] * count, [h[k][k] for k in range(count)]), Fraction(1)
     for k in range(count):
         need(h[k][k] > 0, f"pivot {k} of the Hessian is not positive")
-        determinant *= h[k][k]
-        h[k + 1 :] = [[a - row[k] / h[k][k] * b for a, b in zip(row, h[k])] for row in h[k + 1 :]]
-    return Minimum(center, Fraction(0), at.value, at.value, determinant * (Fraction(count - 1) / trace) ** (count - 1), Fraction(0))
+        determinant = spend(determinant * h[k][k])
+        h[k + 1 :] = [[spend(a - row[k] / h[k][k] * b) for a, b in zip(row, h[k])] for row in h[k + 1 :]]
+    curvature = reduce(lambda bound, _: spend(bound * (count - 1) / trace), range(count - 1), determinant)
+    return Minimum(center, Fraction(0), at.value, at.value, curvature, Fraction(0))
 
 
 def sub_optimal(problem: Problem, minimum: Minimum, witness: Vector, gap: Fraction, precision: int) -> Fact:

@@ -1,12 +1,11 @@
 """What a file may say: the rules with the fields of their steps, the statements with theirs, and the work a step asks for."""
 
 from collections.abc import Callable
-from math import lcm, prod
 from typing import Any
 
 from . import rules
-from .activation import SOFTPLUS, bits, size
-from .ball import Ball, TooLarge, refuse
+from .activation import SOFTPLUS, size
+from .ball import Ball, TooLarge, bits, refuse
 from .reader import Problem, Shape, anything, integer, maybe, number, read
 from .rules import Fact, Minimum, NoMinimumBox, Proved, need
 
@@ -19,7 +18,7 @@ RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {
     "4.3": (rules.reach, ("center", "identities", "rows", "columns", "inverse", "precision")),
     "4.4": (rules.path, ("points", "reasons", "eta", "end", "precision")), "4.5": (rules.one_more_unit, ("minimum", "weights", "inverse", "precision")),
 }  # fmt: skip
-EXACT = ("3.1b", "3.7", "4.1", "4.1c", "4.3", "4.4")  # rules that calculate with rationals that may grow
+EXACT = ("3.7", "4.1", "4.1c", "4.3", "4.4")  # rules that evaluate the network several times, also exactly
 REFERENCES: dict[str, Any] = {"minimum": Minimum, "end": Proved}  # fields that may name an earlier step, by its number
 PATH = "a path leads from the stated parameters to the stated end, on which the loss is never above its start"
 WIDER = "; with one more unit in the last hidden layer, its output weights zero, a path leads from there to the infimum, never above its start"
@@ -104,25 +103,19 @@ def conclude(said: dict[str, Any], facts: list[Fact]) -> str:
 
 def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
     """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when derivatives would not fit in memory."""
-    reasons, points = values.get("reasons", ["kernel"]), values.get("points", [[], []])
+    reasons, points = values.get("reasons", []), values.get("points", [[], []])
     order = {"3.1": 2, "3.1b": 2, "3.5": 1 if values.get("order") == "first" else 2, "4.4": int("slope" in reasons)}.get(rule, 0)
     precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
     sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
     total, width, before, room, fine = 0.0, problem.inputs, 0, count**order if order else 0, 10 + (precision + 100) ** 2 / 5000  # with guard bits
-    for layer, (nodes, _, _) in zip(problem.layers, sizes):
+    for layer, (nodes, _) in zip(problem.layers, sizes):
         own = width + layer.bias
         total += layer.units * ((own + 1) * (before + own) ** order + nodes * (1 + order) * fine)
         room = max(room, layer.units * (before + own) ** order)
         width, before = layer.units, before + layer.units * own
     refuse(order > 0 and room * (1 + precision / 4096) > MEMORY_CAP, TooLarge, f"the derivatives of {count} parameters do not fit in the memory allowed")
-    total = samples * (total + 3 * width * count**order) * (4 * len(points) * len(sizes) if rule in EXACT[1:] else 1)
-    matrices = [values[name] for name in ("inverse", "preconditioner") if values.get(name)]
+    total = samples * (total + 3 * width * count**order) * (4 * len(points) * len(sizes) if rule in EXACT else 1)
     lists = [values[name] for name in ("center", "witness", "direction", "weights") if name in values]
-    flat = [v for rows in (problem.x, problem.y, lists, points, values.get("identities", []), [c for _, _, c in sizes]) for row in rows for v in row]
-    denominators, longest, words = {v.denominator for v in flat}, max(map(bits, flat)), 0
-    formal = any(r == "kernel" or (r == "convex" and p[: -width * own] != q[: -width * own]) for p, q, r in zip(points, points[1:], reasons))
-    if rule in EXACT and values.get("identities") != [] and formal:  # words a rational can grow to
-        refuse(sum(map(int.bit_length, denominators)) > 1 << 18, TooLarge, "numbers without a short common denominator")
-        words = min((longest + lcm(*denominators).bit_length()) * (samples if order else 1) * prod(1 + 2 * grown for _, grown, _ in sizes) // 64, 10**9)
-    total += sum(2 * len(m) ** 3 for m in matrices) + (count**5 if rule == "3.1b" else 0)
-    return float(total * max((1 + (precision + longest) / 1024) ** 2, (1 + words / 16) ** 2))
+    longest = max(bits(v) for rows in (problem.x, problem.y, lists, points, values.get("identities", []), [c for _, c in sizes]) for row in rows for v in row)
+    total += sum(2 * len(values.get(name, [])) ** 3 for name in ("inverse", "preconditioner")) + (count**3 if rule == "3.1b" else 0)
+    return float(total * (1 + (precision + longest) / 1024) ** 2)

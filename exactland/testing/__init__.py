@@ -5,6 +5,9 @@
 Needs the extra `testing`: pip install 'exactland[testing]'. See proofs/YOUR_CI.md.
 """
 
+from importlib import import_module
+from typing import Any
+
 
 def _register() -> None:
     """Hypothesis' entry point: `from_type(Problem)`, `from_type(Network)` and the types of activations work without further ado."""
@@ -13,10 +16,11 @@ def _register() -> None:
     from exactland.activations import Expression, PiecewiseLinear
     from exactland.problem import Network, Problem
 
-    def lazily(name: str) -> object:
-        from exactland.testing import strategies
+    def named(name: str) -> Any:
+        """The strategy, loaded when it is asked for."""
+        return lambda _: getattr(import_module("exactland.testing.strategies"), name)()
 
-        return getattr(strategies, name)()
-
-    for kind, name in ((Problem, "problems"), (Network, "networks"), (Expression, "expressions"), (PiecewiseLinear, "piecewise_linear")):
-        st.register_type_strategy(kind, lambda _, name=name: lazily(name))
+    st.register_type_strategy(Problem, named("problems"))
+    st.register_type_strategy(Network, named("networks"))
+    st.register_type_strategy(Expression, named("expressions"))
+    st.register_type_strategy(PiecewiseLinear, named("piecewise_linear"))

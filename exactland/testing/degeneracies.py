@@ -29,7 +29,8 @@ PARAMETERS = (
     "zero outputs",
 )
 ACTIVATIONS = ("named", "piecewise linear", "polynomial", "expression", "kink off zero", "flat stretch", "constant activation")
-SHAPES = ("one layer", "two layers", "three layers", "one input", "several inputs", "several outputs", "narrow", "exactly wide", "wider", "output bias", "hidden bias")
+LAYERS = ("one layer", "two layers", "three layers")
+SHAPES = (*LAYERS, "one input", "several inputs", "several outputs", "narrow", "exactly wide", "wider", "output bias", "hidden bias")
 NEAR, FAR = Fraction(1, 1000), 1000  # near-duplicates are closer than this, saturated pre-activations larger than that
 
 
@@ -75,7 +76,7 @@ def _kind(s: Activation) -> str:
 def _shapes(problem: Problem) -> Iterator[str]:
     network, samples = problem.network, problem.samples
     width = network.hidden[-1].units + network.output_bias
-    yield {1: "one layer", 2: "two layers", 3: "three layers"}.get(len(network.hidden), "more layers")
+    yield LAYERS[len(network.hidden) - 1] if len(network.hidden) <= len(LAYERS) else "more layers"
     yield "one input" if network.inputs == 1 else "several inputs"
     yield "narrow" if width < samples else "exactly wide" if width == samples else "wider"
     for has, kind in ((network.outputs > 1, "several outputs"), (network.output_bias, "output bias"), (any(h.bias for h in network.hidden), "hidden bias")):

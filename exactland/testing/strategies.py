@@ -1,24 +1,21 @@
-"""Hypothesis strategies: exact numbers, activations, data, networks, parameters of every degenerate kind, whole problems, planted bad basins.
+"""Hypothesis strategies: exact numbers, activations, data, networks, parameters of every degenerate kind, whole problems.
 
-Everything is drawn as a few lists of small integers, so that it is fast and shrinks to small whole numbers; problems print as problem files (`repr`), with their
-parameters as the `point`. Wherever `activations` are asked for, one activation will do. What is drawn first varies most (Hypothesis sometimes fills up with zeros).
+Numbers are drawn as a few bytes, so that drawing is fast and examples shrink to small whole numbers; problems print as problem files (`repr`), with their
+parameters as the `point`. Wherever `activations` are asked for, one activation will do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import product
 
-from flint import fmpq_mat
-from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exactland.activations import FUNCTIONS, NAMED, Activation, Expression, Pieces, PiecewiseLinear, evaluate_exactly, polynomial
-from exactland.exact import to_fmpq
-from exactland.narrow import double_zeros, generic_scalar, sine
 from exactland.problem import Layer, Network, Problem, Vector
 from exactland.testing.degeneracies import DATA, PARAMETERS
 
@@ -35,7 +32,7 @@ SATURATING = 10**4  # by how much the weights of saturated units are multiplied
 
 @cache
 def _bytes(size: int) -> SearchStrategy[bytes]:
-    """All small integers of an example in one draw. Hypothesis varies an example by exchanging its parts, and puts zeros where one does not fit: so, few sizes."""
+    """All small integers of an example in one draw, early: Hypothesis varies an example by exchanging its parts, and puts zeros where one does not fit."""
     size = -(-size // 64) * 64
     return st.binary(min_size=size, max_size=size)
 
@@ -215,7 +212,7 @@ def _any() -> SearchStrategy[Activation]:
 def parameters(problem: Problem, kind: str | None = None) -> SearchStrategy[Vector]:
     """Parameters of a kind of `degeneracies.PARAMETERS`; else any."""
     drawn = st.tuples(st.sampled_from(PARAMETERS) if kind is None else st.just(kind), vectors(problem.parameters), st.integers(0, 2**16 - 1))
-    return drawn.map(lambda d: _degenerate(*d[:1], problem, *d[1:]))
+    return drawn.map(lambda d: _degenerate(d[0], problem, d[1], d[2]))
 
 
 def _degenerate(kind: str, problem: Problem, theta: Vector, mask: int) -> Vector:
@@ -227,69 +224,82 @@ def _degenerate(kind: str, problem: Problem, theta: Vector, mask: int) -> Vector
     layers: Layers = problem.network.split(theta)
     if kind == "zero outputs":
         layers[-1] = ([[Fraction(0)] * len(row) for row in layers[-1][0]], layers[-1][1])
-    for depth, (layer, change) in enumerate((layer, CHANGES.get(kind)) for layer in problem.network.hidden):
-        for unit in (k for k in range(layer.units) if change and (mask >> ((k + 5 * depth) % 16) & 1 or k == layer.units - 1)):
-            change(problem, layers, depth, unit)  # type: ignore[misc]
+    for depth, layer in enumerate(problem.network.hidden if kind in CHANGES else ()):
+        for k in range(layer.units):
+            if mask >> ((k + 5 * depth) % 16) & 1 or k == layer.units - 1:
+                CHANGES[kind](_Unit(problem, layers, depth, k))
     return tuple(problem.network.join(layers))
 
 
-def _like_before(factor: int) -> Callable[[Problem, Layers, int, int], None]:
-    def change(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
-        weights, biases = layers[depth]
-        if unit:
-            weights[unit] = [factor * w for w in weights[unit - 1]]
-            biases[unit : unit + 1] = [factor * b for b in biases[unit - 1 : unit]]
+@dataclass(frozen=True)
+class _Unit:
+    """A hidden unit among layers that may be changed."""
 
-    return change
+    problem: Problem
+    layers: Layers
+    depth: int
+    index: int
+
+    @property
+    def activation(self) -> Activation:
+        return self.problem.network.hidden[self.depth].activation
+
+    @property
+    def weights(self) -> list[Fraction]:
+        return self.layers[self.depth][0][self.index]
+
+    @property
+    def has_bias(self) -> bool:
+        return bool(self.layers[self.depth][1])
+
+    def now(self, weights: Sequence[Fraction], bias: Fraction | None = None) -> None:
+        """Other incoming weights, and another bias if there is one to set."""
+        self.layers[self.depth][0][self.index] = list(weights)
+        if bias is not None and self.has_bias:
+            self.layers[self.depth][1][self.index] = bias
+
+    def times(self, factor: int) -> None:
+        """The weights and bias of the unit before, times a factor."""
+        weights, biases = self.layers[self.depth]
+        if self.index:
+            self.now([factor * w for w in weights[self.index - 1]], factor * biases[self.index - 1] if biases else None)
 
 
-def _constant(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
-    layers[depth][0][unit] = [Fraction(0)] * len(layers[depth][0][unit])
+def _zeros(unit: _Unit) -> list[Fraction]:
+    return [Fraction(0)] * len(unit.weights)
 
 
-def _zero(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
-    _constant(problem, layers, depth, unit)
-    layers[depth][1][unit : unit + 1] = [Fraction(0) for _ in layers[depth][1][unit : unit + 1]]
-
-
-def _dead(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+def _dead(unit: _Unit) -> None:
     """Its output 0 at all samples: where the activation vanishes, or on the far left of one that vanishes there."""
-    weights, biases = layers[depth]
-    s = problem.network.hidden[depth].activation
-    if depth == 0 and biases and isinstance(s, PiecewiseLinear) and s.lines[0] == (0, 0):
-        reach = max(sum((abs(w * v) for w, v in zip(weights[unit], x)), Fraction(0)) for x in problem.x)
-        biases[unit] = s.breakpoints[0] - reach - 1
-        return
-    _constant(problem, layers, depth, unit)
-    biases[unit : unit + 1] = [_root(s) for _ in biases[unit : unit + 1]]
+    s = unit.activation
+    if unit.depth == 0 and unit.has_bias and isinstance(s, PiecewiseLinear) and s.lines[0] == (Fraction(0), Fraction(0)):
+        reach = max(sum((abs(w * v) for w, v in zip(unit.weights, x)), Fraction(0)) for x in unit.problem.x)
+        unit.now(unit.weights, s.breakpoints[0] - reach - 1)
+    else:
+        unit.now(_zeros(unit), _root(s))
 
 
-def _idle(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
-    for row in layers[depth + 1][0]:
-        row[unit] = Fraction(0)
+def _idle(unit: _Unit) -> None:
+    for row in unit.layers[unit.depth + 1][0]:
+        row[unit.index] = Fraction(0)
 
 
-def _saturated(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
-    layers[depth][0][unit] = [SATURATING * w for w in layers[depth][0][unit]]
-
-
-def _on_a_kink(problem: Problem, layers: Layers, depth: int, unit: int) -> None:
+def _on_a_kink(unit: _Unit) -> None:
     """The first sample exactly on a breakpoint, in the first layer."""
-    weights, biases = layers[depth]
-    s = problem.network.hidden[depth].activation
-    if depth == 0 and biases and not isinstance(s, Expression):
-        biases[unit] = s.pieces.breakpoints[-1] - sum((w * v for w, v in zip(weights[unit], problem.x[0])), Fraction(0))
+    if unit.depth == 0 and not isinstance(unit.activation, Expression):
+        kink = unit.activation.pieces.breakpoints[-1]
+        unit.now(unit.weights, kink - sum((w * v for w, v in zip(unit.weights, unit.problem.x[0])), Fraction(0)))
 
 
-CHANGES: dict[str, Callable[[Problem, Layers, int, int], None]] = {
-    "equal units": _like_before(1),
-    "opposite units": _like_before(-1),
-    "proportional units": _like_before(2),
+CHANGES: dict[str, Callable[[_Unit], None]] = {
+    "equal units": lambda unit: unit.times(1),
+    "opposite units": lambda unit: unit.times(-1),
+    "proportional units": lambda unit: unit.times(2),
     "dead units": _dead,
-    "constant units": _constant,
-    "zero units": _zero,
+    "constant units": lambda unit: unit.now(_zeros(unit)),
+    "zero units": lambda unit: unit.now(_zeros(unit), Fraction(0)),
     "idle units": _idle,
-    "saturated units": _saturated,
+    "saturated units": lambda unit: unit.now([SATURATING * w for w in unit.weights]),
     "on a kink": _on_a_kink,
 }
 
@@ -357,47 +367,3 @@ def _shapes(least: int, samples: int, dimensions: int) -> SearchStrategy[tuple[i
 def wide_problems(activations: SearchStrategy[Activation] | Activation | None = None, **options: object) -> SearchStrategy[Problem]:
     """`problems` that the wide theorem speaks of: the last hidden layer, with the output bias, at least as wide as the number of samples."""
     return problems(activations=activations, wide=True, **options)  # type: ignore[arg-type]
-
-
-# Planted bad basins
-
-
-@st.composite
-def planted_basins(draw: DrawFn, *, just_below: bool = False) -> Problem:
-    """One hidden layer too narrow for the wide theorem, with a sub-optimal strict local minimum at (or near) its point: proofs/THEOREMS.md, A to C.
-
-    Sines (C), polynomials whose critical points are all the products w_j x_i (A: phi and its gradient vanish with the features' kernel), and, unless
-    `just_below` asks for width N - 1, named smooth activations at 2m + 1 random samples (B). Rounded targets may spoil a few.
-    """
-    kind = draw(st.sampled_from(("polynomial", "sine") if just_below else ("polynomial", "sine", "generic")))
-    if kind == "sine":
-        samples = draw(st.integers(2, 4))
-        units = samples - 1 if just_below else draw(st.integers(1, samples - 1))
-        problem, point = sine(samples, units)
-    elif kind == "generic":
-        s = NAMED[draw(st.sampled_from(("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu")))]
-        x = [(Fraction(n, 2),) for n in draw(st.permutations(range(1, 7)))[:3]]
-        problem, point = generic_scalar(s, x, w=[(draw(st.sampled_from((Fraction(1), Fraction(1, 2), Fraction(-1)))),)], sizes=[Fraction(1)], t=Fraction(1, 2))
-    else:
-        problem, point = _at_critical_points(draw)
-    return Problem(problem.network, problem.x, problem.y, problem.loss, tuple(point))
-
-
-def _at_critical_points(draw: DrawFn) -> tuple[Problem, Vector]:
-    """N = m + 1 inputs, m weights, and a polynomial s whose derivative vanishes at all w_j x_i; r in the left kernel of s(w_j x_i)."""
-    units = draw(st.sampled_from((1, 1, 2)))
-    pool = (1, -1, 2, -2, 3) if units == 1 else (1, 2, -1)
-    x, w = draw(st.permutations(pool))[: units + 1], draw(st.permutations((1, 2, -1)))[:units]
-    c = [Fraction(1)]
-    for p in sorted({wj * xi for wj in w for xi in x}):
-        c = [a - p * b for a, b in zip([Fraction(0), *c], [*c, Fraction(0)])]
-    s = polynomial((draw(rationals(3)), *(a / (k + 1) for k, a in enumerate(c))))
-    values = [[evaluate_exactly(s, Fraction(wj * xi)) for xi in x] for wj in w]
-    kernel, nullity = fmpq_mat(units, units + 1, [to_fmpq(v) for row in values for v in row]).numer_denom()[0].nullspace()
-    assume(nullity == 1)
-    column = [Fraction(int(kernel[i, 0])) for i in range(units + 1)]
-    r = [v / max(map(abs, column)) for v in column]
-    second = [[sum(((k + 1) * k * s.polynomial[k + 1] * Fraction(wj * xi) ** (k - 1) for k in range(1, len(s.polynomial) - 1)), Fraction(0)) for xi in x] for wj in w]  # type: ignore[index, arg-type]
-    bends = [sum((ri * xi * xi * b for ri, xi, b in zip(r, x, row)), Fraction(0)) for row in second]
-    assume(all(bends))
-    return double_zeros(s, [(Fraction(v),) for v in x], [(Fraction(v),) for v in w], [Fraction(1 if b > 0 else -1) for b in bends], r, draw(st.sampled_from((Fraction(1), Fraction(1, 2)))))

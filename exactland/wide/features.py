@@ -13,8 +13,8 @@ from exactland.calculus.functions import derivatives_at_all
 from exactland.certificate import in_kernel
 from exactland.errors import ResourceLimit
 from exactland.exact import to_arb
-from exactland.kernel.ball import Number, TooLarge, Undefined
-from exactland.kernel.formal import BUDGET, MOST, atom
+from exactland.kernel.ball import BUDGET, MOST, Number, TooLarge, Undefined
+from exactland.kernel.formal import atom
 from exactland.kernel.network import features
 from exactland.problem import Problem, Vector
 from exactland.search.training import float_problem

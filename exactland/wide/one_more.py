@@ -32,7 +32,7 @@ SHRINKS = 60  # halvings of the box
 
 
 def one_more_unit(minimum: Certificate, seed: int = 0) -> Certified | Inconclusive:
-    """From a certificate of a sub-optimal strict minimum by rules 3.1 (or 3.1b, where it is smooth) and 3.2, one (`one-more-unit`) that adds the way out at the next width.
+    """From a certificate of a sub-optimal strict minimum by rules 3.1 (or 3.1b) and 3.2, one (`one-more-unit`) that adds the way out at the next width.
 
     The last hidden layer, with the output bias and one more unit, must be exactly as wide as the number of samples. The box may be made smaller.
     Not claimed: that the minimum is no minimum of the wider network; it lies in no sub-optimal basin there.

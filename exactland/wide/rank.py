@@ -12,6 +12,7 @@ from typing import Any
 
 from exactland.calculus import Undefined, box
 from exactland.certificate import about, certificate, in_kernel, numbers
+from exactland.errors import ResourceLimit
 from exactland.kernel.activation import total
 from exactland.kernel.formal import text
 from exactland.outcome import Certified, Inconclusive, submit
@@ -44,11 +45,15 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
     check_size(problem)
     problem.check_point(theta, "point")
     point, recipe = tuple(theta), provenance or {"recipe": "rank rule at a point"}
+    limit = ""
     for kind, steps in _candidates(problem, point):
         said = about(kind, point, **({"distance": "0"} if kind == "no-local-minimum" else {}))
         outcome = submit(certificate(problem, said, steps, recipe))
         if isinstance(outcome, Certified):
             return outcome
+        limit = outcome.says if outcome.status == "too large" else limit
+    if limit:
+        raise ResourceLimit(f"the kernel: {limit}")
     return Inconclusive(
         "at none of the layers are the features shown to be dependent, the last ones are not shown to span all the network can reach, the residual is not"
         " orthogonal to that, and moving the last layer alone does not lower the loss",
