@@ -14,8 +14,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import sympy
-
 from exactland.errors import InputError
 from exactland.exact import rational_text
 
@@ -217,37 +215,3 @@ def _tree_exactly(tree: Tree, x: Fraction) -> Fraction:
         other = _tree_exactly(part, x)
         value = value + other if operator == "+" else (value * other if operator == "*" else value / other)
     return value
-
-
-def to_sympy(activation: Activation, x: sympy.Expr) -> sympy.Expr:
-    """The activation as a sympy expression in x."""
-    if not isinstance(activation, Expression):
-        s = activation.pieces
-        values = [_tree_sympy(tree, x) for tree in s.trees]
-        return sympy.Piecewise(*((value, x < rational(b)) for value, b in zip(values, s.breakpoints)), (values[-1], True))
-    return _tree_sympy(activation.tree, x)
-
-
-def rational(q: Fraction) -> sympy.Rational:
-    return sympy.Rational(q.numerator, q.denominator)
-
-
-def _tree_sympy(tree: Tree, x: sympy.Expr) -> sympy.Expr:
-    if tree == "x":
-        return x
-    if isinstance(tree, Fraction):
-        return rational(tree)
-    operator, first, *rest = tree
-    u = _tree_sympy(first, x)
-    if operator == "^":
-        return u ** rest[0]
-    others = [_tree_sympy(part, x) for part in rest]
-    if operator == "+":
-        return sympy.Add(u, *others)
-    if operator == "*":
-        return sympy.Mul(u, *others)
-    if operator == "/":
-        return u / others[0]
-    if operator in ("softplus", "sigmoid"):
-        return sympy.log(1 + sympy.exp(u)) if operator == "softplus" else 1 / (1 + sympy.exp(-u))
-    return getattr(sympy, operator)(u)

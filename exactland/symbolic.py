@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import sympy
 
-from exactland.activations import Activation, rational, to_sympy
+from exactland.activations import Activation, Expression, Tree
 from exactland.errors import ResourceLimit
 from exactland.losses import loss
 from exactland.problem import Problem
@@ -79,3 +80,37 @@ def to_latex(encoding: Encoding) -> str:
             under = rf"\partial {encoding.theta[i]}\,\partial {encoding.theta[j]}"
             lines.append(rf"\frac{{\partial^2 E}}{{{under}}} = {sympy.latex(encoding.hessian[i, j])}")
     return "\n\n".join(f"\\[ {line} \\]" for line in lines) + "\n"
+
+
+def to_sympy(activation: Activation, x: sympy.Expr) -> sympy.Expr:
+    """The activation as a sympy expression in x."""
+    if not isinstance(activation, Expression):
+        s = activation.pieces
+        values = [_tree_sympy(tree, x) for tree in s.trees]
+        return sympy.Piecewise(*((value, x < rational(b)) for value, b in zip(values, s.breakpoints)), (values[-1], True))
+    return _tree_sympy(activation.tree, x)
+
+
+def rational(q: Fraction) -> sympy.Rational:
+    return sympy.Rational(q.numerator, q.denominator)
+
+
+def _tree_sympy(tree: Tree, x: sympy.Expr) -> sympy.Expr:
+    if tree == "x":
+        return x
+    if isinstance(tree, Fraction):
+        return rational(tree)
+    operator, first, *rest = tree
+    u = _tree_sympy(first, x)
+    if operator == "^":
+        return u ** rest[0]
+    others = [_tree_sympy(part, x) for part in rest]
+    if operator == "+":
+        return sympy.Add(u, *others)
+    if operator == "*":
+        return sympy.Mul(u, *others)
+    if operator == "/":
+        return u / others[0]
+    if operator in ("softplus", "sigmoid"):
+        return sympy.log(1 + sympy.exp(u)) if operator == "softplus" else 1 / (1 + sympy.exp(-u))
+    return getattr(sympy, operator)(u)

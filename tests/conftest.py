@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parent.parent
 _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=_quiet, database=None)
-settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, suppress_health_check=_quiet, database=None)
-settings.register_profile("nightly", max_examples=5000, deadline=None, suppress_health_check=_quiet, database=None)
-settings.load_profile(os.environ.get("EXACTLAND_PROFILE", "ci"))
+settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, suppress_health_check=_quiet, database=None)
+settings.register_profile("nightly", max_examples=10_000, deadline=None, suppress_health_check=_quiet, database=None)
+settings.load_profile(os.environ.get("EXACTLAND_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import sympy
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from exactland.activations import NAMED, rational
+from exactland.activations import NAMED
 from exactland.calculus import Undefined as BallUndefined
 from exactland.calculus import box, enclose
 from exactland.certificate import in_kernel
@@ -18,7 +18,7 @@ from exactland.kernel.ball import Ball, Undefined
 from exactland.kernel.network import differentiate
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
-from exactland.symbolic import Encoding, encode
+from exactland.symbolic import Encoding, encode, rational
 from tests import strategies as own
 
 BITS = 128

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Rational, exp, log, pi, simplify
 
-from exactland.activations import NAMED, SELU_ALPHA, SELU_SCALE, Expression, evaluate_exactly, specification, to_sympy
+from exactland.activations import NAMED, SELU_ALPHA, SELU_SCALE, Expression, evaluate_exactly, specification
 from exactland.certificate import in_kernel
 from exactland.io.json_text import parse
 from exactland.io.problem_file import activation_from_json, problem_from_json, problem_text
 from exactland.kernel import activation as kernel_activation
 from exactland.kernel.reader import canonical, rational
 from exactland.problem import Layer, Network, Problem
+from exactland.symbolic import to_sympy
 from tests import strategies as own
 
 

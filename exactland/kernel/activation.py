@@ -74,13 +74,13 @@ def polynomial(coefficients: Sequence[Any]) -> Tree:
 
 
 def size(activation: Activation) -> tuple[int, list[Fraction]]:
-    """Its nodes, a function counting 20, erf and softplus 60; its constants."""
+    """Its nodes, a function counting 20, softplus 60, erf 200; its constants."""
     if not isinstance(activation, Pieces | tuple):
         return 1, [activation] if isinstance(activation, Fraction) else []
     operator, *parts = ("+", *activation.trees, *activation.breakpoints) if isinstance(activation, Pieces) else activation
     power = max(1, abs(parts.pop())) if operator == "^" else 1
     nodes, constants = zip(*map(size, parts))
-    return sum(nodes) + {"erf": 60, "softplus": 60}.get(operator, 1 if operator in "+*/^" else 20) + power.bit_length(), list(chain(*constants))
+    return sum(nodes) + {"erf": 200, "softplus": 60}.get(operator, 1 if operator in "+*/^" else 20) + power.bit_length(), list(chain(*constants))
 
 
 def total(activation: Activation) -> bool:

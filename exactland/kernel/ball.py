@@ -14,7 +14,7 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-MOST = 2 * 10**6  # what the exact numbers of one file may cost together: terms, each counted with its atoms, and kilobits squared for every rational
+MOST = 10**7  # what the exact numbers of one file may cost together (see `spend`)
 BUDGET: ContextVar[list[int]] = ContextVar("left of the budget")
 MAX_BITS = 1 << 12  # no number may grow past 2 to this: bounded time and memory whatever a file asks for
 
@@ -38,9 +38,9 @@ def bits(q: Fraction) -> int:
 
 
 def spend(value: Number, terms: int = 0) -> Number:
-    """The value, what it cost taken from the budget of the file: its terms, and the square of the kilobits of a rational."""
+    """The value, its cost taken from the budget of the file: 5 for every term, for a rational 1 and the square of its length in 512 bits."""
     left = BUDGET.get([MOST])
-    left[0] -= terms + ((bits(value) >> 10) ** 2 if isinstance(value, Fraction) else 0)
+    left[0] -= 5 * terms + (1 + (bits(value) >> 9) ** 2 if isinstance(value, Fraction) else 0)
     refuse(left[0] < 0, TooLarge, "rationals that grow too long, or formal numbers of too many terms")
     return value
 
@@ -128,7 +128,7 @@ def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
     """The inner product of two non-empty lists, both of balls (rounded once) or both of exact numbers."""
     refuse(len(xs) != len(ys), Undefined, "inner product of lists of different lengths")
     if not isinstance(xs[0], Ball):
-        return reduce(lambda total, product: spend(total + product), map(mul, xs, ys), Fraction(0))
+        return reduce(lambda total, product: spend(total + spend(product)), map(mul, xs, ys), Fraction(0))
     p = xs[0].p
     middle = sum([x.m * y.m for x, y in zip(xs, ys)])
     spread = sum([abs(x.m) * y.r + x.r * (abs(y.m) + y.r) for x, y in zip(xs, ys)])

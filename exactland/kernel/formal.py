@@ -43,7 +43,7 @@ def text(x: Number) -> str:
 
 def _terms(x: Number) -> list[tuple[tuple[str, ...], Fraction]]:
     """Products of atoms, sorted, and their coefficients."""
-    return list(x.terms.items()) if isinstance(x, Formal) else [((), Fraction(x))]
+    return list(spend(x, len(x.terms)).terms.items()) if isinstance(x, Formal) else [((), Fraction(x))]
 
 
 def _number(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Number:

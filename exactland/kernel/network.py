@@ -102,7 +102,7 @@ def _affine(theta: Sequence[Number], at: int, bias: int | None, features: list[J
         z.first.update({(at + k,): a.value for k, a in enumerate(features)} | ({} if bias is None else {(bias,): constant(Fraction(1), z.value)}))
     if order == 2:
         z.second.update({(q, at + k): entry for k, a in enumerate(features) for (q,), entry in a.first.items()})
-    return z if bias is None else Jet(z.value + theta[bias], z.first, z.second)
+    return z if bias is None else Jet(spend(z.value + theta[bias]), z.first, z.second)
 
 
 def _combined(weights: Sequence[Number], jets: list[Jet]) -> Jet:
@@ -120,11 +120,11 @@ def _weighted(terms: Iterable[tuple[Number, Entries]]) -> Entries:
 def through(activation: Activation, z: Jet, order: int) -> Jet:
     """s(z): gradient s' dz, Hessian s' d2z + s'' dz dz^T."""
     s = derivatives(activation, z.value, order)
-    first, second = ({key: entry * s[1] for key, entry in entries.items()} for entries in (z.first, z.second))
+    first, second = ({key: spend(entry * s[1]) for key, entry in entries.items()} for entries in (z.first, z.second))
     rows = sorted(z.first.items()) if order == 2 else []
     for index, ((p,), entry) in enumerate(rows):
-        bent = entry * s[2]
+        bent = spend(entry * s[2])
         for (q,), other in rows[index:]:
-            product = bent * other
-            second[p, q] = second[p, q] + product if (p, q) in second else product
+            product = spend(bent * other)
+            second[p, q] = spend(second[p, q] + product) if (p, q) in second else product
     return Jet(s[0], first, second)

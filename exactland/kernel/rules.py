@@ -88,7 +88,8 @@ def exact_minimum(problem: Problem, center: Vector) -> Fact:
     for k in range(count):
         need(h[k][k] > 0, f"pivot {k} of the Hessian is not positive")
         determinant = spend(determinant * h[k][k])
-        h[k + 1 :] = [[spend(a - row[k] / h[k][k] * b) for a, b in zip(row, h[k])] for row in h[k + 1 :]]
+        rest = [(row, spend(row[k] / h[k][k])) for row in h[k + 1 :]]
+        h[k + 1 :] = [[spend(a - spend(factor * b)) for a, b in zip(row, h[k])] for row, factor in rest]
     curvature = reduce(lambda bound, _: spend(bound * (count - 1) / trace), range(count - 1), determinant)
     return Minimum(center, Fraction(0), at.value, at.value, curvature, Fraction(0))
 

@@ -107,7 +107,7 @@ def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
     order = {"3.1": 2, "3.1b": 2, "3.5": 1 if values.get("order") == "first" else 2, "4.4": int("slope" in reasons)}.get(rule, 0)
     precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
     sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
-    total, width, before, room, fine = 0.0, problem.inputs, 0, count**order if order else 0, 10 + (precision + 100) ** 2 / 5000  # with guard bits
+    total, width, before, room, fine = 0.0, problem.inputs, 0, count**order if order else 0, 10 + (precision + 190) ** 2 / 5000  # with guard bits
     for layer, (nodes, _) in zip(problem.layers, sizes):
         own = width + layer.bias
         total += layer.units * ((own + 1) * (before + own) ** order + nodes * (1 + order) * fine)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import product
+from random import Random
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -338,7 +340,8 @@ def problems(
     `data` and `parameters_of`: one of the kinds in `degeneracies.DATA` and `degeneracies.PARAMETERS`; else any of them.
     """
     least = 1 if wide is not False else 2
-    data, at, loss, output_bias = draw(_kinds((data,) if data else DATA, (parameters_of,) if parameters_of else PARAMETERS, tuple(losses)))
+    at = parameters_of or draw(st.sampled_from(PARAMETERS))
+    data, loss, output_bias = draw(_kinds((data,) if data else DATA, tuple(losses)))
     count, dimension, outputs, extra = draw(_shapes(least + (wide is False and output_bias), samples, dimensions))
     numbers = draw(_bytes(samples * (dimensions + 3) + 128))
     outputs = 1 if loss == "logistic" else max(outputs, 1 + (loss == "softmax-cross-entropy"))
@@ -354,7 +357,7 @@ def problems(
 
 
 @cache
-def _kinds(*choices: Sequence[str]) -> SearchStrategy[tuple[str, str, str, bool]]:
+def _kinds(*choices: Sequence[str]) -> SearchStrategy[tuple[str, str, bool]]:
     return st.sampled_from(list(product(*choices, (False, True))))
 
 
@@ -367,3 +370,21 @@ def _shapes(least: int, samples: int, dimensions: int) -> SearchStrategy[tuple[i
 def wide_problems(activations: SearchStrategy[Activation] | Activation | None = None, **options: object) -> SearchStrategy[Problem]:
     """`problems` that the wide theorem speaks of: the last hidden layer, with the output bias, at least as wide as the number of samples."""
     return problems(activations=activations, wide=True, **options)  # type: ignore[arg-type]
+
+
+@st.composite
+def generic_problems(draw: DrawFn, *, activations: SearchStrategy[Activation] | Activation | None = None, samples: int = 5, dimensions: int = 3) -> Problem:
+    """One hidden layer of N units with long random weights: a hidden bias and distinct inputs; or no bias, inputs not 0 and no two equal or opposite.
+
+    For an analytic activation that is no polynomial the features are then independent, but for weights of measure zero. `activations`: those of `analytic`.
+    """
+    seed, bias = draw(st.integers(0, 2**32 - 1)), draw(st.booleans())
+    s = draw(_strategy(activations, analytic))
+    count, dimension = draw(st.integers(1, samples)), draw(st.integers(1, dimensions))
+    x = draw(inputs(count, dimension))
+    forbidden = [row for row in x for row in ((row,) if bias else (row, tuple(-v for v in row)))]
+    assume(len(set(forbidden)) == len(forbidden))
+    network = Network(dimension, (Layer(count, s, bias),))
+    random = Random(seed)  # noqa: S311
+    theta = tuple(Fraction(random.randint(-(2**12), 2**12), 2**10) for _ in range(network.parameters))
+    return Problem(network, x, draw(targets("half-squared-error", count, 1)), point=theta)

@@ -8,7 +8,10 @@ import pytest
 
 from exactland.activations import named
 from exactland.problem import Layer, Network, Problem
+from exactland.testing.properties import point_of
+from exactland.testing.strategies import exact_activations, wide_problems
 from tests.benchmarks.wide import float_rank_and_fit, larger, measure, summary
+from tests.examples import examples
 
 
 def test_the_baseline_is_a_least_squares_fit() -> None:
@@ -18,10 +21,8 @@ def test_the_baseline_is_a_least_squares_fit() -> None:
 
 
 def test_an_instance_is_measured_and_reached() -> None:
-    from tests.instances import instance
-
-    case = instance(3, (1,))
-    timing = measure(case.name, case.problem, case.start)
+    (case,) = examples(wide_problems(exact_activations(), depths=(1,)), 1)
+    timing = measure("instance", case, point_of(case))
     assert timing.reached
     assert timing.escape_ratio == pytest.approx(timing.escape_ms / timing.numpy_ms)
     assert summary("median", [timing, timing]).escape_ms == timing.escape_ms

@@ -2,7 +2,7 @@
 
 Baseline: float64 numpy evaluating the features at the start and their singular values, and one least-squares fit of the output weights: what a practitioner
 looks at today, which verifies nothing. Columns: deciding the point by the rank rule, a certified path (search, evidence and the kernel's check), and
-the kernel's check of that path alone. First medians over random exact instances (N <= 5, d <= 3, m <= 8) with every degenerate kind of start,
+the kernel's check of that path alone. First medians over random exact instances (N <= 5, d <= 3, m <= 7) with every degenerate kind of start,
 then N = 20, m = 20, d = 5. Seconds are shown for orientation only; machines differ.
 """
 
@@ -24,8 +24,10 @@ from exactland.kernel import check
 from exactland.outcome import Certified
 from exactland.problem import Layer, Network, Problem, Vector
 from exactland.search.training import evaluate
+from exactland.testing.properties import point_of
+from exactland.testing.strategies import exact_activations, wide_problems
 from exactland.wide import decide, escape
-from tests.instances import instance
+from tests.examples import examples
 
 INSTANCES = 200
 
@@ -104,8 +106,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--instances", type=int, default=INSTANCES)
     arguments = parser.parse_args()
-    cases = [instance(seed, (1,)) for seed in range(arguments.instances)]
-    timings = [summary(f"median of {len(cases)} exact instances, 1 layer", [measure(case.name, case.problem, case.start) for case in cases])]
+    cases = examples(wide_problems(exact_activations(), depths=(1,)), arguments.instances)
+    timings = [summary(f"median of {len(cases)} exact instances, 1 layer", [measure("instance", case, point_of(case)) for case in cases])]
     timings += [measure(*larger(activation, start)) for activation in ("leaky-relu", "sigmoid") for start in ("zero", "pairs")]
     if not arguments.json:
         print(f"{'case':40} {'numpy ms':>9} {'decide ms':>10} {'path ms':>9} {'kernel ms':>10}", end="")

@@ -162,4 +162,4 @@ def test_total_activations() -> None:
     for tree in (["log", "x"], ["sqrt", ["+", "1", "x"]], ["/", "1", "x"], ["^", "x", "-1"], ["exp", ["/", "x", ["+", "1", ["^", "x", "2"]]]]):
         assert not total(_tree(tree, "t", 9)[0]), tree
     assert total(_tree(["*", "x", ["sqrt", "2"], ["^", "x", "3"]], "t", 9)[0])
-    assert size(_tree(["^", ["^", "x", "3"], "4"], "t", 9)[0])[0] == 6
+    assert size(_tree(["^", ["^", "x", "3"], "4"], "t", 9)[0])[0] == 8

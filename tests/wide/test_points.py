@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.activations import NAMED, Expression, evaluate_exactly
+from exactland.activations import NAMED, Expression
 from exactland.certificate import in_kernel
 from exactland.errors import InputError
 from exactland.kernel.network import differentiate
-from exactland.kernel.reader import number
 from exactland.outcome import Certified, Inconclusive
 from exactland.problem import Layer, Network, Problem, Vector
+from exactland.testing.properties import exact_loss, point_of
+from exactland.testing.strategies import exact_activations, wide_problems
 from exactland.wide import decide, wide_theorem
 from tests import strategies as own
-from tests.instances import STARTS, instance
+from tests.examples import examples
 
 F = Fraction
 
@@ -30,54 +31,6 @@ def column(text: str) -> tuple[Vector, ...]:
 
 def vector(text: str) -> Vector:
     return tuple(map(F, text.split()))
-
-
-def exact_loss(problem: Problem, theta: Vector) -> Fraction:
-    """Half the squared error, by the model's own exact arithmetic and nothing of the kernel's."""
-    total = F(0)
-    for x, y in zip(problem.x, problem.y):
-        row = list(x)
-        layers = problem.network.split(theta)
-        for (weights, biases), hidden in zip(layers, problem.network.hidden):
-            ends = biases or [F(0)] * len(weights)
-            row = [evaluate_exactly(hidden.activation, sum((w * a for w, a in zip(unit, row)), b)) for unit, b in zip(weights, ends)]
-        ends = layers[-1][1] or [F(0)] * len(y)
-        outputs = [sum((w * a for w, a in zip(unit, row)), b) for unit, b in zip(layers[-1][0], ends)]
-        total += sum(((f - v) ** 2 for f, v in zip(outputs, y)), F(0)) / 2
-    return total
-
-
-@pytest.mark.slow
-def test_five_hundred_exact_points_of_wide_networks_are_all_decided() -> None:
-    kinds: dict[str, int] = {}
-    for seed in range(500):
-        case = instance(seed)
-        outcome = decide(case.problem, case.start)
-        assert isinstance(outcome, Certified), case.name
-        kinds[str(outcome.verdict.kind)] = kinds.get(str(outcome.verdict.kind), 0) + 1
-    assert kinds["in-no-basin"] > 400
-    assert set(kinds) <= {"in-no-basin", "in-no-sub-optimal-basin", "no-local-minimum"}
-
-
-def test_instances_have_every_kind_of_start() -> None:
-    names = [instance(seed).name for seed in range(500)]
-    for kind in STARTS:
-        assert sum(name.endswith(kind) for name in names) > 20, kind
-    for depth in (1, 2, 3):
-        assert sum(name.count("+") == depth - 1 for name in names) > 100, depth
-
-
-@given(st.integers(0, 10**6), st.fractions(-50, 50, max_denominator=10))
-def test_lines_are_lines_of_equal_loss(seed: int, t: Fraction) -> None:
-    case = instance(seed)
-    outcome = decide(case.problem, case.start)
-    assert isinstance(outcome, Certified)
-    step = outcome.certificate.steps[0]
-    if step["rule"] != "4.1":
-        return
-    along = [number(b, "b") - number(a, "a") for a, b in zip(step["center"], step["witness"])]
-    assert any(along)
-    assert exact_loss(case.problem, tuple(c + t * a for c, a in zip(case.start, along))) == exact_loss(case.problem, case.start)
 
 
 @pytest.mark.parametrize("output_bias", [False, True])
@@ -182,9 +135,9 @@ def test_the_kernel_names_width_and_need_too() -> None:
 
 
 def test_the_kernels_exact_loss_is_the_models() -> None:
-    for seed in range(60):
-        case = instance(seed)
-        assert differentiate(in_kernel(case.problem), list(case.start), 0).value == exact_loss(case.problem, case.start), case.name
+    for problem in examples(wide_problems(exact_activations()), 60):
+        theta = point_of(problem)
+        assert differentiate(in_kernel(problem), list(theta), 0).value == exact_loss(problem, theta)
 
 
 def test_show_says_the_hypotheses_and_the_proof(opened: dict[str, bytes]) -> None:

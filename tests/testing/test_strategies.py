@@ -1,0 +1,155 @@
+"""What the strategies produce: every degenerate kind, often enough; small examples when they shrink; problem files when they print."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+from exactland import io
+from exactland.activations import Expression, PiecewiseLinear
+from exactland.calculus import box, enclose
+from exactland.errors import InputError
+from exactland.exact import to_arb
+from exactland.io.json_text import parse
+from exactland.io.problem_file import problem_from_json
+from exactland.precision import precision
+from exactland.problem import Network, Problem
+from exactland.testing import strategies as s
+from exactland.testing.degeneracies import ACTIVATIONS, DATA, PARAMETERS, SHAPES, degeneracies
+from exactland.testing.planted import planted_basins
+from exactland.wide.hypotheses import discontinuity, failing_hypotheses
+from tests.examples import examples
+from tests.testing.coverage import OFTEN, rare
+
+STRATEGIES: dict[str, tuple[st.SearchStrategy[Problem], tuple[str, ...]]] = {  # and the kinds that they cannot have
+    "problems": (s.problems(), ()),
+    "wide": (s.wide_problems(), ("narrow",)),
+    "wide and exact": (s.wide_problems(s.exact_activations()), ("narrow",)),
+    "narrow": (s.problems(wide=False), ("exactly wide", "wider")),
+}
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_degenerate_kind_is_produced_often(name: str) -> None:
+    strategy, never = STRATEGIES[name]
+    found = examples(strategy, OFTEN)
+    assert not rare(found, [kind for kind in (*DATA, *PARAMETERS, *ACTIVATIONS, *SHAPES) if kind not in never])
+    assert not any(kind in degeneracies(problem) for problem in found for kind in never)
+
+
+@pytest.mark.parametrize("kind", PARAMETERS)
+def test_parameters_of_a_kind_have_it(kind: str) -> None:
+    """Where the network can: a kink needs an activation with one, a saturated unit weights to be multiplied."""
+    relu = s.problems(activations=s.named("relu", "leaky-relu"), data="distinct inputs", parameters_of=kind, samples=3)
+    found = examples(relu.filter(lambda p: p.network.hidden[0].bias and p.network.hidden[0].units > 1), 60)
+    having = [kind in degeneracies(problem) for problem in found]
+    assert sum(having) > len(having) / 2, kind
+
+
+@pytest.mark.parametrize("kind", DATA)
+def test_data_of_a_kind_have_it(kind: str) -> None:
+    found = examples(s.problems(data=kind).filter(lambda p: p.samples > 1 and p.network.inputs > 1), 60)
+    having = [kind in degeneracies(problem) for problem in found]
+    assert sum(having) > len(having) / 2, kind
+
+
+@given(st.one_of(s.activations(), s.analytic(), s.exact_activations()))
+def test_activations_are_continuous_on_the_whole_line(activation: object) -> None:
+    assert discontinuity(activation) is None  # type: ignore[arg-type]
+
+
+@given(s.wide_problems())
+def test_wide_problems_are_what_the_theorem_speaks_of(problem: Problem) -> None:
+    assert failing_hypotheses(problem) == []
+
+
+@given(s.problems(wide=False))
+def test_narrow_problems_are_not(problem: Problem) -> None:
+    (failing,) = failing_hypotheses(problem)
+    assert failing.startswith("width: ")
+
+
+@given(s.problems(losses=("logistic", "softmax-cross-entropy", "multinomial-logistic", "half-squared-error")))
+def test_the_loss_is_defined_at_the_point(problem: Problem) -> None:
+    assert problem.point is not None
+    with precision(128):
+        assert enclose(problem, box(problem.point, Fraction(0)), 0).loss.is_finite()
+
+
+SHRUNK: dict[str, tuple[Callable[[Problem], bool], int]] = {  # what is looked for, and how long the problem file may be
+    "anything": (lambda p: True, 300),
+    "a dead unit": (lambda p: "dead units" in degeneracies(p), 330),
+    "three layers": (lambda p: len(p.network.hidden) == 3, 480),
+    "duplicates": (lambda p: "duplicate inputs" in degeneracies(p), 350),
+    "a kink off zero": (lambda p: "kink off zero" in degeneracies(p), 430),
+    "opposite units": (lambda p: "opposite units" in degeneracies(p), 380),
+}
+
+
+@pytest.mark.parametrize("name", SHRUNK)
+def test_examples_shrink_to_small_readable_problem_files(name: str) -> None:
+    wanted, longest = SHRUNK[name]
+    smallest = find(s.problems(), wanted, settings=settings(max_examples=2000, database=None, derandomize=True))
+    assert len(repr(smallest)) <= longest, smallest
+    assert smallest.samples <= 2
+    assert all(v.denominator == 1 or abs(v.numerator) < 10 for v in (*smallest.point, *(a for row in smallest.x for a in row)))  # type: ignore[misc]
+
+
+@given(s.problems(losses=("half-squared-error", "softmax-cross-entropy")))
+def test_a_problem_prints_as_a_problem_file(problem: Problem) -> None:
+    again = problem_from_json(parse(repr(problem).encode()))
+    assert again == problem
+    assert again.point == problem.point
+
+
+def test_a_failing_example_can_be_pasted(tmp_path: Path) -> None:
+    test = tmp_path / "test_fails.py"
+    test.write_text(
+        "from hypothesis import given\nfrom exactland.testing.strategies import wide_problems\n"
+        "@given(wide_problems())\ndef test_all_have_one_sample(problem):\n    assert problem.samples < 3\n"
+    )
+    run = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    printed = "\n".join(line.removeprefix("E   ").strip() for line in run.stdout.splitlines())
+    start = printed.index('{\n"format"')
+    pasted = tmp_path / "pasted.json"
+    pasted.write_text(printed[start : printed.index("\n}", start) + 2])
+    done = subprocess.run([sys.executable, "-m", "exactland", "classify", str(pasted), "--within", "0"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout[:12]) == (0, "in no basin:")
+
+
+def test_hypothesis_knows_the_types() -> None:
+    for kind in (Problem, Network, Expression, PiecewiseLinear):
+        assert isinstance(examples(st.from_type(kind), 1)[0], kind)
+
+
+def test_one_activation_stands_for_a_strategy() -> None:
+    mine = PiecewiseLinear((Fraction(1),), (Fraction(0), Fraction(1)), Fraction(0))
+    for problem in examples(s.wide_problems(mine), 20):
+        assert {layer.activation for layer in problem.network.hidden} == {mine}
+
+
+def test_a_problem_that_no_file_can_hold_still_prints() -> None:
+    from exactland.activations import Pieces
+
+    step = Pieces((Fraction(0),), (Fraction(0), Fraction(1)), (0,))
+    problem = examples(s.wide_problems(step), 1)[0]
+    assert "no file can hold" in repr(problem)
+    with pytest.raises(InputError):
+        problem.specification()
+
+
+@given(planted_basins())
+def test_planted_basins_are_too_narrow_for_the_theorem(problem: Problem) -> None:
+    assert failing_hypotheses(problem)
+    assert io is not None
+    with precision(128):
+        gradient = enclose(problem, box(problem.point, Fraction(0)), 1).gradient  # type: ignore[arg-type]
+    assert all(abs(g) < to_arb(Fraction(1, 1000)) for g in gradient)
