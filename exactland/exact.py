@@ -14,6 +14,7 @@ from exactland.errors import InputError
 MAX_CHARACTERS = 600
 MAX_EXPONENT = 600
 MAX_INTEGER = 10**640  # numerators and denominators stay below: what the kernel reads
+LONGEST = 1 << 20  # binary exponents of what becomes a rational
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,9})?|[+-]?[0-9]+/[0-9]+", re.ASCII)
 
 
@@ -73,10 +74,10 @@ def to_arb(q: Fraction) -> arb:
 
 
 def from_midpoint(x: arb) -> Fraction:
-    """The exact dyadic midpoint of a ball."""
-    if not x.is_finite():
-        raise ArithmeticError("a ball without a finite midpoint")
-    mantissa, exponent = x.mid().man_exp()
+    """The exact dyadic midpoint of a ball. Raises ArithmeticError where that is not finite, or would take more than a million bits."""
+    mantissa, exponent = x.mid().man_exp() if x.is_finite() else (0, LONGEST + 1)
+    if abs(exponent) > LONGEST:
+        raise ArithmeticError("a ball without a finite midpoint, or with one that is too large or too small to write down")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland import case_data as data
-from exactland.activations import NAMED, Expression, polynomial
+from exactland.activations import NAMED, Expression, named, polynomial
 from exactland.calculus import box, enclose
 from exactland.cases import Case, column, core, rows, vector
 from exactland.errors import InputError
@@ -22,7 +22,7 @@ from exactland.narrow import double_zeros, generic, generic_scalar, searched, si
 from exactland.narrow.generic import least_norm
 from exactland.outcome import Certified
 from exactland.precision import precision
-from exactland.problem import Problem, Vector
+from exactland.problem import Layer, Network, Problem, Vector
 from exactland.prove import certify_start
 from exactland.search.training import evaluate
 
@@ -309,3 +309,11 @@ def test_the_witness_is_a_least_squares_fit(name: str) -> None:
     assert loss < loss_and_gradient(case.problem, case.start)[0]
     outputs = case.problem.network.outputs * (case.problem.network.hidden[0].units + case.problem.network.output_bias)
     assert max(map(abs, gradient[-outputs:])) < 1e-6
+
+
+def test_the_witness_of_data_that_a_constant_unit_does_not_fit_at_all() -> None:
+    """The targets orthogonal to a candidate: its gain is a ball around 0."""
+    problem = Problem(Network(1, (Layer(2, named("sigmoid"), True),)), ((Fraction(5, 11),), (Fraction(16, 11),)), ((Fraction(-1),), (Fraction(1),)))
+    found = witness(problem, vector("-3/4 9/4 1/4 -7/2 -3 4"))
+    with precision(128):
+        assert enclose(problem, box(found, Fraction(0)), 0).loss < 1

@@ -6,11 +6,12 @@ import math
 from fractions import Fraction
 
 import pytest
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.errors import InputError
-from exactland.exact import ceil_significant, decimal_text, dyadic, exact_from_float, floor_significant, parse_rational, round_to_bits
+from exactland.exact import ceil_significant, decimal_text, dyadic, exact_from_float, floor_significant, from_midpoint, parse_rational, round_to_bits
 from exactland.kernel.reader import number
 
 RATIONALS = st.fractions(max_denominator=10**15)
@@ -75,3 +76,11 @@ def test_decimals_bound_the_number(q: Fraction, digits: int) -> None:
     assert low <= q <= high
     assert low <= near <= high
     assert high - low <= abs(q) * Fraction(10) ** (1 - digits)
+
+
+def test_balls_beyond_all_measure_do_not_become_rationals() -> None:
+    """2^(10^12) has no place in memory: Newton's iteration may well lead there."""
+    for exponent in (10**12, -(10**12)):
+        with pytest.raises(ArithmeticError, match="too large or too small"):
+            from_midpoint(arb((3, exponent)))
+    assert from_midpoint(arb((3, -5))) == Fraction(3, 32)

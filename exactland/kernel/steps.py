@@ -9,7 +9,7 @@ from .ball import Ball, TooLarge, bits, refuse
 from .reader import Problem, Shape, anything, integer, maybe, number, read
 from .rules import Fact, Minimum, NoMinimumBox, Proved, need
 
-WORK_CAP, MEMORY_CAP = 10**8, 8 * 10**5  # multiplications of small numbers (one to three minutes); derivatives of one layer at one sample, 4096 bits each
+WORK_CAP, MEMORY_CAP = 15 * 10**7, 8 * 10**5  # multiplications of small numbers (one to three minutes); derivatives of one layer at one sample, 4096 bits each
 RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {
     "3.1": (rules.strict_minimum, ("center", "radius", "lambda", "gamma", "preconditioner", "precision")),
     "3.1b": (rules.exact_minimum, ("center",)), "3.2": (rules.sub_optimal, ("minimum", "witness", "gap", "precision")),
@@ -107,7 +107,7 @@ def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
     order = {"3.1": 2, "3.1b": 2, "3.5": 1 if values.get("order") == "first" else 2, "4.4": int("slope" in reasons)}.get(rule, 0)
     precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
     sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
-    total, width, before, room, fine = 0.0, problem.inputs, 0, count**order if order else 0, 10 + (precision + 190) ** 2 / 5000  # with guard bits
+    total, width, before, room, fine = 0.0, problem.inputs, 0, count**order if order else 0, 15 + (precision + 190) ** 2 / 3000  # with guard bits
     for layer, (nodes, _) in zip(problem.layers, sizes):
         own = width + layer.bias
         total += layer.units * ((own + 1) * (before + own) ** order + nodes * (1 + order) * fine)

@@ -43,7 +43,8 @@ def witness(problem: Problem, point: Sequence[Fraction]) -> Vector:
             new = [(u, s, rest) for u, s in features if dot(rest := _without(s, basis), rest) > to_arb(NEW) * dot(s, s)]
             if not new:
                 break
-            gains = [from_midpoint(sum((dot(rest, column) ** 2 for column in left), arb(0)) / dot(rest, rest)) for _, _, rest in new]
+            along = [[dot(rest, column) for column in left] for _, _, rest in new]  # squared as products: arb's ** gives nan for balls around 0
+            gains = [from_midpoint(dot(each, each) / dot(rest, rest)) for each, (_, _, rest) in zip(along, new)]
             u, s, rest = new[max(range(len(new)), key=lambda k: (gains[k], -k))]
             chosen.append((u, s))
             basis.append(_unit(rest))

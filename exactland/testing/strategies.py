@@ -151,7 +151,7 @@ def _inputs(kind: str, flat: Vector, samples: int) -> tuple[Vector, ...]:
     for i in range(samples):
         row = flat[i * dimension : (i + 1) * dimension]
         if kind == "distinct inputs":
-            row = (Fraction(i) + (row[0] + 5) / 11, *row[1:])  # row[0] is between -5 and 5
+            row = (i + row[0] / 11, *row[1:])  # row[0] is between -5 and 5
         elif kind == "zero input" and i == 0:
             row = (Fraction(0),) * dimension
         elif i % 2:

@@ -31,7 +31,7 @@ def wide_theorem(problem: Problem, claim: str = "no-sub-optimal-basin", provenan
     if outcome.status == "too large":
         raise ResourceLimit(f"the kernel: {outcome.says}")
     needed = problem.samples + (claim == "no-basin")
-    width, *_ = failing_hypotheses(problem, wider=claim == "no-basin")
+    width = next(iter(failing_hypotheses(problem, wider=claim == "no-basin")), f"the kernel: {outcome.says}")
     return Inconclusive(
         width.removeprefix("width: "),
         f"{needed - problem.network.output_bias} units in layer {len(problem.network.hidden)}; the theorem says nothing about narrower networks",

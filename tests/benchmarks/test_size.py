@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exactland.certificate import certificate, statement
+from exactland.kernel import reader
+from exactland.kernel.steps import WORK_CAP, end_of_path, read_step, shapes, work
 from exactland.large_cases import steps, teacher
+from exactland.narrow.strict_minimum import strict_minimum
 from exactland.outcome import Certified
 from exactland.prove import certify_start
+from exactland.search.newton import polish
 from tests.benchmarks.size import exponent, measure
 
 
@@ -27,6 +32,17 @@ def test_the_large_cases_have_the_sizes_they_are_named_for() -> None:
     assert (problem.parameters, problem.network.hidden[0].units) == (104, 4)
     residuals = np.array([float(y) for (y,) in teacher(24, 4, 500).problem.y])
     assert residuals.std() > 0.1, "not constant"
+
+
+@pytest.mark.slow
+def test_the_largest_case_stays_below_the_kernels_cap() -> None:
+    problem, start = (case := teacher(24, 4, 500)).problem, case.start
+    strict = strict_minimum(problem, polish(problem, start, None) or ())
+    assert strict is not None
+    candidate = certificate(problem, statement("strict-minimum", strict.center, strict.distance), [strict.step], {})
+    read, _, (step,), _ = reader.certificate(candidate.to_bytes())
+    _, values = read_step(shapes(read, end_of_path), step, "step", 0)
+    assert WORK_CAP / 2 < work(read, "3.1", values) < WORK_CAP
 
 
 @pytest.mark.slow

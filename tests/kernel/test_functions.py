@@ -36,7 +36,7 @@ TREES = {name: kernel_activation.NAMES.get(name) or reader._tree([name, "x"], "t
 MODEL = {name: NAMED.get(name, Expression((name, "x"))) for name in FORMULAS}
 TOP = {"exp": 6, "sin": 40, "cos": 40, "erf": 4, "tanh": 7, "sigmoid": 20, "softplus": 9, "mish": 9, "gelu": 20, "elu": 20, "selu": 20}  # arguments up to 2^TOP
 BATCH = 1000
-EXAMPLES = 100  # times BATCH: 10^5 arguments a function
+EXAMPLES = min(settings.default.max_examples // 3, 1000)  # times BATCH: 10^5 arguments a function in the profile `ci`
 
 
 def argument(random: Random, name: str, bits: int) -> int:

@@ -40,9 +40,9 @@ def test_p1_every_exact_point_of_a_wide_network_is_decided_and_those_of_one_laye
 def test_p2_no_basin_of_a_trained_wide_network_is_certified_and_planted_narrow_ones_are() -> None:
     certified = []
 
-    @given(wide_problems(losses=LOSSES), st.integers(0, 2**16))
+    @given(wide_problems(losses=LOSSES, samples=4, dimensions=2), st.integers(0, 2**16))
     def wide(problem: Problem, seed: int) -> None:
-        trained = [tuple(map(exact_from_float, found.theta)) for found in train(problem, 2, seed)]
+        trained = [tuple(map(exact_from_float, found.theta)) for found in train(problem, 1, seed)]
         properties.no_basin_certified(problem, trained)
 
     @given(planted_basins())
