@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "activation": "exactland.io.problem_file",
     "certify": "exactland.prove",
     "classify": "exactland.prove",
     "check": "exactland.kernel",
@@ -42,6 +43,7 @@ __all__ = [
     "Refuted",
     "ResourceLimit",
     "__version__",
+    "activation",
     "certify",
     "check",
     "classify",
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
     from exactland.calculus import enclose
     from exactland.errors import ExactlandError, InputError, ResourceLimit
     from exactland.io.certificate_file import read_certificate, write_certificate
-    from exactland.io.problem_file import read_point, read_problem
+    from exactland.io.problem_file import activation, read_point, read_problem
     from exactland.kernel import check
     from exactland.outcome import Certified, Inconclusive, Refuted
     from exactland.problem import Layer, Network, Problem

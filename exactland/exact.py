@@ -75,10 +75,10 @@ def to_arb(q: Fraction) -> arb:
 
 def from_midpoint(x: arb) -> Fraction:
     """The exact dyadic midpoint of a ball. Raises ArithmeticError where that is not finite, or would take more than a million bits."""
-    mantissa, exponent = x.mid().man_exp() if x.is_finite() else (0, LONGEST + 1)
+    mantissa, exponent = (int(v) for v in (x.mid().man_exp() if x.is_finite() else (0, LONGEST + 1)))
     if abs(exponent) > LONGEST:
         raise ArithmeticError("a ball without a finite midpoint, or with one that is too large or too small to write down")
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return Fraction(mantissa) * Fraction(2) ** exponent
 
 
 def short_midpoint(x: arb, bits: int) -> Fraction:

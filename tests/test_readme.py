@@ -67,12 +67,24 @@ def test_the_python_examples_print_what_the_readme_shows(root: Path, monkeypatch
     for table in (losses.LOSSES, network.LOSSES, reader.TARGETS):
         monkeypatch.setitem(table, "log-cosh", None)  # undone afterwards, with what the example puts there
     monkeypatch.chdir(root)
-    first, *others = blocks(root, "python")
+    first, *others = (block for block in blocks(root, "python") if "@given" not in block)
     exec(compile(first, "README.md", "exec"), {})
     assert "strict local minimum that is not global" in capsys.readouterr().out
     for example, shown in zip(others, blocks(root, "text")[6:], strict=True):
         exec(compile(example, "README.md", "exec"), {})
         assert capsys.readouterr().out == shown
+
+
+def test_the_pytest_plugin_does_what_the_readme_says(root: Path) -> None:
+    command = blocks(root, "sh")[7].split()
+    done = run(["-m", *command], root)
+    assert done.returncode == 0, done.stdout
+    assert f"{len(list((root / 'proofs/wide').glob('*.cert.json')))} passed" in done.stdout
+
+
+def test_the_test_file_is_that_of_the_page(root: Path) -> None:
+    (shown,) = (block for block in blocks(root, "python") if "@given" in block)
+    assert shown in (root / "proofs/YOUR_CI.md").read_text()
 
 
 def test_every_activation_the_readme_names_exists(root: Path) -> None:

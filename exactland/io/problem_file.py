@@ -69,11 +69,11 @@ def _network(value: Any) -> Network:
 
 
 def _layer(value: Any, place: str) -> Layer:
-    units, activation, bias = at.fields(value, place, ("units", "activation", "bias"))
-    return Layer(at.count(units, f"{place}.units"), activation_from_json(activation, f"{place}.activation"), at.flag(bias, f"{place}.bias"))
+    units, s, bias = at.fields(value, place, ("units", "activation", "bias"))
+    return Layer(at.count(units, f"{place}.units"), activation(s, f"{place}.activation"), at.flag(bias, f"{place}.bias"))
 
 
-def activation_from_json(value: Any, place: str = "activation") -> Activation:
+def activation(value: Any, place: str = "activation") -> Activation:
     """An activation in the grammar: a name, or an object with the one key polynomial, piecewise-linear or expression."""
     if isinstance(value, str) and not isinstance(value, at.NumberText):
         return named(value, place)

@@ -202,6 +202,12 @@ def level(problem: Problem, outcome: Certified | Inconclusive) -> bool:
     return True
 
 
+def wide_network(problem: Problem) -> None:
+    """P1, P7 and P8 together, for a wide network and its parameters: all that should hold of them whatever the activation."""
+    level(problem, decided(problem))
+    no_basin_certified(problem)
+
+
 def basin_near(problem: Problem, start: Vector) -> Certified | Inconclusive:
     """What the prover of basins (rules 3.1 to 3.2) makes of the critical point to which Newton's iteration leads, with a better point if one is found."""
     try:

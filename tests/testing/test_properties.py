@@ -9,7 +9,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exactland.certificate import in_kernel
 from exactland.exact import exact_from_float
+from exactland.kernel.activation import total
 from exactland.outcome import Certified
 from exactland.problem import Problem
 from exactland.search.training import train
@@ -34,7 +36,8 @@ def test_p1_every_exact_point_of_a_wide_network_is_decided_and_those_of_one_laye
             assert isinstance(properties.escapes(problem), Certified)
 
     each()
-    assert set(kinds) == {"in-no-basin", "in-no-sub-optimal-basin"}, kinds
+    assert "in-no-basin" in kinds, kinds
+    assert set(kinds) <= {"in-no-basin", "in-no-sub-optimal-basin"}, kinds
 
 
 def test_p2_no_basin_of_a_trained_wide_network_is_certified_and_planted_narrow_ones_are() -> None:
@@ -90,7 +93,8 @@ def test_p6_symmetries_keep_the_verdict_and_the_loss(problem: Problem, data: st.
     properties.same_everywhere(problem, moved)
     idle = properties.with_idle_unit(problem, layer, data.draw(vectors(12)))
     assert properties.exact_loss(idle, properties.point_of(idle)) == properties.exact_loss(problem, properties.point_of(problem))
-    assert properties.verdict_at(idle) == "in-no-basin", "an idle unit leaves its weights free"
+    free = all(total(layer.activation) for layer in in_kernel(problem).layers)  # certainly defined on the whole line
+    assert properties.verdict_at(idle) in (["in-no-basin"] if free else ["in-no-basin", properties.verdict_at(problem)]), "an idle unit leaves its weights free"
 
 
 @given(planted_basins(), st.randoms(use_true_random=False), rationals())
