@@ -31,6 +31,7 @@ from exactland.wide.rank import Step, path_step, reach_step, spanning_minor
 
 BITS = 256  # for finding independent columns
 TRIES = 200  # random weights for what is idle
+FEW = 50  # of them with weights of one size for all samples
 LOWEST_TRIES = 15
 SMALLER = 60  # halvings of a small step
 KERNEL_BITS = (128, 512, 2048)
@@ -232,7 +233,7 @@ def _spanning(problem: Problem, way: Way, goal: _Goal, random: Random) -> Way | 
     most, best = -1, way.last
     for attempt in range(TRIES):
         goal.progress(attempt, TRIES)
-        candidate = _reweighted(problem, best, random, 1 if attempt % 8 == 0 else 0.4)
+        candidate = _reweighted(problem, best, random, 1 if attempt % 8 == 0 else 0.4, by_sample=attempt > FEW)
         rank = len(_independent(problem, candidate))
         if rank == goal.rank and loss_bounds(problem, candidate) is not None:
             return way.to(candidate, "idle")
@@ -241,14 +242,20 @@ def _spanning(problem: Problem, way: Way, goal: _Goal, random: Random) -> Way | 
     return None
 
 
-def _reweighted(problem: Problem, theta: Vector, random: Random, share: float = 1) -> Vector:
-    """Random short rationals for all incoming weights and biases of (a share of) the units that reach no output."""
+def _reweighted(problem: Problem, theta: Vector, random: Random, share: float = 1, *, by_sample: bool = False) -> Vector:
+    """Random short rationals for all incoming weights and biases of (a share of) the units that reach no output.
+
+    `by_sample`: unit by unit of a size that suits one sample and kinks away from 0, instead of one size for all samples.
+    """
     live = live_units(problem, theta)
     layers = problem.network.split(theta)
     reach = max((abs(v) for row in problem.x for v in row), default=Fraction(1)) or Fraction(1)
     for depth, (weights, biases) in enumerate(layers[:-1]):
         scale = Fraction(2) ** random.randint(-1, 2) / (_power_of_two(reach) if depth == 0 else 1)
         for unit in (k for k, lives in enumerate(live[depth]) if not lives and random.random() < share):
+            if by_sample:
+                size = max(map(abs, random.choice(problem.x))) if depth == 0 else 1
+                scale = Fraction(2) ** random.randint(-1, 4) / (_power_of_two(Fraction(size)) if size else 1)
             weights[unit] = [Fraction(random.randint(-16, 16), 8) * scale for _ in weights[unit]]
             if biases:
                 biases[unit] = Fraction(random.randint(-16, 16), 8) * scale * (_power_of_two(reach) if depth == 0 else 1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.activations import NAMED, Expression, polynomial
+from exactland.activations import NAMED, Expression, PiecewiseLinear, polynomial
 from exactland.calculus import box, enclose
 from exactland.certificate import certificate_from_bytes
 from exactland.errors import InputError
@@ -40,6 +40,15 @@ def test_an_exact_end_is_the_best_fit(problem: Problem, data: st.DataObject) -> 
         end = exact_loss(problem, path_points(outcome)[-1])
         for _ in range(5):
             assert exact_loss(problem, data.draw(parameters(problem))) >= end
+
+
+def test_weights_suit_samples_near_zero_and_kinks_far_from_it() -> None:
+    """s is 0 up to 1: the first input is reached by weights below -11/2 alone."""
+    s = PiecewiseLinear((F(1),), (F(0), F(-1)), F(0))
+    x = tuple(map(vector, ("-2/11 0", "1 -5", "2 -3", "32/11 5", "42/11 -4")))
+    outcome = escape(Problem(Network(2, (Layer(7, s, False),)), x, column("2 -1 -3/2 -1/2 -1")))
+    assert isinstance(outcome, Certified)
+    assert outcome.certificate.claim["statement"]["end"] == "infimum"
 
 
 SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "softsign", "elu", "selu")
