@@ -24,3 +24,15 @@ def _register() -> None:
     st.register_type_strategy(Network, named("networks"))
     st.register_type_strategy(Expression, named("expressions"))
     st.register_type_strategy(PiecewiseLinear, named("piecewise_linear"))
+
+
+def __getattr__(name: str) -> Any:
+    """The modules that need Hypothesis, with a word about what is missing."""
+    if name not in ("strategies", "planted"):
+        raise AttributeError(f"module 'exactland.testing' has no attribute {name!r}")
+    try:
+        return import_module(f"exactland.testing.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise ImportError(f"exactland.testing.{name} needs Hypothesis: pip install 'exactland[testing]'") from None

@@ -152,3 +152,9 @@ def test_planted_basins_are_too_narrow_for_the_theorem(problem: Problem) -> None
     with precision(128):
         gradient = enclose(problem, box(problem.point, Fraction(0)), 1).gradient  # type: ignore[arg-type]
     assert all(abs(g) < to_arb(Fraction(1, 1000)) for g in gradient)
+
+
+def test_without_hypothesis_the_message_says_what_to_install() -> None:
+    code = "import sys; sys.modules['hypothesis'] = None\nfrom exactland.testing import properties, plugin\nfrom exactland.testing import strategies"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stderr.splitlines()[-1] == "ImportError: exactland.testing.strategies needs Hypothesis: pip install 'exactland[testing]'"
