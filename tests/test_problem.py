@@ -12,6 +12,7 @@ from sympy import Expr, Integer, Rational, exp, log, pi, simplify
 
 from exactland.activations import NAMED, SELU_ALPHA, SELU_SCALE, Expression, evaluate_exactly, specification
 from exactland.certificate import in_kernel
+from exactland.io import problem_file
 from exactland.io.json_text import parse
 from exactland.io.problem_file import problem_from_json, problem_text
 from exactland.kernel import activation as kernel_activation
@@ -72,7 +73,7 @@ def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> Non
     from exactland.kernel.reader import _activation
     from exactland.precision import precision
 
-    assert activation(specification(activation)) == activation
+    assert problem_file.activation(specification(activation)) == activation
     kernel = kernel_activation.derivatives(_activation(specification(activation), "a"), Ball.exact(x, 96), 0)[0]
     with precision(160):
         arb = derivatives(activation, to_arb(x), 0)[0]
