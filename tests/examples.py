@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+HEAVY = settings(max_examples=settings.default.max_examples // 6 + 10)  # for a test of which one example takes a tenth of a second or more
 
 
 def examples(strategy: SearchStrategy[T], count: int, at: int = 0) -> list[T]:

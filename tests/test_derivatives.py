@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from exactland.activations import NAMED
@@ -20,6 +21,7 @@ from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.symbolic import Encoding, encode, rational
 from tests import strategies as own
+from tests.examples import HEAVY
 
 BITS = 128
 TOLERANCE = Fraction(1, 10**25)
@@ -54,7 +56,7 @@ def contains_all(enclosures: list[tuple[Fraction, Fraction]], truth: list[Fracti
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@HEAVY
 @given(data=st.data(), problem=own.problems(own.smooth_activations(), most=7, samples=2))
 def test_enclosures_contain_the_symbolic_values(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
@@ -67,7 +69,7 @@ def test_enclosures_contain_the_symbolic_values(data: st.DataObject, problem: Pr
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@HEAVY
 @given(data=st.data(), problem=own.problems(st.sampled_from([NAMED[name] for name in ("softsign", "elu", "selu")]), most=6, samples=2))
 def test_enclosures_away_from_breakpoints_contain_the_symbolic_values(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
@@ -83,6 +85,7 @@ def test_enclosures_away_from_breakpoints_contain_the_symbolic_values(data: st.D
     assert contains_all(ball_enclosures(problem, theta, Fraction(0)), truth)
 
 
+@HEAVY
 @given(data=st.data(), problem=own.problems(own.smooth_activations(), most=9))
 def test_boxes_contain_the_values_at_their_points(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
@@ -92,8 +95,9 @@ def test_boxes_contain_the_values_at_their_points(data: st.DataObject, problem: 
     truth = [(low + high) / 2 for low, high in points]
     slack = max(high - low for low, high in points)
     assume(slack < TOLERANCE)
-    assert contains_all(kernel_enclosures(problem, theta, radius), truth)
-    assert contains_all(ball_enclosures(problem, theta, radius), truth)
+    for enclosures in (kernel_enclosures, ball_enclosures):
+        with suppress(Undefined, BallUndefined):  # over a box a divisor may not be kept from zero
+            assert contains_all(enclosures(problem, theta, radius), truth)
 
 
 @given(data=st.data(), problem=own.problems(own.polynomials(), most=8, exact=True))

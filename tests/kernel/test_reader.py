@@ -205,7 +205,7 @@ IDENTITY = NAMED["identity"]
     [
         ("a dense Hessian of many outputs", asked((Layer(1, IDENTITY, False),), 10000)),
         ("softmax over many outputs, at many samples", asked((Layer(1, IDENTITY, False),), 400, "softmax-cross-entropy", samples=50)),
-        ("softmax over many outputs, first order", asked((Layer(1, IDENTITY, False),), 6000, "softmax-cross-entropy", "first")),
+        ("softmax over many outputs, first order", asked((Layer(1, IDENTITY, False),), 8000, "softmax-cross-entropy", "first")),
         ("a wide first-order gradient", asked((Layer(1, IDENTITY, False), Layer(2000, IDENTITY, False)), 1, order="first", inputs=2000)),
     ],
 )
