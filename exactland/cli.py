@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from exactland import __version__
+from exactland.cli_phase import phase_command
 from exactland.errors import CertificateError, InputError, ResourceLimit
 from exactland.exact import decimal_text, parse_rational
 from exactland.io import json_text
@@ -29,31 +26,11 @@ from exactland.prove import CLAIMS, SEED, STARTS, certify, classify
 from exactland.reproduce import SIDES, enclosure_text, reproduce, worst
 from exactland.show import barrier, describe_direction, end_text, eta_text
 from exactland.tables import print_tables
+from exactland.terminal import json_option, note, one_line, progress_bar, quiet_option
 from exactland.wide import escape
 
 VERIFIED, REJECTED, MALFORMED, INCONCLUSIVE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 WORST_FIRST = (REJECTED, MALFORMED, LIMIT, INCONCLUSIVE, VERIFIED)
-
-
-def note(message: str, quiet: bool = False) -> None:
-    if not quiet:
-        click.echo(_one_line(message), err=True)
-
-
-def _one_line(message: str) -> str:
-    return " ".join(message.split())
-
-
-@contextmanager
-def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on stderr when it is a terminal; otherwise nothing."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda what, done, total: None
-        return
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,8 +42,6 @@ def commands() -> None:
     """
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per result on stdout.")
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="No notes and no progress on stderr.")
 
 
 def _out_file(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
@@ -251,7 +226,7 @@ def check_command(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
                 place = {"file": shown, "status": verdict.status, "rule": verdict.rule, "place": verdict.place}
                 click.echo(json.dumps(place | _verdict_json(verdict)))
             elif not (quiet and verdict.status == "verified"):
-                click.echo(_one_line(f"{verdict.status}{failed} {shown}: {verdict.says}{_carried(verdict)}"))
+                click.echo(one_line(f"{verdict.status}{failed} {shown}: {verdict.says}{_carried(verdict)}"))
     note(f"{statuses.count(VERIFIED)} of {len(statuses)} verified", quiet)
     return next(status for status in WORST_FIRST if status in statuses)
 
@@ -279,7 +254,7 @@ def show_command(file: Path, latex: bool) -> int:
         if isinstance(value, dict) and "claim" in value:
             verdict = check(data)
             if verdict.status != "verified":
-                click.echo(_one_line(f"{verdict.status}{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''} {file}: {verdict.says}"))
+                click.echo(one_line(f"{verdict.status}{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''} {file}: {verdict.says}"))
                 return EXIT[verdict.status]
             if not latex:
                 click.echo("\n".join(show.describe_certificate(data, verdict)))
@@ -330,6 +305,9 @@ def reproduce_command(out: Path, everything: bool, only: str | None, resume: boo
         verified = sum(row.verdict == "verified" for row in done.rows)
         click.echo(f"{verified} of {len(done.rows)} certificates verified by the kernel; written below {out}")
     return worst(done.rows)
+
+
+commands.add_command(phase_command)
 
 
 @commands.command("doctor")

@@ -17,14 +17,14 @@ def print_tables(done: Reproduced) -> None:
         pairs = [
             (p.activation, str(p.samples), str(p.width), p.loss, str(p.width + 1), "to zero loss, never above the start", _both(p)) for p in done.pairs
         ]
-        _print_table("The phase transition, on one data set each", headings, pairs)
+        print_table("The phase transition, on one data set each", headings, pairs)
     if done.narrow:
         columns = ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel")
         narrow = [(r.activation, str(r.samples), r.units, r.loss, r.witness_loss, r.curvature, r.file, r.verdict) for r in done.narrow]
-        _print_table("Strict local minima, not global (bad basins) where a witness is named", columns, narrow)
+        print_table("Strict local minima, not global (bad basins) where a witness is named", columns, narrow)
     if done.wide:
         wide = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.wide]
-        _print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
+        print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
 
 
 def _both(pair: Pair) -> str:
@@ -32,7 +32,8 @@ def _both(pair: Pair) -> str:
     return "verified" if verdicts == {"verified"} else " / ".join(sorted(verdicts))
 
 
-def _print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A plain table; long entries are folded, never cut."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)

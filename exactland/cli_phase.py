@@ -1,0 +1,96 @@
+"""The command `exactland phase`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from exactland.activations import named
+from exactland.errors import InputError
+from exactland.phase import Cell, Diagram, Setting, phase, read_diagram
+from exactland.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE
+from exactland.tables import print_table
+from exactland.terminal import json_option, note, progress_bar, quiet_option
+
+MOST_SAMPLES = 64
+SHORT = {BAD: "bad basin", WIDE: "none (4.2)", PROVED: "none, proved", OPEN: "open"}
+
+
+def _range(_: click.Context, __: click.Parameter, value: str) -> range:
+    """`A..B` or `A`."""
+    first, dots, last = value.partition("..")
+    ends = [first, last if dots else first]
+    if not all(end.isascii() and end.isdigit() and len(end) <= 6 for end in ends):
+        raise InputError("--samples", f"{value[:60]!r} is not a number or a range like 2..6")
+    low, high = map(int, ends)
+    if not 1 <= low <= high <= MOST_SAMPLES:
+        raise InputError("--samples", f"{value} does not go up from 1 to at most {MOST_SAMPLES}")
+    return range(low, high + 1)
+
+
+@click.command("phase")
+@click.option("--activation", "name", metavar="NAME", help="A named activation.")
+@click.option("--samples", callback=_range, default="2..5", show_default=True, metavar="A..B", help="Numbers of samples; widths go from 1 to each.")
+@click.option("--inputs", type=click.IntRange(1, 8), default=1, show_default=True)
+@click.option("--bias", is_flag=True, help="Hidden units have biases.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--starts", type=click.IntRange(1, 10**6), default=100, show_default=True, help="Starts of the search for double zeros, a cell.")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Cells decided at the same time.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where phase/NAME.json and certificates go.")
+@click.option("--resume", is_flag=True, help="Keep cells that are already there and that stand up to being checked again.")
+@click.option("--picture", type=click.Path(path_type=Path), help="Draw the diagram (.svg, .png or .pdf); needs matplotlib.")
+@click.option("--check", "checked", type=click.Path(path_type=Path), help="Do not decide anything: check and show a summary phase/NAME.json.")
+@json_option
+@quiet_option
+def phase_command(
+    name: str | None, samples: range, inputs: int, bias: bool, seed: int, starts: int, processes: int, out: Path, resume: bool, picture: Path | None,
+    checked: Path | None, as_json: bool, quiet: bool,
+) -> int:  # fmt: skip
+    """The phase diagram of one hidden layer: over the number of samples and the width, where bad basins are certified, where there are none, what is open.
+
+    A bad basin is certified for some data set; "none" holds for all of them, by the wide theorem (4.2) or by a theorem about the activation. Exit status 0 when
+    complete, open cells included.
+    """
+    if (name is None) == (checked is None):
+        raise InputError("--activation", "give an activation, or a summary to --check (not both)")
+    if picture is not None:
+        from exactland.phase.picture import prepare
+
+        prepare(picture)
+    if checked is not None:
+        diagram = read_diagram(checked)
+    else:
+        setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
+        with progress_bar(quiet) as step:
+            diagram = phase(setting, samples, out, processes=processes, resume=resume, step=step)
+    _print(diagram, as_json)
+    if picture is not None:
+        from exactland.phase.picture import draw
+
+        draw(diagram, picture)
+    if checked is None:
+        note(f"summary: {out / 'phase' / f'{diagram.setting.name}.json'}", quiet)
+    return 0
+
+
+def _print(diagram: Diagram, as_json: bool) -> None:
+    if as_json:
+        for cell in diagram.cells:
+            print(json.dumps({"samples": cell.samples, "units": cell.units, "verdict": cell.verdict, "by": cell.by, "residual": cell.residual}))
+        return
+    heights = sorted({cell.samples for cell in diagram.cells})
+    widths = sorted({cell.units for cell in diagram.cells})
+    rows = [[f"N = {n}", *(_short(diagram.cell(n, m)) for m in widths)] for n in heights]
+    print_table(f"{diagram.setting.name}: bad basins by number of samples N and width m", ["", *(f"m = {m}" for m in widths)], rows)
+    counts = [f"{sum(cell.verdict == verdict for cell in diagram.cells)} {verdict}" for verdict in VERDICTS]
+    click.echo("; ".join(counts))
+    for cell in diagram.cells:
+        if cell.verdict in (PROVED, OPEN):
+            residual = "" if cell.residual is None else f"; least |(phi, phi')| among starts that reached none {cell.residual:.1e}"
+            click.echo(f"N = {cell.samples}, m = {cell.units}: {cell.verdict}: {cell.by}{residual}")
+
+
+def _short(cell: Cell | None) -> str:
+    return "" if cell is None else SHORT[cell.verdict]

@@ -1,0 +1,176 @@
+"""A whole phase diagram: its cells in parallel, its folder of certificates and summary, and the checks without which no cell is read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from exactland.activations import specification
+from exactland.certificate import certificate_from_bytes
+from exactland.errors import CertificateError, InputError
+from exactland.io import json_text
+from exactland.io.atomic import write_atomic
+from exactland.io.problem_file import activation, problem_from_json
+from exactland.kernel import check
+from exactland.narrow.walls import wall
+from exactland.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE, Cell, Setting, decide_cell
+
+FORMAT = "exactland-phase/1"
+STATED = {BAD: "sub-optimal-strict-minimum", WIDE: "no-sub-optimal-basin"}  # what the certificate of a cell has to say
+Step = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """The cells of one setting, by N and m."""
+
+    setting: Setting
+    cells: tuple[Cell, ...]
+
+    def cell(self, samples: int, units: int) -> Cell | None:
+        return next((cell for cell in self.cells if (cell.samples, cell.units) == (samples, units)), None)
+
+
+def phase(
+    setting: Setting, samples: Sequence[int], out: Path, *, processes: int = 1, resume: bool = False, step: Step = lambda name, done, total: None
+) -> Diagram:
+    """Decide the cells 1 <= m <= N for every N of `samples`; write OUT/phase/NAME.json after every cell, and a certificate OUT/phase/NAME/N-m.cert.json where
+    there is one. The same cells for the same setting, in whatever order they are finished.
+
+    With `resume`, cells that are there already are kept: those with a certificate if the kernel accepts it, open ones if they were looked for as hard, with
+    the same seed. Raises InputError for sizes below 1 or a folder that cannot be written.
+    """
+    for count in samples:
+        if count < 1:
+            raise InputError("--samples", f"{count} is not positive")
+    wanted = [(n, m) for n in sorted(set(samples)) for m in range(1, n + 1)]
+    done = {(cell.samples, cell.units): cell for cell in (_kept(setting, out) if resume else ())}
+    done = {key: cell for key, cell in done.items() if key in wanted}
+    left = [key for key in wanted if key not in done]
+    step("", len(done), len(wanted))
+    for cell in _decided(setting, left, processes):
+        done[cell.samples, cell.units] = cell
+        if cell.certificate is not None:
+            write_atomic(_folder(setting, out) / f"{cell.samples}-{cell.units}.cert.json", cell.certificate.to_bytes())
+        diagram = Diagram(setting, tuple(done[key] for key in wanted if key in done))
+        write_atomic(_file(setting, out), diagram_text(diagram).encode())
+        step(f"N = {cell.samples}, m = {cell.units}", len(done), len(wanted))
+    return Diagram(setting, tuple(done[key] for key in wanted))
+
+
+def _decided(setting: Setting, keys: Sequence[tuple[int, int]], processes: int) -> Iterator[Cell]:
+    if processes == 1:
+        yield from (decide_cell(setting, *key) for key in keys)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        try:
+            for future in as_completed([pool.submit(decide_cell, setting, *key) for key in keys]):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _file(setting: Setting, out: Path) -> Path:
+    return out / "phase" / f"{setting.name}.json"
+
+
+def _folder(setting: Setting, out: Path) -> Path:
+    return out / "phase" / setting.name
+
+
+def _kept(setting: Setting, out: Path) -> tuple[Cell, ...]:
+    path = _file(setting, out)
+    if not path.exists():
+        return ()
+    earlier, cells = _summary(path)
+    if replace(earlier, seed=0, starts=1) != replace(setting, seed=0, starts=1):
+        raise InputError(str(path), "is about another activation, number of inputs or bias")
+    kept = []
+    for k, cell in enumerate(cells):
+        with suppress(CertificateError, InputError):  # what does not stand up is decided again
+            kept.append(_verified(earlier, cell, f"cells[{k}]", path.parent))
+    return tuple(cell for cell in kept if cell.verdict != OPEN or earlier == setting)
+
+
+def diagram_text(diagram: Diagram) -> str:
+    """The summary: the setting, and every cell with its verdict, what it rests on, and its file."""
+    setting = diagram.setting
+    cells = []
+    for cell in diagram.cells:
+        file = f"{setting.name}/{cell.samples}-{cell.units}.cert.json" if cell.certificate is not None else None
+        residual = None if cell.residual is None else f"{cell.residual:.1e}"
+        cells.append({"samples": cell.samples, "units": cell.units, "verdict": cell.verdict, "by": cell.by, "file": file, "residual": residual})
+    about = {"activation": specification(setting.activation), "inputs": setting.inputs, "bias": setting.bias, "seed": setting.seed, "starts": setting.starts}
+    return json.dumps({"format": FORMAT, **about, "cells": cells}, indent=1) + "\n"
+
+
+def read_diagram(path: Path) -> Diagram:
+    """A summary with its certificates. Every cell is verified anew, see `verify_cell`. Raises InputError for what is not a summary, CertificateError for a
+    cell whose colour nothing supports."""
+    setting, cells = _summary(path)
+    return Diagram(setting, tuple(_verified(setting, cell, f"cells[{k}]", path.parent) for k, cell in enumerate(cells)))
+
+
+def _summary(path: Path) -> tuple[Setting, tuple[Any, ...]]:
+    """The setting of a summary, and its cells, not read yet."""
+    value = json_text.parse(json_text.read_bytes(path))
+    form, s, inputs, bias, seed, starts, cells = json_text.fields(value, "phase", ("format", "activation", "inputs", "bias", "seed", "starts", "cells"))
+    json_text.word(form, "format", FORMAT)
+    setting = Setting(activation(s), json_text.count(inputs, "inputs"), json_text.flag(bias, "bias"), _whole(seed, "seed"), _whole(starts, "starts"))
+    return setting, json_text.listed(cells, "cells", lambda cell, place: cell)
+
+
+def _verified(setting: Setting, value: Any, place: str, folder: Path) -> Cell:
+    cell = _cell(value, place, folder)
+    verify_cell(setting, cell)
+    return cell
+
+
+def _whole(value: Any, place: str) -> int:
+    number = json_text.number(value, place)
+    if number.denominator != 1 or number < 0:
+        raise InputError(place, f"{number} is not a whole number from 0")
+    return int(number)
+
+
+def _cell(value: Any, place: str, folder: Path) -> Cell:
+    samples, units, verdict, by, file, residual = json_text.fields(value, place, ("samples", "units", "verdict", "by", "file", "residual"))
+    json_text.word(verdict, f"{place}.verdict", *VERDICTS)
+    if not isinstance(by, str):
+        raise InputError(f"{place}.by", "is not a text")
+    made = None
+    if file is not None:
+        data = json_text.read_bytes(folder / Path(str(file)))
+        made = certificate_from_bytes(data) if check(data).status == "verified" else None
+        if made is None:
+            raise CertificateError(f"{place}: the kernel does not accept {file}")
+    left = None if residual is None else float(json_text.number(residual, f"{place}.residual"))
+    return Cell(json_text.count(samples, f"{place}.samples"), json_text.count(units, f"{place}.units"), verdict, by, made, left)
+
+
+def verify_cell(setting: Setting, cell: Cell) -> None:
+    """Raises CertificateError unless the cell's verdict is supported: by a certificate the kernel accepts, about N samples and m units of this setting, that
+    says what the verdict needs (for WIDE with m >= N); by a theorem that `narrow.walls` knows under this name; or not coloured at all."""
+    where = f"cell N = {cell.samples}, m = {cell.units}"
+    if cell.verdict == PROVED:
+        theorem = wall(setting.activation, cell.samples, cell.units, inputs=setting.inputs, bias=setting.bias)
+        if theorem is None or theorem != cell.by:
+            raise CertificateError(f"{where}: no theorem {cell.by!r} says that there is none")
+    elif cell.verdict in STATED:
+        if cell.certificate is None:
+            raise CertificateError(f"{where}: {cell.verdict!r} without a certificate")
+        if check(cell.certificate.to_bytes()).status != "verified":
+            raise CertificateError(f"{where}: the kernel does not accept the certificate")
+        problem, statement = problem_from_json(cell.certificate.claim["problem"]), cell.certificate.claim["statement"]
+        if statement["kind"] != STATED[cell.verdict]:
+            raise CertificateError(f"{where}: the certificate says {statement['kind']}, not {STATED[cell.verdict]}")
+        if (problem.network, problem.samples) != (setting.network(cell.units), cell.samples):
+            raise CertificateError(f"{where}: the certificate is about another network or another number of samples")
+        if cell.verdict == WIDE and cell.units < cell.samples:
+            raise CertificateError(f"{where}: the wide theorem needs as many units as samples")

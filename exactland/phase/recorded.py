@@ -1,0 +1,29 @@
+"""Starts for construction D that were found by search once: by name of the setting, N and m; the first that can be certified is taken."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from exactland import case_data as data
+from exactland.cases import vector
+from exactland.problem import Vector
+
+Start = tuple[Vector, Vector, Vector, Vector, Fraction]  # x, w, v, r, t
+
+FOUND = (  # better conditioned ones: activation, x, w, v, r, t
+    ("sigmoid", "2.444225 6.213563 11.213563", "-0.126715754 0.538517953", "1/2 1/2", "0.367623368 -0.796268005 0.480427231", "10"),
+)
+
+
+def _recorded() -> dict[tuple[str, int, int], tuple[Start, ...]]:
+    rows = [*FOUND, *((activation, *row[:-1]) for activation, *row in data.SEARCHED.values())]
+    rows += [(row[1], *row[2:-1]) for row in data.DOUBLE_ZEROS.values() if row[0] == "D"]
+    found: dict[tuple[str, int, int], tuple[Start, ...]] = {}
+    for activation, x, w, v, r, t in rows:
+        start = (vector(x), vector(w.replace(";", " ")), vector(v), vector(r), vector(t)[0])
+        key = (activation, len(start[0]), len(start[1]))
+        found[key] = (*found.get(key, ()), start)
+    return found
+
+
+RECORDED = _recorded()

@@ -1,0 +1,268 @@
+"""The phase diagram: what is certified where, and that no cell keeps a colour it has no support for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exactland.activations import NAMED, named
+from exactland.cli import main
+from exactland.errors import CertificateError, InputError
+from exactland.kernel import check
+from exactland.narrow.walls import HOMOGENEOUS, ODD_WITH_FEW_ZEROS, wall
+from exactland.phase import Diagram, Setting, phase, read_diagram, verify_cell
+from exactland.phase.cells import BAD, OPEN, PROVED, WIDE, decide_cell
+from exactland.phase.recorded import RECORDED
+
+SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "softsign", "elu", "selu")
+FEW = 2  # starts of a search whose result does not matter
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the diagram of exp (bad, wide, proved), and of tanh (open cells as well)."""
+    out = tmp_path_factory.mktemp("phase")
+    phase(Setting(named("exp"), starts=FEW), range(2, 5), out)
+    phase(Setting(named("tanh"), starts=FEW), range(2, 5), out)
+    return out
+
+
+@pytest.mark.parametrize("samples", range(2, 9))
+def test_sine_has_bad_basins_at_every_width_below_the_number_of_samples(samples: int) -> None:
+    setting = Setting(named("sin"), starts=1)
+    cells = [decide_cell(setting, samples, units) for units in range(1, samples + 1)]
+    assert [cell.verdict for cell in cells] == [BAD] * (samples - 1) + [WIDE]
+    for cell in cells:
+        verify_cell(setting, cell)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_every_smooth_activation_has_bad_basins_at_half_the_samples(name: str) -> None:
+    """Every cell N >= 2m + 1 with N <= 7."""
+    setting = Setting(named(name), starts=1)
+    for samples, units in [(n, m) for m in (1, 2, 3) for n in range(2 * m + 1, 8)]:
+        cell = decide_cell(setting, samples, units)
+        assert cell.verdict == BAD, (samples, units, cell.by)
+        verify_cell(setting, cell)
+
+
+@pytest.mark.parametrize("key", RECORDED)
+def test_recorded_double_zeros_are_bad_basins_also_with_idle_samples(key: tuple[str, int, int]) -> None:
+    name, samples, units = key
+    for more in (0, 1):
+        cell = decide_cell(Setting(named(name), starts=1), samples + more, units)
+        assert cell.verdict == BAD
+        if samples + more <= 2 * units:
+            assert cell.by == "construction D, recorded"
+
+
+def test_hidden_biases_and_several_inputs() -> None:
+    setting = Setting(named("gelu"), bias=True)
+    assert decide_cell(setting, 6, 1).verdict == BAD
+    assert decide_cell(setting, 3, 3).verdict == WIDE
+    assert decide_cell(setting, 3, 2).verdict == OPEN
+    assert decide_cell(Setting(named("tanh"), inputs=2), 6, 1).verdict == BAD
+    assert decide_cell(Setting(named("exp"), bias=True), 9, 1).verdict == PROVED
+    assert decide_cell(Setting(named("relu"), inputs=3, bias=True), 9, 2).verdict == PROVED
+
+
+def test_an_open_cell_says_what_was_tried(made: Path) -> None:
+    cell = read_diagram(made / "phase" / "tanh.json").cell(4, 3)
+    assert cell is not None
+    assert (cell.verdict, cell.certificate) == (OPEN, None)
+    assert cell.by.startswith(f"construction D, {FEW} starts")
+
+
+def test_every_wall_is_a_heading_with_a_proof(root: Path) -> None:
+    theorems = (root / "proofs" / "THEOREMS.md").read_text()
+    names = {
+        wall(s, n, m, inputs=d, bias=bias)
+        for s in (*NAMED.values(), *ODD_WITH_FEW_ZEROS.values())
+        for n in range(1, 5) for m in range(1, 4) for d in (1, 2) for bias in (False, True)
+    } - {None}  # fmt: skip
+    assert len(names) == 6
+    for name in names:
+        _, _, proof = theorems.partition(f"#### {name}\n")
+        assert r"$\square$" in proof.partition("####")[0], name
+
+
+def test_walls_stand_only_where_they_are_proved() -> None:
+    for name in ("exp", *ODD_WITH_FEW_ZEROS):
+        s = ODD_WITH_FEW_ZEROS.get(name, NAMED.get(name))
+        assert s is not None
+        assert [wall(s, 5, m) is not None for m in range(1, 6)] == [False, False, True, True, True]
+        assert wall(s, 5, 3, inputs=2) is None
+    assert [wall(NAMED["tanh"], 3, m) is not None for m in (1, 2)] == [False, True]
+    assert wall(NAMED["tanh"], 4, 2) is None
+    assert wall(NAMED["arctan"], 5, 3, bias=True) is None
+    assert wall(NAMED["hard-tanh"], 2, 1) is None
+    assert all(wall(NAMED[name], 50, 1, inputs=3, bias=True) for name in HOMOGENEOUS)
+
+
+def _recoloured(verdict: str, by: str | None = None, file: str | None = None) -> Callable[[dict[str, Any]], None]:
+    def change(cell: dict[str, Any]) -> None:
+        cell.update(verdict=verdict, by=by or cell["by"], file=file or cell["file"])
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("at", "change", "says"),
+    [
+        ((4, 2), _recoloured(BAD), "without a certificate"),
+        ((4, 2), _recoloured(PROVED), "no theorem"),
+        ((4, 2), _recoloured(PROVED, "W5. Tanh units on at most three inputs"), "no theorem"),
+        ((4, 2), _recoloured(WIDE), "without a certificate"),
+        ((4, 2), _recoloured(BAD, file="tanh/3-1.cert.json"), "another network"),
+        ((4, 1), _recoloured(BAD, file="tanh/3-1.cert.json"), "number of samples"),
+        ((4, 3), _recoloured(WIDE, file="tanh/4-4.cert.json"), "another network"),
+        ((3, 1), _recoloured(WIDE), "sub-optimal-strict-minimum, not no-sub-optimal-basin"),
+        ((4, 4), _recoloured(BAD), "no-sub-optimal-basin, not sub-optimal-strict-minimum"),
+        ((3, 1), _recoloured(BAD, file="exp/3-1.cert.json"), "another network"),
+        ((3, 2), _recoloured(PROVED, "W2. Exponential units"), "no theorem"),
+    ],
+)
+def test_a_recoloured_cell_is_caught(at: tuple[int, int], change: Callable[[dict[str, Any]], None], says: str, made: Path, capsys: Any) -> None:
+    good, bad = made / "phase" / "tanh.json", made / "phase" / "recoloured.json"
+    read_diagram(good)
+    value = json.loads(good.read_text())
+    change(next(cell for cell in value["cells"] if (cell["samples"], cell["units"]) == at))
+    bad.write_text(json.dumps(value))
+    with pytest.raises(CertificateError, match=says):
+        read_diagram(bad)
+    assert main(["phase", "--check", str(bad)]) == 1
+    assert says in capsys.readouterr().err
+
+
+def test_a_broken_certificate_is_caught(made: Path, tmp_path: Path) -> None:
+    summary, certificate = tmp_path / "phase" / "exp.json", tmp_path / "phase" / "exp" / "3-1.cert.json"
+    certificate.parent.mkdir(parents=True)
+    for path in (made / "phase" / "exp").iterdir():
+        (certificate.parent / path.name).write_bytes(path.read_bytes())
+    summary.write_bytes((made / "phase" / "exp.json").read_bytes())
+    read_diagram(summary)
+    certificate.write_bytes(certificate.read_bytes()[:-50])
+    with pytest.raises(CertificateError, match="does not accept"):
+        read_diagram(summary)
+
+
+def test_a_diagram_is_not_drawn_with_an_unsupported_cell(made: Path, tmp_path: Path) -> None:
+    from exactland.phase.picture import draw
+
+    diagram = read_diagram(made / "phase" / "tanh.json")
+    draw(diagram, tmp_path / "good.svg")
+    assert (tmp_path / "good.svg").read_bytes().startswith(b"<?xml")
+    cells = tuple(replace(cell, verdict=BAD) if cell.verdict == OPEN else cell for cell in diagram.cells)
+    with pytest.raises(CertificateError):
+        draw(Diagram(diagram.setting, cells), tmp_path / "bad.svg")
+    assert not (tmp_path / "bad.svg").exists()
+
+
+def _files(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def test_the_same_files_with_several_processes(tmp_path: Path) -> None:
+    setting = Setting(named("sigmoid"), starts=FEW)
+    for processes in (1, 2):
+        phase(setting, range(2, 4), tmp_path / str(processes), processes=processes)
+    one = _files(tmp_path / "1")
+    assert one == _files(tmp_path / "2")
+    assert sum(name.endswith(".cert.json") for name in one) == 5 - _open(one)
+
+
+def _open(files: dict[str, bytes]) -> int:
+    return sum(cell["verdict"] == OPEN for cell in json.loads(files["phase/sigmoid.json"])["cells"])
+
+
+def test_resume_decides_only_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from exactland.phase import diagram
+
+    setting = Setting(named("tanh"), starts=FEW)
+    phase(setting, range(2, 5), tmp_path)
+    whole = _files(tmp_path)
+    summary = tmp_path / "phase" / "tanh.json"
+    value = json.loads(summary.read_text())
+    value["cells"] = [cell for cell in value["cells"] if cell["samples"] != 3]
+    summary.write_text(json.dumps(value))
+    asked: list[tuple[int, int]] = []
+    right = diagram.decide_cell
+    monkeypatch.setattr(diagram, "decide_cell", lambda s, n, m: asked.append((n, m)) or right(s, n, m))
+    phase(setting, range(2, 5), tmp_path, resume=True)
+    assert asked == [(3, 1), (3, 2), (3, 3)]
+    assert _files(tmp_path) == whole
+    asked.clear()
+    phase(replace(setting, seed=1), range(2, 5), tmp_path, resume=True)
+    assert asked == [(4, 2), (4, 3)], "open cells are looked at again with another seed"
+    asked.clear()
+    phase(setting, range(2, 5), tmp_path)
+    (tmp_path / "phase" / "tanh" / "3-1.cert.json").write_bytes(b"{}")
+    (tmp_path / "phase" / "tanh" / "2-2.cert.json").unlink()
+    asked.clear()
+    phase(setting, range(2, 5), tmp_path, resume=True)
+    assert asked == [(2, 2), (3, 1)], "what does not stand up is decided again"
+    assert _files(tmp_path) == whole
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--activation", "nonsense"], "--activation"),
+        ([], "--activation"),
+        (["--activation", "exp", "--check", "x.json"], "--activation"),
+        (["--activation", "exp", "--samples", "5..2"], "--samples"),
+        (["--activation", "exp", "--samples", "0..2"], "--samples"),
+        (["--activation", "exp", "--samples", "2..1000000000000"], "--samples"),
+        (["--activation", "exp", "--samples", "two"], "--samples"),
+        (["--activation", "exp", "--inputs", "0"], "--inputs"),
+        (["--activation", "exp", "--processes", "0"], "--processes"),
+        (["--activation", "exp", "--samples", "2", "--picture", "x.bmp"], "--picture"),
+        (["--activation", "exp", "--samples", "2", "--out", "/dev/null/x"], "cannot be written"),
+        (["--check", "missing.json"], "missing.json"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["phase", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert "Traceback" not in error
+    assert not list(tmp_path.rglob("*.cert.json"))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "exactland-phase/2"}', '{"cells": 1}', "null", '{"a": 1, "a": 2}', "[" * 10_000])
+def test_a_file_that_is_no_summary(text: str, tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    assert main(["phase", "--check", str(path)]) in (2, 4)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_command_prints_table_counts_and_json(tmp_path: Path, capsys: Any) -> None:
+    assert main(["phase", "--activation", "exp", "--samples", "2..3", "--out", str(tmp_path), "--picture", str(tmp_path / "a.png")]) == 0
+    shown = capsys.readouterr().out
+    assert "1 bad basin; 2 none, by the wide theorem; 2 none, proved for this activation; 0 open" in shown
+    assert "N = 3, m = 2: none, proved for this activation: W2. Exponential units" in shown
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert main(["phase", "--check", str(tmp_path / "phase" / "exp.json"), "--json"]) == 0
+    cells = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(c["samples"], c["units"], c["verdict"]) for c in cells] == [(2, 1, PROVED), (2, 2, WIDE), (3, 1, BAD), (3, 2, PROVED), (3, 3, WIDE)]
+    for path in (tmp_path / "phase" / "exp").iterdir():
+        assert check(path.read_bytes()).status == "verified"
+
+
+def test_without_matplotlib_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    assert main(["phase", "--activation", "exp", "--samples", "2", "--out", str(tmp_path), "--picture", str(tmp_path / "a.svg")]) == 2
+    assert "exactland[pictures]" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir()), "said before anything is decided"
+
+
+def test_sizes_are_positive(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--samples"):
+        phase(Setting(named("exp")), [0], tmp_path)
