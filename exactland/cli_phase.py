@@ -11,6 +11,7 @@ from exactland.activations import named
 from exactland.errors import InputError
 from exactland.phase import Cell, Diagram, Setting, phase, read_diagram
 from exactland.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE
+from exactland.phase.statistics import Share, statistics
 from exactland.tables import print_table
 from exactland.terminal import json_option, note, progress_bar, quiet_option
 
@@ -42,25 +43,31 @@ def _range(_: click.Context, __: click.Parameter, value: str) -> range:
 @click.option("--resume", is_flag=True, help="Keep cells that are already there and that stand up to being checked again.")
 @click.option("--picture", type=click.Path(path_type=Path), help="Draw the diagram (.svg, .png or .pdf); needs matplotlib.")
 @click.option("--check", "checked", type=click.Path(path_type=Path), help="Do not decide anything: check and show a summary phase/NAME.json.")
+@click.option("--random", "draws", type=click.IntRange(1, 10**5), metavar="K", help="Statistics instead: K random data sets a cell.")
 @json_option
 @quiet_option
 def phase_command(
     name: str | None, samples: range, inputs: int, bias: bool, seed: int, starts: int, processes: int, out: Path, resume: bool, picture: Path | None,
-    checked: Path | None, as_json: bool, quiet: bool,
+    checked: Path | None, draws: int | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """The phase diagram of one hidden layer: over the number of samples and the width, where bad basins are certified, where there are none, what is open.
 
     A bad basin is certified for some data set; "none" holds for all of them, by the wide theorem (4.2) or by a theorem about the activation. Exit status 0 when
-    complete, open cells included.
+    complete, open cells included. With --random, the share of random data sets in which a bad minimum was found and certified, with Wilson's 95 % interval.
     """
     if (name is None) == (checked is None):
         raise InputError("--activation", "give an activation, or a summary to --check (not both)")
+    if draws is not None and (checked is not None or resume):
+        raise InputError("--random", "goes neither with --check nor with --resume")
     if picture is not None:
         from exactland.phase.picture import prepare
 
         prepare(picture)
     if checked is not None:
         diagram = read_diagram(checked)
+    elif draws is not None:
+        _statistics(Setting(named(str(name), "--activation"), inputs, bias, seed, starts), samples, draws, out, processes, picture, as_json, quiet)
+        return 0
     else:
         setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
         with progress_bar(quiet) as step:
@@ -75,10 +82,33 @@ def phase_command(
     return 0
 
 
+def _statistics(setting: Setting, samples: range, draws: int, out: Path, processes: int, picture: Path | None, as_json: bool, quiet: bool) -> None:
+    with progress_bar(quiet) as step:
+        shares = statistics(setting, samples, draws, out, processes=processes, step=step)
+    if as_json:
+        for share in shares:
+            click.echo(json.dumps(vars(share)))
+    else:
+        rows = [(str(s.samples), str(s.units), f"{s.units / s.samples:.2f}", *_counted(s)) for s in shares]
+        title = f"{setting.name}: random data sets in which a bad strict local minimum was found and certified"
+        print_table(title, ("N", "m", "m/N", "certified", "95 % interval (Wilson)"), rows)
+    if picture is not None:
+        from exactland.phase.picture import draw_shares
+
+        draw_shares(setting.name, shares, picture)
+    note(f"summary: {out / 'phase' / f'{setting.name}-random.json'}", quiet)
+
+
+def _counted(share: Share) -> tuple[str, str]:
+    if share.drawn == 0:
+        return "0 by rule 4.2", ""
+    return f"{share.certified} of {share.drawn}", f"{share.low:.3f} to {share.high:.3f}"
+
+
 def _print(diagram: Diagram, as_json: bool) -> None:
     if as_json:
         for cell in diagram.cells:
-            print(json.dumps({"samples": cell.samples, "units": cell.units, "verdict": cell.verdict, "by": cell.by, "residual": cell.residual}))
+            click.echo(json.dumps({"samples": cell.samples, "units": cell.units, "verdict": cell.verdict, "by": cell.by, "residual": cell.residual}))
         return
     heights = sorted({cell.samples for cell in diagram.cells})
     widths = sorted({cell.units for cell in diagram.cells})

@@ -70,7 +70,7 @@ def test_the_python_examples_print_what_the_readme_shows(root: Path, monkeypatch
     first, *others = (block for block in blocks(root, "python") if "@given" not in block)
     exec(compile(first, "README.md", "exec"), {})
     assert "strict local minimum that is not global" in capsys.readouterr().out
-    for example, shown in zip(others, blocks(root, "text")[6:], strict=True):
+    for example, shown in zip(others, blocks(root, "text")[6:-1], strict=True):
         exec(compile(example, "README.md", "exec"), {})
         assert capsys.readouterr().out == shown
 
@@ -80,6 +80,14 @@ def test_the_pytest_plugin_does_what_the_readme_says(root: Path) -> None:
     done = run(["-m", *command], root)
     assert done.returncode == 0, done.stdout
     assert f"{len(list((root / 'proofs/wide').glob('*.cert.json')))} passed" in done.stdout
+
+
+def test_the_phase_diagram_is_what_the_readme_shows(root: Path, tmp_path: Path) -> None:
+    done = run(["-m", *blocks(root, "sh")[8].split()], tmp_path)
+    assert done.returncode == 0, done.stderr
+    printed = [line.rstrip() for line in done.stdout.splitlines()]
+    shown = blocks(root, "text")[-1].splitlines()
+    assert printed[: len(shown)] == shown
 
 
 def test_the_test_file_is_that_of_the_page(root: Path) -> None:

@@ -82,8 +82,10 @@ def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
         if exact is not None and (found := _certified(recipe, *exact)) is not None:
             return Cell(samples, units, BAD, recipe, found)
     left = found_zeros.residual if found_zeros.residual < float("inf") else None
-    degenerate = f", {len(found_zeros.candidates)} of them at double zeros too degenerate to certify" if found_zeros.candidates else ""
-    return Cell(samples, units, OPEN, f"construction D, {found_zeros.starts} starts{degenerate}", residual=left)
+    tried = f"construction D, {found_zeros.starts} starts"
+    if found_zeros.candidates:
+        tried += f", {len(found_zeros.candidates)} of which end at what in floats looks like double zeros and could not be certified"
+    return Cell(samples, units, OPEN, tried, residual=left)
 
 
 def _seed(setting: Setting, samples: int, units: int) -> int:

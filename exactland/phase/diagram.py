@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from exactland.io.problem_file import activation, problem_from_json
 from exactland.kernel import check
 from exactland.narrow.walls import wall
 from exactland.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE, Cell, Setting, decide_cell
+from exactland.phase.parallel import in_parallel
 
 FORMAT = "exactland-phase/1"
 STATED = {BAD: "sub-optimal-strict-minimum", WIDE: "no-sub-optimal-basin"}  # what the certificate of a cell has to say
@@ -64,16 +65,8 @@ def phase(
 
 
 def _decided(setting: Setting, keys: Sequence[tuple[int, int]], processes: int) -> Iterator[Cell]:
-    if processes == 1:
-        yield from (decide_cell(setting, *key) for key in keys)
-        return
-    with ProcessPoolExecutor(processes) as pool:
-        try:
-            for future in as_completed([pool.submit(decide_cell, setting, *key) for key in keys]):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    with in_parallel(processes) as each:
+        yield from each(partial(decide_cell, setting), *zip(*keys)) if keys else ()
 
 
 def _file(setting: Setting, out: Path) -> Path:

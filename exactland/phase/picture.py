@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exactland.errors import InputError
 from exactland.io.atomic import write_atomic
 from exactland.phase.cells import BAD, OPEN, PROVED, WIDE
 from exactland.phase.diagram import Diagram, verify_cell
+from exactland.phase.statistics import Share
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FORMATS = (".svg", ".png", ".pdf")
 COLOURS = {BAD: "#c0392b", WIDE: "#1e8449", PROVED: "#7dcea0", OPEN: "#eeeeee"}
@@ -30,14 +36,11 @@ def draw(diagram: Diagram, path: Path) -> None:
     prepare(path)
     for cell in diagram.cells:
         verify_cell(diagram.setting, cell)
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch, Rectangle
 
     heights, widths = [cell.samples for cell in diagram.cells], [cell.units for cell in diagram.cells]
     figure = Figure(figsize=(1.2 + 0.62 * max(widths), 1.9 + 0.62 * (max(heights) - min(heights) + 1)), layout="constrained")
-    FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     for cell in diagram.cells:
         axes.add_patch(Rectangle((cell.units - 0.5, cell.samples - 0.5), 1, 1, facecolor=COLOURS[cell.verdict], edgecolor="white", linewidth=2))
@@ -51,8 +54,32 @@ def draw(diagram: Diagram, path: Path) -> None:
     axes.set_title(diagram.setting.name)
     used = [verdict for verdict in COLOURS if any(cell.verdict == verdict for cell in diagram.cells)]
     figure.legend(handles=[Patch(facecolor=COLOURS[verdict], label=verdict) for verdict in used], loc="outside lower center", frameon=False, fontsize=8)
+    _save(figure, path)
+
+
+def draw_shares(name: str, shares: Sequence[Share], path: Path) -> None:
+    """The share of random data sets with a certified bad minimum against m/N, with Wilson intervals; one line per N, 0 at m = N by rule 4.2."""
+    prepare(path)
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot()
+    for samples in sorted({share.samples for share in shares}):
+        line = [share for share in shares if share.samples == samples]
+        at = [share.units / samples for share in line]
+        middle = [share.certified / max(1, share.drawn) for share in line]
+        ends = [[m - s.low for m, s in zip(middle, line)], [s.high - m for m, s in zip(middle, line)]]
+        axes.errorbar(at, middle, yerr=ends, marker="o", capsize=3, label=f"N = {samples}")
+    axes.set(xlabel="m / N", ylabel="share of data sets", ylim=(-0.02, 1.02), title=f"{name}: a bad minimum found and certified")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    import matplotlib as mpl
+
     buffer, form = BytesIO(), path.suffix[1:]
     date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[form]
     with mpl.rc_context({"svg.hashsalt": "exactland"}):
-        figure.savefig(buffer, format=form, dpi=160, metadata=date)
+        figure.savefig(buffer, format=form, dpi=160, metadata=date, bbox_inches="tight")
     write_atomic(path, buffer.getvalue())
