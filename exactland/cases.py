@@ -13,7 +13,8 @@ from fractions import Fraction
 from exactland import case_data as data
 from exactland.activations import Activation, named, polynomial
 from exactland.exact import parse_rational
-from exactland.narrow import double_zeros, generic, generic_scalar, searched, sine, witness
+from exactland.narrow import double_zeros, exponential_grid, generic, generic_scalar, searched, sine, witness
+from exactland.narrow.double_zeros import DECIMALS
 from exactland.problem import Layer, Network, Problem, Vector
 
 RECORDED_DECIMALS = 4  # of the targets of cases whose residual is recorded in few digits
@@ -55,8 +56,10 @@ def core() -> Iterator[Case]:
         problem, start = double_zeros(s, column(x), hidden, vector(v), vector(r), vector(t)[0], bias=bias, decimals=RECORDED_DECIMALS)
         yield Case(name, f"construction {letter}", problem, start, vector(better))
     for name, (activation, x, w, v, r, t, better) in data.SEARCHED.items():
-        problem, start = searched(named(activation), column(x), rows(w), vector(v), vector(r), vector(t)[0])
+        problem, start = searched(named(activation), column(x), rows(w), vector(v), vector(r), vector(t)[0], decimals=data.DECIMALS.get(name, DECIMALS))
         yield Case(name, "construction D", problem, start, vector(better))
+    problem, start = exponential_grid(3)
+    yield Case("exp-17-9", "construction E: exp, two inputs, N=17, m=9", problem, start, witness(problem, start))
     for entry in data.CONSTRUCTED:
         yield _constructed(*entry)
     yield from map(_several, data.SEVERAL)

@@ -18,7 +18,7 @@ from exactland.calculus import box, enclose
 from exactland.cases import Case, column, core, rows, vector
 from exactland.errors import InputError
 from exactland.exact import from_midpoint
-from exactland.narrow import double_zeros, generic, generic_scalar, searched, sine, witness
+from exactland.narrow import double_zeros, exponential_grid, generic, generic_scalar, searched, sine, witness
 from exactland.narrow.generic import least_norm
 from exactland.outcome import Certified
 from exactland.precision import precision
@@ -287,6 +287,28 @@ def test_the_sine_construction_with_an_output_bias(samples: int, units: int) -> 
 def test_the_sine_construction_ends_where_it_ends(samples: int, units: int, bias: bool) -> None:
     with pytest.raises(InputError, match="units"):
         sine(samples, units, output_bias=bias)
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_exponential_units_in_the_plane_go_beyond_half_the_samples(p: int) -> None:
+    problem, start = exponential_grid(p)
+    assert (problem.samples, problem.network.hidden[0].units) == (p * p + 2 * p + 2, p * p)
+    assert (2 * p * p > problem.samples - 1) == (p >= 3)
+    outcome = certify_start(problem, start, witness(problem, start), {})
+    assert isinstance(outcome, Certified)
+    assert outcome.verdict.kind == "sub-optimal-strict-minimum"
+    assert [float(u) for u in start[:2]] == [0.0, 0.0]
+    assert float(start[2 * p * p - 1]) == pytest.approx(np.log(p))
+
+
+def test_the_exponential_construction_ends_where_it_ends() -> None:
+    for p in (0, 7):
+        with pytest.raises(InputError, match="p: "):
+            exponential_grid(p)
+    with pytest.raises(InputError, match="v: "):
+        exponential_grid(2, v=Fraction(-1))
+    with pytest.raises(InputError, match="t: "):
+        exponential_grid(2, t=Fraction(0))
 
 
 def test_d_finds_the_double_zeros_from_few_digits() -> None:

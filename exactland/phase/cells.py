@@ -25,6 +25,7 @@ from exactland.wide.theorem import wide_theorem
 BAD, WIDE, PROVED, OPEN = "bad basin", "none, by the wide theorem", "none, proved for this activation", "open"
 VERDICTS = (BAD, WIDE, PROVED, OPEN)
 TRIES = 60  # random weights and inputs for constructions A and B
+DECIMALS = 30  # of the targets of construction D
 DIGITS_BITS = 40  # fractional bits of what the search hands over
 
 
@@ -138,7 +139,7 @@ def _attempt(recipe: str, build: Callable[[], tuple[Problem, Vector]]) -> Iterat
 
 
 def _from_record(s: Activation, samples: int, x: Vector, w: Vector, v: Vector, r: Vector, t: Fraction) -> tuple[Problem, Vector]:
-    return searched(s, _padded(x, samples), [(u,) for u in w], v, [*r, *[Fraction(0)] * (samples - len(r))], t)
+    return searched(s, _padded(x, samples), [(u,) for u in w], v, [*r, *[Fraction(0)] * (samples - len(r))], t, decimals=DECIMALS)
 
 
 def _padded(x: Vector, samples: int) -> list[Vector]:
@@ -167,6 +168,6 @@ def _from_search(setting: Setting, found: Candidate) -> tuple[Problem, Vector] |
 
     x, w, r, signs = exact(found.x), exact(found.w), exact(found.r), exact(found.signs)
     try:
-        return searched(setting.activation, [(u,) for u in x], [(u,) for u in w], [s / 2 for s in signs], r, Fraction(10))
+        return searched(setting.activation, [(u,) for u in x], [(u,) for u in w], [s / 2 for s in signs], r, Fraction(10), decimals=DECIMALS)
     except (InputError, Undefined):
         return None
