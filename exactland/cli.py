@@ -241,13 +241,24 @@ def _check_file(path: Path) -> Verdict:
 
 
 @commands.command("show")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--latex", is_flag=True, help="The problem's loss, gradient and Hessian as LaTeX.")
-def show_command(file: Path, latex: bool) -> int:
+@click.option("--proof", metavar="NAME", help="Instead of FILE: a proof by exact algebra, as Markdown. NAME is sine-N-m or sigmoid-ln-m.")
+def show_command(file: Path | None, latex: bool, proof: str | None) -> int:
     """Say in words what a certificate proves; of a problem, its loss, gradient and Hessian."""
     from exactland import show
     from exactland.symbolic import encode, to_latex
 
+    if proof is not None:
+        from exactland.show_proof import describe_proof
+        from exactland.symbolic_proof import built_in, prove
+
+        if file is not None or latex:
+            raise InputError("--proof NAME", f"takes no {'FILE' if file is not None else '--latex'}")
+        click.echo(describe_proof(prove(built_in(proof))), nl=False)
+        return VERIFIED
+    if file is None:
+        raise click.UsageError("Missing argument 'FILE'.")
     data = json_text.read_bytes(file)
     try:
         value = json_text.parse(data)
