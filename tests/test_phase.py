@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -136,6 +141,31 @@ def test_a_recoloured_cell_is_caught(at: tuple[int, int], change: Callable[[dict
         read_diagram(bad)
     assert main(["phase", "--check", str(bad)]) == 1
     assert says in capsys.readouterr().err
+
+
+def test_a_cell_that_is_there_twice_is_refused(made: Path) -> None:
+    value = json.loads((made / "phase" / "exp.json").read_text())
+    value["cells"].append(value["cells"][0])
+    twice = made / "phase" / "twice.json"
+    twice.write_text(json.dumps(value))
+    with pytest.raises(InputError, match="twice"):
+        read_diagram(twice)
+
+
+def test_an_interruption_leaves_a_whole_summary_and_no_traceback(tmp_path: Path) -> None:
+    command = ["-m", "exactland", "phase", "--activation", "tanh", "--samples", "2..9", "--starts", "10000", "--processes", "2", "--out", str(tmp_path)]
+    running = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    summary = tmp_path / "phase" / "tanh.json"
+    for _ in range(1200):
+        if summary.exists() or running.poll() is not None:
+            break
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    out, error = running.communicate(timeout=60)
+    assert (running.returncode, out) == (130, "")
+    assert error.splitlines() == ["interrupted: nothing half-written was left"]
+    assert read_diagram(summary).cells
+    assert not list(tmp_path.rglob("*.tmp"))
 
 
 def test_a_broken_certificate_is_caught(made: Path, tmp_path: Path) -> None:

@@ -66,7 +66,11 @@ def phase(
 
 def _decided(setting: Setting, keys: Sequence[tuple[int, int]], processes: int) -> Iterator[Cell]:
     with in_parallel(processes) as each:
-        yield from each(partial(decide_cell, setting), *zip(*keys)) if keys else ()
+        yield from each(partial(_decide, setting), keys)
+
+
+def _decide(setting: Setting, key: tuple[int, int]) -> Cell:
+    return decide_cell(setting, *key)
 
 
 def _file(setting: Setting, out: Path) -> Path:
@@ -107,7 +111,11 @@ def read_diagram(path: Path) -> Diagram:
     """A summary with its certificates. Every cell is verified anew, see `verify_cell`. Raises InputError for what is not a summary, CertificateError for a
     cell whose colour nothing supports."""
     setting, cells = _summary(path)
-    return Diagram(setting, tuple(_verified(setting, cell, f"cells[{k}]", path.parent) for k, cell in enumerate(cells)))
+    read = tuple(_verified(setting, cell, f"cells[{k}]", path.parent) for k, cell in enumerate(cells))
+    for k, cell in enumerate(read):
+        if (cell.samples, cell.units) in {(other.samples, other.units) for other in read[:k]}:
+            raise InputError(f"cells[{k}]", f"N = {cell.samples}, m = {cell.units} is there twice")
+    return Diagram(setting, read)
 
 
 def _summary(path: Path) -> tuple[Setting, tuple[Any, ...]]:
