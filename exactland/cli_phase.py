@@ -11,11 +11,11 @@ from exactland.activations import named
 from exactland.errors import InputError
 from exactland.phase import Cell, Diagram, Setting, phase, read_diagram
 from exactland.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE
+from exactland.phase.diagram import MOST_SAMPLES
 from exactland.phase.statistics import Share, statistics
 from exactland.tables import print_table
 from exactland.terminal import json_option, note, progress_bar, quiet_option
 
-MOST_SAMPLES = 64
 SHORT = {BAD: "bad basin", WIDE: "none (4.2)", PROVED: "none, proved", OPEN: "open"}
 
 

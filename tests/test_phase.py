@@ -152,6 +152,32 @@ def test_a_cell_that_is_there_twice_is_refused(made: Path) -> None:
         read_diagram(twice)
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [("samples", "65", "go up to 64"), ("units", "1000000", "go up to 64"), ("residual", "1e400", "residual"), ("residual", "-1", "residual")],
+)
+def test_sizes_of_a_summary_are_bounded(field: str, value: str, says: str, made: Path, capsys: Any) -> None:
+    """Walls hold for any size, a picture does not fit any."""
+    summary = json.loads((made / "phase" / "exp.json").read_text())
+    summary["cells"][0][field] = value
+    large = made / "phase" / "large.json"
+    large.write_text(json.dumps(summary))
+    assert main(["phase", "--check", str(large), "--picture", str(made / "large.png")]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_certificate_for_another_loss_colours_nothing() -> None:
+    setting = Setting(named("exp"), starts=1)
+    cell = decide_cell(setting, 2, 2)
+    assert cell.certificate is not None
+    claim = {**cell.certificate.claim, "problem": {**cell.certificate.claim["problem"], "loss": "logistic"}}
+    claim["problem"]["data"] = {**claim["problem"]["data"], "y": [["1"], ["-1"]]}
+    other = replace(cell.certificate, claim=claim)
+    assert check(other.to_bytes()).status == "verified"
+    with pytest.raises(CertificateError, match="another loss"):
+        verify_cell(setting, replace(cell, certificate=other))
+
+
 def test_an_interruption_leaves_a_whole_summary_and_no_traceback(tmp_path: Path) -> None:
     command = ["-m", "exactland", "phase", "--activation", "tanh", "--samples", "2..9", "--starts", "10000", "--processes", "2", "--out", str(tmp_path)]
     running = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)

@@ -22,6 +22,7 @@ from exactland.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE, Cell, Setti
 from exactland.phase.parallel import in_parallel
 
 FORMAT = "exactland-phase/1"
+MOST_SAMPLES = 64
 STATED = {BAD: "sub-optimal-strict-minimum", WIDE: "no-sub-optimal-basin"}  # what the certificate of a cell has to say
 Step = Callable[[str, int, int], None]
 
@@ -151,8 +152,13 @@ def _cell(value: Any, place: str, folder: Path) -> Cell:
         made = certificate_from_bytes(data) if check(data).status == "verified" else None
         if made is None:
             raise CertificateError(f"{place}: the kernel does not accept {file}")
-    left = None if residual is None else float(json_text.number(residual, f"{place}.residual"))
-    return Cell(json_text.count(samples, f"{place}.samples"), json_text.count(units, f"{place}.units"), verdict, by, made, left)
+    left = None if residual is None else json_text.number(residual, f"{place}.residual")
+    if left is not None and not 0 <= left <= 10**9:
+        raise InputError(f"{place}.residual", "is not between 0 and 10^9")
+    sizes = [json_text.count(size, f"{place}.{name}") for name, size in (("samples", samples), ("units", units))]
+    if max(sizes) > MOST_SAMPLES:
+        raise InputError(place, f"samples and units go up to {MOST_SAMPLES}")
+    return Cell(sizes[0], sizes[1], verdict, by, made, None if left is None else float(left))
 
 
 def verify_cell(setting: Setting, cell: Cell) -> None:
@@ -171,7 +177,7 @@ def verify_cell(setting: Setting, cell: Cell) -> None:
         problem, statement = problem_from_json(cell.certificate.claim["problem"]), cell.certificate.claim["statement"]
         if statement["kind"] != STATED[cell.verdict]:
             raise CertificateError(f"{where}: the certificate says {statement['kind']}, not {STATED[cell.verdict]}")
-        if (problem.network, problem.samples) != (setting.network(cell.units), cell.samples):
-            raise CertificateError(f"{where}: the certificate is about another network or another number of samples")
+        if (problem.network, problem.samples, problem.loss) != (setting.network(cell.units), cell.samples, "half-squared-error"):
+            raise CertificateError(f"{where}: the certificate is about another network, another number of samples or another loss")
         if cell.verdict == WIDE and cell.units < cell.samples:
             raise CertificateError(f"{where}: the wide theorem needs as many units as samples")
