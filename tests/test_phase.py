@@ -31,10 +31,10 @@ FEW = 2  # starts of a search whose result does not matter
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the diagram of exp (bad, wide, proved), and of tanh (open cells as well)."""
+    """A folder with the diagram of exp (bad, wide, proved), and of softplus (open cells as well)."""
     out = tmp_path_factory.mktemp("phase")
     phase(Setting(named("exp"), starts=FEW), range(2, 5), out)
-    phase(Setting(named("tanh"), starts=FEW), range(2, 5), out)
+    phase(Setting(named("softplus"), starts=FEW), range(2, 5), out)
     return out
 
 
@@ -76,7 +76,7 @@ def test_hidden_biases_and_several_inputs() -> None:
 
 
 def test_an_open_cell_says_what_was_tried(made: Path) -> None:
-    cell = read_diagram(made / "phase" / "tanh.json").cell(4, 3)
+    cell = read_diagram(made / "phase" / "softplus.json").cell(4, 3)
     assert cell is not None
     assert (cell.verdict, cell.certificate) == (OPEN, None)
     assert cell.by.startswith(f"construction D, {FEW} starts")
@@ -101,8 +101,9 @@ def test_walls_stand_only_where_they_are_proved() -> None:
         assert s is not None
         assert [wall(s, 5, m) is not None for m in range(1, 6)] == [False, False, True, True, True]
         assert wall(s, 5, 3, inputs=2) is None
-    assert [wall(NAMED["tanh"], 3, m) is not None for m in (1, 2)] == [False, True]
-    assert wall(NAMED["tanh"], 4, 2) is None
+    for samples in range(1, 9):
+        assert [wall(NAMED["tanh"], samples, m) is not None for m in range(1, 9)] == [2 * m >= samples and samples <= 6 for m in range(1, 9)]
+    assert wall(NAMED["tanh"], 4, 2, inputs=2) is wall(NAMED["tanh"], 4, 2, bias=True) is None
     assert wall(NAMED["arctan"], 5, 3, bias=True) is None
     assert wall(NAMED["hard-tanh"], 2, 1) is None
     assert all(wall(NAMED[name], 50, 1, inputs=3, bias=True) for name in HOMOGENEOUS)
@@ -118,21 +119,21 @@ def _recoloured(verdict: str, by: str | None = None, file: str | None = None) ->
 @pytest.mark.parametrize(
     ("at", "change", "says"),
     [
-        ((4, 2), _recoloured(BAD), "without a certificate"),
-        ((4, 2), _recoloured(PROVED), "no theorem"),
-        ((4, 2), _recoloured(PROVED, "W5. Tanh units on at most three inputs"), "no theorem"),
-        ((4, 2), _recoloured(WIDE), "without a certificate"),
-        ((4, 2), _recoloured(BAD, file="tanh/3-1.cert.json"), "another network"),
-        ((4, 1), _recoloured(BAD, file="tanh/3-1.cert.json"), "number of samples"),
-        ((4, 3), _recoloured(WIDE, file="tanh/4-4.cert.json"), "another network"),
+        ((4, 3), _recoloured(BAD), "without a certificate"),
+        ((4, 3), _recoloured(PROVED), "no theorem"),
+        ((4, 3), _recoloured(PROVED, "W6. A softplus unit on two inputs"), "no theorem"),
+        ((4, 3), _recoloured(WIDE), "without a certificate"),
+        ((4, 3), _recoloured(BAD, file="softplus/3-1.cert.json"), "another network"),
+        ((4, 1), _recoloured(BAD, file="softplus/3-1.cert.json"), "number of samples"),
+        ((4, 3), _recoloured(WIDE, file="softplus/4-4.cert.json"), "another network"),
         ((3, 1), _recoloured(WIDE), "sub-optimal-strict-minimum, not no-sub-optimal-basin"),
         ((4, 4), _recoloured(BAD), "no-sub-optimal-basin, not sub-optimal-strict-minimum"),
         ((3, 1), _recoloured(BAD, file="exp/3-1.cert.json"), "another network"),
-        ((3, 2), _recoloured(PROVED, "W2. Exponential units"), "no theorem"),
+        ((2, 1), _recoloured(PROVED, "W2. Exponential units"), "no theorem"),
     ],
 )
 def test_a_recoloured_cell_is_caught(at: tuple[int, int], change: Callable[[dict[str, Any]], None], says: str, made: Path, capsys: Any) -> None:
-    good, bad = made / "phase" / "tanh.json", made / "phase" / "recoloured.json"
+    good, bad = made / "phase" / "softplus.json", made / "phase" / "recoloured.json"
     read_diagram(good)
     value = json.loads(good.read_text())
     change(next(cell for cell in value["cells"] if (cell["samples"], cell["units"]) == at))
@@ -209,7 +210,7 @@ def test_a_broken_certificate_is_caught(made: Path, tmp_path: Path) -> None:
 def test_a_diagram_is_not_drawn_with_an_unsupported_cell(made: Path, tmp_path: Path) -> None:
     from exactland.phase.picture import draw
 
-    diagram = read_diagram(made / "phase" / "tanh.json")
+    diagram = read_diagram(made / "phase" / "softplus.json")
     draw(diagram, tmp_path / "good.svg")
     assert (tmp_path / "good.svg").read_bytes().startswith(b"<?xml")
     cells = tuple(replace(cell, verdict=BAD) if cell.verdict == OPEN else cell for cell in diagram.cells)
@@ -238,10 +239,10 @@ def _open(files: dict[str, bytes]) -> int:
 def test_resume_decides_only_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from exactland.phase import diagram
 
-    setting = Setting(named("tanh"), starts=FEW)
+    setting = Setting(named("softplus"), starts=FEW)
     phase(setting, range(2, 5), tmp_path)
     whole = _files(tmp_path)
-    summary = tmp_path / "phase" / "tanh.json"
+    summary = tmp_path / "phase" / "softplus.json"
     value = json.loads(summary.read_text())
     value["cells"] = [cell for cell in value["cells"] if cell["samples"] != 3]
     summary.write_text(json.dumps(value))
@@ -253,11 +254,11 @@ def test_resume_decides_only_what_is_missing(tmp_path: Path, monkeypatch: pytest
     assert _files(tmp_path) == whole
     asked.clear()
     phase(replace(setting, seed=1), range(2, 5), tmp_path, resume=True)
-    assert asked == [(4, 2), (4, 3)], "open cells are looked at again with another seed"
+    assert asked == [(3, 2), (4, 3)], "open cells are looked at again with another seed"
     asked.clear()
     phase(setting, range(2, 5), tmp_path)
-    (tmp_path / "phase" / "tanh" / "3-1.cert.json").write_bytes(b"{}")
-    (tmp_path / "phase" / "tanh" / "2-2.cert.json").unlink()
+    (tmp_path / "phase" / "softplus" / "3-1.cert.json").write_bytes(b"{}")
+    (tmp_path / "phase" / "softplus" / "2-2.cert.json").unlink()
     asked.clear()
     phase(setting, range(2, 5), tmp_path, resume=True)
     assert asked == [(2, 2), (3, 1)], "what does not stand up is decided again"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exactland.activations import NAMED, Activation, Expression
+from exactland.narrow.total_positivity import zeros_bounded
 
 HOMOGENEOUS = ("identity", "relu", "leaky-relu")
 ODD_WITH_FEW_ZEROS: dict[str, Activation] = {"arctan": NAMED["arctan"], "softsign": NAMED["softsign"], "erf": Expression(("erf", "x"))}
@@ -26,8 +27,8 @@ def wall(activation: Activation, samples: int, units: int, *, inputs: int = 1, b
         return "W2. Exponential units"
     if any(activation == s for s in ODD_WITH_FEW_ZEROS.values()) and 2 * units >= samples:
         return "W4. Arctan, softsign and erf units"
-    if activation == NAMED["tanh"] and (samples <= 2 or (samples == 3 and units >= 2)):
-        return "W5. Tanh units on at most three inputs"
+    if activation == NAMED["tanh"] and 2 * units >= samples and zeros_bounded(samples):
+        return "W5. Tanh units on at most six inputs"
     if activation == NAMED["softplus"] and samples <= 2:
         return "W6. A softplus unit on two inputs"
     return None
