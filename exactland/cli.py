@@ -313,8 +313,8 @@ def reproduce_command(out: Path, everything: bool, only: str | None, resume: boo
             click.echo(json.dumps(vars(row)))
     else:
         print_tables(done)
-        verified = sum(row.verdict == "verified" for row in done.rows)
-        click.echo(f"{verified} of {len(done.rows)} certificates verified by the kernel; written below {out}")
+        failed = sum(row.verdict != "verified" for row in done.rows)
+        click.echo(f"{done.certificates - failed} of {done.certificates} certificates verified by the kernel; written below {out}")
     return worst(done.rows)
 
 

@@ -37,7 +37,7 @@ def _range(_: click.Context, __: click.Parameter, value: str) -> range:
 @click.option("--inputs", type=click.IntRange(1, 8), default=1, show_default=True)
 @click.option("--bias", is_flag=True, help="Hidden units have biases.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--starts", type=click.IntRange(1, 10**6), default=100, show_default=True, help="Starts of the search for double zeros, a cell.")
+@click.option("--starts", type=click.IntRange(0, 10**6), default=100, show_default=True, help="Starts of the search for double zeros, a cell (0: none).")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Cells decided at the same time.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where phase/NAME.json and certificates go.")
 @click.option("--resume", is_flag=True, help="Keep cells that are already there and that stand up to being checked again.")
@@ -116,10 +116,18 @@ def _print(diagram: Diagram, as_json: bool) -> None:
     print_table(f"{diagram.setting.name}: bad basins by number of samples N and width m", ["", *(f"m = {m}" for m in widths)], rows)
     counts = [f"{sum(cell.verdict == verdict for cell in diagram.cells)} {verdict}" for verdict in VERDICTS]
     click.echo("; ".join(counts))
+    for (verdict, by), cells in _reasons(diagram).items():
+        click.echo(f"{verdict}: {by}: {', '.join(cells)}")
+
+
+def _reasons(diagram: Diagram) -> dict[tuple[str, str], list[str]]:
+    """The cells that have no certificate, by verdict and what it rests on."""
+    reasons: dict[tuple[str, str], list[str]] = {}
     for cell in diagram.cells:
         if cell.verdict in (PROVED, OPEN):
-            residual = "" if cell.residual is None else f"; least |(phi, phi')| among starts that reached none {cell.residual:.1e}"
-            click.echo(f"N = {cell.samples}, m = {cell.units}: {cell.verdict}: {cell.by}{residual}")
+            residual = "" if cell.residual is None else f" (least |(phi, phi')| among starts that reached none {cell.residual:.1e})"
+            reasons.setdefault((cell.verdict, cell.by), []).append(f"({cell.samples}, {cell.units}){residual}")
+    return reasons
 
 
 def _short(cell: Cell | None) -> str:

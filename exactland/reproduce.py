@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from exactland import wide_cases
-from exactland.activations import specification
+from exactland.activations import NAMED, specification
 from exactland.cases import Case, core
 from exactland.certificate import Certificate, certificate_from_bytes
 from exactland.errors import CertificateError
@@ -20,11 +20,15 @@ from exactland.kernel import Verdict, check
 from exactland.kernel.rules import Minimum
 from exactland.large_cases import large
 from exactland.outcome import Certified, Inconclusive, Refuted
+from exactland.phase import Setting, phase, read_diagram
+from exactland.phase.cells import VERDICTS
 from exactland.problem import Problem
 from exactland.prove import certify_start
 from exactland.transition import transition_svg
 
-SIDES = ("narrow", "wide")
+SIDES = ("narrow", "wide", "phase")
+SAMPLES = {"sin": range(2, 9), "tanh": range(2, 9)}  # of the phase diagrams, where it is not
+MOST = range(2, 8)
 Step = Callable[[str, int, int], None]  # name of the case, done, total
 
 
@@ -56,6 +60,18 @@ class WideRow:
 
 
 @dataclass(frozen=True)
+class PhaseRow:
+    """One phase diagram (one input, no biases): how many cells of each verdict. Every cell was read back and verified."""
+
+    activation: str
+    samples: str
+    cells: dict[str, int]
+    certificates: int
+    file: str
+    verdict: str
+
+
+@dataclass(frozen=True)
 class Pair:
     """The same data, one more unit: a bad basin, and the way out of it."""
 
@@ -74,24 +90,31 @@ class Reproduced:
     narrow: list[Row]
     wide: list[WideRow]
     pairs: list[Pair]
+    phase: list[PhaseRow]
 
     @property
-    def rows(self) -> list[Row | WideRow]:
-        return [*self.narrow, *self.wide]
+    def rows(self) -> list[Row | WideRow | PhaseRow]:
+        return [*self.narrow, *self.wide, *self.phase]
+
+    @property
+    def certificates(self) -> int:
+        return len(self.narrow) + len(self.wide) + sum(row.certificates for row in self.phase)
 
 
 def reproduce(
     out: Path, *, everything: bool = False, only: str | None = None, resume: bool = False, step: Step = lambda name, done, total: None
 ) -> Reproduced:
-    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, and wide/transition.svg; the rows of the tables.
+    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, wide/transition.svg, and the phase diagrams; the rows of the tables.
 
-    With `everything`, the larger cases too; with `only` one side of `SIDES` (for the wide side, the narrow certificates it starts from are made, not written).
+    With `everything`, the larger cases too; with `only` one part of `SIDES` (for the wide side, the narrow certificates it starts from are made, not written).
     With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim about the same problem.
     Raises CertificateError when a case could not be certified, InputError when `out` cannot be written.
     """
-    cases = [*core(), *(large() if everything else [])] if only != "wide" else [case for case in core() if case.name in wide_cases.PAIRS]
-    wide = list(wide_cases.core()) if only != "narrow" else []
-    total = len(cases) + len(wide)
+    cases = [] if only == "phase" else [*core(), *(large() if everything else [])]
+    cases = [case for case in cases if case.name in wide_cases.PAIRS] if only == "wide" else cases
+    wide = list(wide_cases.core()) if only in (None, "wide") else []
+    diagrams = list(NAMED) if only in (None, "phase") else []
+    total = len(cases) + len(wide) + len(diagrams)
     narrow_rows, wide_rows, made = [], [], dict[str, Certificate]()
     for done, case in enumerate(cases):
         step(case.name, done, total)
@@ -104,9 +127,13 @@ def reproduce(
     for done, wide_case in enumerate(wide, len(cases)):
         step(wide_case.name, done, total)
         wide_rows.append(_wide_row(out, wide_case, made, resume))
+    phase_rows = []
+    for done, name in enumerate(diagrams, len(cases) + len(wide)):
+        step(f"phase diagram of {name}", done, total)
+        phase_rows.append(_phase_row(out, name, resume))
     step("", total, total)
     pairs = [_pair(row, opened) for opened in wide_rows for row in narrow_rows if opened.case == f"one-more-{row.case}"]
-    result = Reproduced([] if only == "wide" else narrow_rows, wide_rows, pairs)
+    result = Reproduced([] if only == "wide" else narrow_rows, wide_rows, pairs, phase_rows)
     for side, rows in (("narrow", result.narrow), ("wide", result.wide)):
         if rows:
             write_atomic(out / side / "summary.json", (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode())
@@ -132,6 +159,18 @@ def _wide_row(out: Path, case: wide_cases.WideCase, narrow: dict[str, Certificat
     verdict = check(data)
     rules = ", ".join(step["rule"] for step in certificate_from_bytes(data).steps)
     return WideRow(case.name, case.about, str(verdict.kind), rules, file.as_posix(), verdict.status)
+
+
+def _phase_row(out: Path, name: str, resume: bool) -> PhaseRow:
+    """Decide the cells of one activation without any search, which would depend on the machine's floating point; read them back, and verify each."""
+    samples = SAMPLES.get(name, MOST)
+    setting = Setting(NAMED[name], starts=0)
+    phase(setting, samples, out, resume=resume)
+    file = Path("phase") / f"{setting.name}.json"
+    diagram = read_diagram(out / file)
+    counts = {verdict: sum(cell.verdict == verdict for cell in diagram.cells) for verdict in VERDICTS}
+    certificates = sum(cell.certificate is not None for cell in diagram.cells)
+    return PhaseRow(name, f"{samples[0]}..{samples[-1]}", counts, certificates, file.as_posix(), "verified")
 
 
 def _problem_with_point(certificate: Certificate) -> Problem:
@@ -208,5 +247,5 @@ def enclosure_text(fact: Minimum, digits: int = 8) -> str:
     return low if low == high else f"[{low}, {high}]"
 
 
-def worst(rows: Sequence[Row | WideRow]) -> int:
+def worst(rows: Sequence[Row | WideRow | PhaseRow]) -> int:
     return 0 if all(row.verdict == "verified" for row in rows) else 1

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from exactland.phase.cells import VERDICTS
 from exactland.reproduce import Pair, Reproduced
 
 
@@ -25,6 +26,10 @@ def print_tables(done: Reproduced) -> None:
     if done.wide:
         wide = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.wide]
         print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
+    if done.phase:
+        diagrams = [(r.activation, r.samples, *(str(r.cells[verdict]) for verdict in VERDICTS), r.file, r.verdict) for r in done.phase]
+        title = "Phase diagrams, one input, no biases: cells (N, m) with 1 <= m <= N"
+        print_table(title, ("activation", "N", *VERDICTS, "file", "kernel"), diagrams)
 
 
 def _both(pair: Pair) -> str:

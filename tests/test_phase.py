@@ -19,6 +19,7 @@ from exactland.activations import NAMED, named
 from exactland.cli import main
 from exactland.errors import CertificateError, InputError
 from exactland.kernel import check
+from exactland.narrow import fewest_samples
 from exactland.narrow.walls import HOMOGENEOUS, ODD_WITH_FEW_ZEROS, wall
 from exactland.phase import Diagram, Setting, phase, read_diagram, verify_cell
 from exactland.phase.cells import BAD, OPEN, PROVED, WIDE, decide_cell
@@ -57,12 +58,26 @@ def test_every_smooth_activation_has_bad_basins_at_half_the_samples(name: str) -
         verify_cell(setting, cell)
 
 
-@pytest.mark.parametrize("key", RECORDED)
+@pytest.mark.parametrize("key", [(name, n, m) for name, n, m in RECORDED if (fewest_samples(named(name), m) or n + 1) > n])
 def test_recorded_double_zeros_are_bad_basins_also_with_idle_samples(key: tuple[str, int, int]) -> None:
     name, samples, units = key
     for more in range(2 * units - samples + 1):
         cell = decide_cell(Setting(named(name), starts=1), samples + more, units)
         assert (cell.verdict, cell.by) == (BAD, "construction D, recorded")
+
+
+@pytest.mark.parametrize(("name", "reach"), [("sigmoid", 1), ("swish", 1), ("gelu", 1), ("mish", 1), ("sin", 1), ("softplus", 2)])
+def test_bad_basins_up_to_the_wide_theorem(name: str, reach: int) -> None:
+    """Every m <= N - reach for N = 2..6, without any search; for softplus N - 1 is proved at N = 2 and open beyond."""
+    for samples in range(2, 7):
+        cells = [decide_cell(Setting(named(name), starts=0), samples, m) for m in range(1, samples + 1)]
+        last = WIDE if reach == 1 else PROVED if samples == 2 else OPEN
+        assert [cell.verdict for cell in cells] == [BAD] * (samples - reach) + [last, WIDE][2 - reach :], [cell.by for cell in cells]
+
+
+def test_no_search_says_so() -> None:
+    cell = decide_cell(Setting(named("softplus"), starts=0), 3, 2)
+    assert (cell.verdict, cell.residual, cell.by) == (OPEN, None, "constructions A, C, D as recorded, and G; no search")
 
 
 def test_hidden_biases_and_several_inputs() -> None:
@@ -89,7 +104,7 @@ def test_every_wall_is_a_heading_with_a_proof(root: Path) -> None:
         for s in (*NAMED.values(), *ODD_WITH_FEW_ZEROS.values())
         for n in range(1, 5) for m in range(1, 4) for d in (1, 2) for bias in (False, True)
     } - {None}  # fmt: skip
-    assert len(names) == 6
+    assert len(names) == 7
     for name in names:
         _, _, proof = theorems.partition(f"#### {name}\n")
         assert r"$\square$" in proof.partition("####")[0], name
@@ -305,7 +320,7 @@ def test_the_command_prints_table_counts_and_json(tmp_path: Path, capsys: Any) -
     assert main(["phase", "--activation", "exp", "--samples", "2..3", "--out", str(tmp_path), "--picture", str(tmp_path / "a.png")]) == 0
     shown = capsys.readouterr().out
     assert "1 bad basin; 2 none, by the wide theorem; 2 none, proved for this activation; 0 open" in shown
-    assert "N = 3, m = 2: none, proved for this activation: W2. Exponential units" in shown
+    assert "none, proved for this activation: W2. Exponential units: (2, 1), (3, 2)" in shown
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     assert main(["phase", "--check", str(tmp_path / "phase" / "exp.json"), "--json"]) == 0
     cells = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -15,7 +15,7 @@ from exactland.cli import main
 from exactland.kernel import check
 from exactland.reproduce import reproduce
 
-WRITTEN = ("narrow", "wide", "problems")
+WRITTEN = ("narrow", "wide", "phase", "problems")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def _made(folder: Path) -> str:
 
 
 def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, shipped: dict[str, bytes]) -> None:
-    reproduce(tmp_path)
+    reproduce(tmp_path, only="narrow")
     kept, broken, foreign = (tmp_path / "narrow" / f"{name}.cert.json" for name in ("sine-2-1", "sine-3-1", "sine-3-2"))
     value = json.loads(kept.read_bytes())
     value["provenance"] = {"recipe": "kept"}
@@ -74,19 +74,20 @@ def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, shipped: dic
     kept.write_bytes(canonical(value) + b"\n")
     broken.write_bytes(broken.read_bytes()[:-100])
     foreign.write_bytes(shipped["sine-4-2"])
-    rows = reproduce(tmp_path, resume=True).rows
+    rows = reproduce(tmp_path, only="narrow", resume=True).rows
     assert json.loads(kept.read_bytes())["provenance"] == {"recipe": "kept"}
     assert broken.read_bytes() == shipped["sine-3-1"]
     assert foreign.read_bytes() == shipped["sine-3-2"]
     assert {row.verdict for row in rows} == {"verified"}
-    reproduce(tmp_path)
+    reproduce(tmp_path, only="narrow")
     assert kept.read_bytes() == shipped["sine-2-1"]
 
 
 def test_the_table_has_a_row_for_every_certificate(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]
 ) -> None:
-    assert main(["reproduce", "--out", str(tmp_path), "--json"]) == 0
+    for side in ("narrow", "wide"):
+        assert main(["reproduce", "--only", side, "--out", str(tmp_path), "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     wide = [row for row in rows if "kind" in row]
     assert {row["case"] for row in wide} == set(opened)

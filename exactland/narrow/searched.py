@@ -30,6 +30,13 @@ def searched(
     as for `double_zeros`; the point returned has 40 fractional bits. Raises InputError when the iteration does not settle.
     """
     check_shapes(x, w, v, t, bias)
+    exact_w, exact_r = polished(activation, x, w, r, bias=bias)
+    problem, start = double_zeros(activation, x, exact_w, v, exact_r, t, bias=bias, decimals=decimals)
+    return problem, tuple(round_to_bits(u, START_BITS) for u in start)
+
+
+def polished(activation: Activation, x: Rows, w: Rows, r: Sequence[Fraction], *, bias: bool = False) -> tuple[list[list[Fraction]], list[Fraction]]:
+    """Newton's iteration of `searched`: w and r with double zeros, to 128 fractional bits."""
     width = len(w[0])
     with precision(BITS):
         rows = extended(x, bias)
@@ -56,5 +63,10 @@ def searched(
             raise InputError("w", f"Newton's iteration for double zeros does not settle in {STEPS} steps from this start")
         exact_w = [[round_to_bits(from_midpoint(u), KEPT_BITS) for u in unit] for unit in weights]
         exact_r = [round_to_bits(from_midpoint(ri), KEPT_BITS) for ri in residual]
-    problem, start = double_zeros(activation, x, exact_w, v, exact_r, t, bias=bias, decimals=decimals)
-    return problem, tuple(round_to_bits(u, START_BITS) for u in start)
+    return exact_w, exact_r
+
+
+def with_idle(x: Sequence[Fraction], samples: int) -> list[Vector]:
+    """Inputs with others added, which get residual zero: phi and its double zeros stay as they are."""
+    more = (Fraction(k, 2) * (-1) ** k for k in range(1, 4 * samples))
+    return [(u,) for u in [*x, *[u for u in more if u not in x][: samples - len(x)]]]

@@ -31,4 +31,6 @@ def wall(activation: Activation, samples: int, units: int, *, inputs: int = 1, b
         return "W5. Tanh units on at most six inputs"
     if activation == NAMED["softplus"] and samples <= 2:
         return "W6. A softplus unit on two inputs"
+    if activation in (NAMED["elu"], NAMED["selu"]) and (2 * units > samples or samples == 2):
+        return "W7. Elu and selu units"
     return None

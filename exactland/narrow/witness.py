@@ -15,6 +15,7 @@ from exactland.problem import Problem, Vector
 
 BITS = 192
 FACTORS = tuple(Fraction(n, 4) for n in (1, -1, 2, -2, 3, -3, -4, 6, -6, 8, -8, 12, -12, 20, -20))
+FIT_BITS = 40  # significant bits of the output weights
 NEW = Fraction(1, 10**6)  # the part of a candidate's length that must be new
 
 
@@ -89,4 +90,6 @@ def _fit(fitted: list[list[arb]], basis: list[list[arb]], y: list[arb], output_b
         known = [c - dot([f[i] for f in ordered[k + 1 :]], found[k + 1 :]) for i, c in enumerate(y)]
         found[k] = (dot(known, basis[k]) / dot(ordered[k], basis[k])).mid()
     found = [*found[1:], found[0]] if output_bias else found
-    return [round_significant(from_midpoint(c), 40) for c in found]
+    largest = max(abs(from_midpoint(c)) for c in found)
+    bits = FIT_BITS if largest < 2**FIT_BITS else FIT_BITS + int(largest).bit_length()  # large ones cancel each other
+    return [round_significant(from_midpoint(c), bits) for c in found]

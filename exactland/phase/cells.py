@@ -13,7 +13,8 @@ from exactland.calculus import Undefined
 from exactland.certificate import Certificate
 from exactland.errors import InputError
 from exactland.exact import exact_from_float, rational_text, round_to_bits
-from exactland.narrow import generic, generic_scalar, searched, sine, witness
+from exactland.narrow import fewest_samples, generic, generic_scalar, searched, sine, staircase, witness
+from exactland.narrow.searched import with_idle
 from exactland.narrow.walls import wall
 from exactland.outcome import Certified
 from exactland.phase.recorded import RECORDED
@@ -31,7 +32,7 @@ DIGITS_BITS = 40  # fractional bits of what the search hands over
 
 @dataclass(frozen=True)
 class Setting:
-    """What a diagram is about, and how hard to look: `starts` of the search for double zeros, a cell."""
+    """What a diagram is about, and how hard to look: `starts` of the search for double zeros, a cell (0: none)."""
 
     activation: Activation
     inputs: int = 1
@@ -77,6 +78,8 @@ def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
             return Cell(samples, units, BAD, recipe, found)
     if setting.inputs > 1 or setting.bias:
         return Cell(samples, units, OPEN, f"constructions A+ and B, {TRIES} tries; nothing else was tried")
+    if setting.starts == 0:
+        return Cell(samples, units, OPEN, "constructions A, C, D as recorded, and G; no search")
     found_zeros = double_zero_search(setting.activation, samples, units, starts=setting.starts, seed=_seed(setting, samples, units))
     for candidate in found_zeros.candidates[:6]:
         recipe, exact = "construction D, by search", _from_search(setting, candidate)
@@ -111,10 +114,12 @@ def _certified(recipe: str, problem: Problem, start: Vector) -> Certificate | No
 
 
 def _constructions(setting: Setting, samples: int, units: int) -> Iterator[tuple[str, Problem, Vector]]:
-    """Problems and starts by what needs no search: C, recorded double zeros with idle samples added, A in the 2m + 1 form, B and A+ at random weights."""
+    """Problems and starts by what needs no search: C, G, recorded double zeros with idle samples added, A in the 2m + 1 form, B and A+ at random weights."""
     s, scalar = setting.activation, setting.inputs == 1 and not setting.bias
     if scalar and s == NAMED["sin"]:
         yield "construction C", *sine(samples, units)
+    if scalar and (fewest := fewest_samples(s, units)) is not None and samples >= fewest:
+        yield from _attempt("construction G", partial(staircase, s, samples, units))
     if scalar:
         for fewer in range(samples, units, -1):
             for recorded in RECORDED.get((setting.name, fewer, units), ()):
@@ -139,13 +144,7 @@ def _attempt(recipe: str, build: Callable[[], tuple[Problem, Vector]]) -> Iterat
 
 
 def _from_record(s: Activation, samples: int, x: Vector, w: Vector, v: Vector, r: Vector, t: Fraction) -> tuple[Problem, Vector]:
-    return searched(s, _padded(x, samples), [(u,) for u in w], v, [*r, *[Fraction(0)] * (samples - len(r))], t, decimals=DECIMALS)
-
-
-def _padded(x: Vector, samples: int) -> list[Vector]:
-    """Inputs with others added, which get residual zero: phi and its double zeros stay as they are."""
-    more = (Fraction(k, 2) * (-1) ** k for k in range(1, 4 * samples))
-    return [(u,) for u in [*x, *[u for u in more if u not in x][: samples - len(x)]]]
+    return searched(s, with_idle(x, samples), [(u,) for u in w], v, [*r, *[Fraction(0)] * (samples - len(r))], t, decimals=DECIMALS)
 
 
 def _at_random(setting: Setting, samples: int, units: int, random: Random) -> tuple[list[Vector], list[Vector], list[Fraction], Fraction]:

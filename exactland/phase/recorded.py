@@ -10,8 +10,7 @@ from exactland.problem import Vector
 
 Start = tuple[Vector, Vector, Vector, Vector, Fraction]  # x, w, v, r, t
 
-FOUND = (  # better conditioned ones, and one beyond the shipped cases: activation, x, w, v, r, t
-    ("sigmoid", "2.444225 6.213563 11.213563", "-0.126715754 0.538517953", "1/2 1/2", "0.367623368 -0.796268005 0.480427231", "10"),
+FOUND = (  # beyond the shipped cases: activation, x, w, v, r, t
     (
         "tanh", "0.6698 0.7223 0.8241 0.9749 1.165 1.3662 1.5113", "1.7208 2.0556 2.8148085504024271553 3.5675263256970932131", "1/10 1/10 1/10 1/10",
         "0.1016422413641902 -0.294307482425061 0.4437378977032856 -0.5230196784849892 0.5125455170192553 -0.3857720193316056 0.1451760886051578", "1000",
