@@ -280,6 +280,20 @@ def test_resume_decides_only_what_is_missing(tmp_path: Path, monkeypatch: pytest
     assert _files(tmp_path) == whole
 
 
+def test_resume_keeps_the_cells_of_other_numbers_of_samples(tmp_path: Path) -> None:
+    setting = Setting(named("exp"), starts=FEW)
+    phase(setting, range(2, 5), tmp_path)
+    whole = _files(tmp_path)
+    assert len(phase(setting, [3], tmp_path, resume=True).cells) == 9
+    assert _files(tmp_path) == whole
+    (tmp_path / "phase" / "exp" / "4-1.cert.json").write_bytes(b"{}")
+    diagram = phase(setting, [3], tmp_path, resume=True)
+    assert diagram.cell(4, 1) is None, "what does not stand up is not kept, also where nothing is left to decide"
+    assert read_diagram(tmp_path / "phase" / "exp.json") == diagram
+    phase(setting, [4], tmp_path, resume=True)
+    assert _files(tmp_path) == whole
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

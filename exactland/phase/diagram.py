@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -44,25 +44,29 @@ def phase(
     """Decide the cells 1 <= m <= N for every N of `samples`; write OUT/phase/NAME.json after every cell, and a certificate OUT/phase/NAME/N-m.cert.json where
     there is one. The same cells for the same setting, in whatever order they are finished.
 
-    With `resume`, cells that are there already are kept: those with a certificate if the kernel accepts it, open ones if they were looked for as hard, with
-    the same seed. Raises InputError for sizes below 1 or a folder that cannot be written.
+    With `resume`, cells that are there already are kept, also those of other N: those with a certificate if the kernel accepts it, open ones if they were
+    looked for as hard, with the same seed. Raises InputError for sizes below 1 or a folder that cannot be written.
     """
     for count in samples:
         if count < 1:
             raise InputError("--samples", f"{count} is not positive")
     wanted = [(n, m) for n in sorted(set(samples)) for m in range(1, n + 1)]
     done = {(cell.samples, cell.units): cell for cell in (_kept(setting, out) if resume else ())}
-    done = {key: cell for key, cell in done.items() if key in wanted}
     left = [key for key in wanted if key not in done]
-    step("", len(done), len(wanted))
-    for cell in _decided(setting, left, processes):
+    step("", len(wanted) - len(left), len(wanted))
+    for count, cell in enumerate(_decided(setting, left, processes), len(wanted) - len(left) + 1):
         done[cell.samples, cell.units] = cell
         if cell.certificate is not None:
             write_atomic(_folder(setting, out) / f"{cell.samples}-{cell.units}.cert.json", cell.certificate.to_bytes())
-        diagram = Diagram(setting, tuple(done[key] for key in wanted if key in done))
-        write_atomic(_file(setting, out), diagram_text(diagram).encode())
-        step(f"N = {cell.samples}, m = {cell.units}", len(done), len(wanted))
-    return Diagram(setting, tuple(done[key] for key in wanted))
+        _written(setting, done, out)
+        step(f"N = {cell.samples}, m = {cell.units}", count, len(wanted))
+    return _written(setting, done, out)
+
+
+def _written(setting: Setting, done: Mapping[tuple[int, int], Cell], out: Path) -> Diagram:
+    diagram = Diagram(setting, tuple(done[key] for key in sorted(done)))
+    write_atomic(_file(setting, out), diagram_text(diagram).encode())
+    return diagram
 
 
 def _decided(setting: Setting, keys: Sequence[tuple[int, int]], processes: int) -> Iterator[Cell]:
