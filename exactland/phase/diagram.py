@@ -90,7 +90,7 @@ def _kept(setting: Setting, out: Path) -> tuple[Cell, ...]:
     path = _file(setting, out)
     if not path.exists():
         return ()
-    earlier, cells = _summary(path)
+    earlier, cells = _summary(json_text.parse(json_text.read_bytes(path)))
     if replace(earlier, seed=0, starts=1) != replace(setting, seed=0, starts=1):
         raise InputError(str(path), "is about another activation, number of inputs or bias")
     kept = []
@@ -115,20 +115,24 @@ def diagram_text(diagram: Diagram) -> str:
 def read_diagram(path: Path) -> Diagram:
     """A summary with its certificates. Every cell is verified anew, see `verify_cell`. Raises InputError for what is not a summary, CertificateError for a
     cell whose colour nothing supports."""
-    setting, cells = _summary(path)
-    read = tuple(_verified(setting, cell, f"cells[{k}]", path.parent) for k, cell in enumerate(cells))
+    return diagram_from_json(json_text.parse(json_text.read_bytes(path)), path.parent)
+
+
+def diagram_from_json(value: Any, folder: Path) -> Diagram:
+    """The same for a summary that is read already, with its certificates in folders of this one."""
+    setting, cells = _summary(value)
+    read = tuple(_verified(setting, cell, f"cells[{k}]", folder) for k, cell in enumerate(cells))
     for k, cell in enumerate(read):
         if (cell.samples, cell.units) in {(other.samples, other.units) for other in read[:k]}:
             raise InputError(f"cells[{k}]", f"N = {cell.samples}, m = {cell.units} is there twice")
     return Diagram(setting, read)
 
 
-def _summary(path: Path) -> tuple[Setting, tuple[Any, ...]]:
+def _summary(value: Any) -> tuple[Setting, tuple[Any, ...]]:
     """The setting of a summary, and its cells, not read yet."""
-    value = json_text.parse(json_text.read_bytes(path))
     form, s, inputs, bias, seed, starts, cells = json_text.fields(value, "phase", ("format", "activation", "inputs", "bias", "seed", "starts", "cells"))
     json_text.word(form, "format", FORMAT)
-    setting = Setting(activation(s), json_text.count(inputs, "inputs"), json_text.flag(bias, "bias"), _whole(seed, "seed"), _whole(starts, "starts"))
+    setting = Setting(activation(s), json_text.count(inputs, "inputs"), json_text.flag(bias, "bias"), whole(seed, "seed"), whole(starts, "starts"))
     return setting, json_text.listed(cells, "cells", lambda cell, place: cell)
 
 
@@ -138,7 +142,8 @@ def _verified(setting: Setting, value: Any, place: str, folder: Path) -> Cell:
     return cell
 
 
-def _whole(value: Any, place: str) -> int:
+def whole(value: Any, place: str) -> int:
+    """A whole number from 0, out of a summary."""
     number = json_text.number(value, place)
     if number.denominator != 1 or number < 0:
         raise InputError(place, f"{number} is not a whole number from 0")
