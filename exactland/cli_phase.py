@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from exactland.activations import named
 from exactland.errors import InputError
-from exactland.phase import Cell, Diagram, Setting, phase, read_diagram
+from exactland.io import json_text
+from exactland.phase import Cell, Diagram, Setting, phase
 from exactland.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE
-from exactland.phase.diagram import MOST_SAMPLES
-from exactland.phase.statistics import Share, statistics
+from exactland.phase.diagram import MOST_SAMPLES, diagram_from_json
+from exactland.phase.statistics import MOST_DRAWN, Share, is_statistics, statistics, statistics_from_json
 from exactland.tables import print_table
 from exactland.terminal import json_option, note, progress_bar, quiet_option
 
@@ -40,10 +42,10 @@ def _range(_: click.Context, __: click.Parameter, value: str) -> range:
 @click.option("--starts", type=click.IntRange(0, 10**6), default=100, show_default=True, help="Starts of the search for double zeros, a cell (0: none).")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Cells decided at the same time.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where phase/NAME.json and certificates go.")
-@click.option("--resume", is_flag=True, help="Keep cells that are already there and that stand up to being checked again.")
+@click.option("--resume", is_flag=True, help="Keep cells, or random data sets, that are there and stand up to being checked again.")
 @click.option("--picture", type=click.Path(path_type=Path), help="Draw the diagram (.svg, .png or .pdf); needs matplotlib.")
-@click.option("--check", "checked", type=click.Path(path_type=Path), help="Do not decide anything: check and show a summary phase/NAME.json.")
-@click.option("--random", "draws", type=click.IntRange(1, 10**5), metavar="K", help="Statistics instead: K random data sets a cell.")
+@click.option("--check", "checked", type=click.Path(path_type=Path), help="Do not decide anything: check and show a summary phase/NAME[-random].json.")
+@click.option("--random", "draws", type=click.IntRange(1, MOST_DRAWN), metavar="K", help="Statistics instead: K random data sets a cell.")
 @json_option
 @quiet_option
 def phase_command(
@@ -57,16 +59,24 @@ def phase_command(
     """
     if (name is None) == (checked is None):
         raise InputError("--activation", "give an activation, or a summary to --check (not both)")
-    if draws is not None and (checked is not None or resume):
-        raise InputError("--random", "goes neither with --check nor with --resume")
+    if draws is not None and checked is not None:
+        raise InputError("--random", "does not go with --check")
     if picture is not None:
         from exactland.phase.picture import prepare
 
         prepare(picture)
     if checked is not None:
-        diagram = read_diagram(checked)
+        value = json_text.parse(json_text.read_bytes(checked))
+        if is_statistics(value):
+            _show_shares(*statistics_from_json(value, checked.parent), picture, as_json)
+            return 0
+        diagram = diagram_from_json(value, checked.parent)
     elif draws is not None:
-        _statistics(Setting(named(str(name), "--activation"), inputs, bias, seed, starts), samples, draws, out, processes, picture, as_json, quiet)
+        setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
+        with progress_bar(quiet) as step:
+            shares = statistics(setting, samples, draws, out, processes=processes, resume=resume, step=step)
+        _show_shares(setting, shares, picture, as_json)
+        note(f"summary: {out / 'phase' / f'{setting.name}-random.json'}", quiet)
         return 0
     else:
         setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
@@ -82,9 +92,7 @@ def phase_command(
     return 0
 
 
-def _statistics(setting: Setting, samples: range, draws: int, out: Path, processes: int, picture: Path | None, as_json: bool, quiet: bool) -> None:
-    with progress_bar(quiet) as step:
-        shares = statistics(setting, samples, draws, out, processes=processes, step=step)
+def _show_shares(setting: Setting, shares: Sequence[Share], picture: Path | None, as_json: bool) -> None:
     if as_json:
         for share in shares:
             click.echo(json.dumps(vars(share)))
@@ -96,7 +104,6 @@ def _statistics(setting: Setting, samples: range, draws: int, out: Path, process
         from exactland.phase.picture import draw_shares
 
         draw_shares(setting.name, shares, picture)
-    note(f"summary: {out / 'phase' / f'{setting.name}-random.json'}", quiet)
 
 
 def _counted(share: Share) -> tuple[str, str]:

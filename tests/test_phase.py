@@ -24,7 +24,6 @@ from exactland.narrow.walls import HOMOGENEOUS, ODD_WITH_FEW_ZEROS, wall
 from exactland.phase import Diagram, Setting, phase, read_diagram, verify_cell
 from exactland.phase.cells import BAD, OPEN, PROVED, WIDE, decide_cell
 from exactland.phase.recorded import RECORDED
-from exactland.phase.statistics import random_data, wilson
 
 SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "softsign", "elu", "selu")
 FEW = 2  # starts of a search whose result does not matter
@@ -308,7 +307,8 @@ def test_resume_keeps_the_cells_of_other_numbers_of_samples(tmp_path: Path) -> N
         (["--activation", "exp", "--processes", "0"], "--processes"),
         (["--activation", "exp", "--samples", "2", "--picture", "x.bmp"], "--picture"),
         (["--activation", "exp", "--random", "0"], "--random"),
-        (["--activation", "exp", "--random", "2", "--resume"], "--random"),
+        (["--check", "x.json", "--random", "2"], "--random"),
+        (["--activation", "exp", "--samples", "2..64", "--random", "1000"], "--random: 2016000 data sets"),
         (["--activation", "exp", "--samples", "2", "--out", "/dev/null/x"], "cannot be written"),
         (["--check", "missing.json"], "missing.json"),
     ],
@@ -348,41 +348,6 @@ def test_without_matplotlib_the_message_says_what_to_install(monkeypatch: pytest
     assert main(["phase", "--activation", "exp", "--samples", "2", "--out", str(tmp_path), "--picture", str(tmp_path / "a.svg")]) == 2
     assert "exactland[pictures]" in capsys.readouterr().err
     assert not list(tmp_path.iterdir()), "said before anything is decided"
-
-
-def test_statistics_count_certificates(tmp_path: Path, capsys: Any) -> None:
-    command = ["phase", "--activation", "sigmoid", "--samples", "2..3", "--random", "6", "--out", str(tmp_path), "--json"]
-    assert main([*command, "--processes", "2", "--picture", str(tmp_path / "shares.svg")]) == 0
-    shares = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(s["samples"], s["units"], s["drawn"]) for s in shares] == [(2, 1, 6), (2, 2, 0), (3, 1, 6), (3, 2, 6), (3, 3, 0)]
-    assert sum(s["certified"] for s in shares) > 0
-    for share in shares:
-        assert share["low"] <= share["certified"] / max(1, share["drawn"]) <= share["high"]
-        made = list((tmp_path / "phase" / "sigmoid-random").glob(f"{share['samples']}-{share['units']}-*.cert.json"))
-        assert len(made) == share["certified"]
-        for path in made:
-            verdict = check(path.read_bytes())
-            assert (verdict.status, verdict.kind) == ("verified", "sub-optimal-strict-minimum")
-            problem = json.loads(path.read_bytes())["claim"]["problem"]
-            assert (len(problem["data"]["x"]), problem["network"]["hidden"][0]["units"]) == (share["samples"], str(share["units"]))
-    assert json.loads((tmp_path / "phase" / "sigmoid-random.json").read_text())["cells"] == shares
-    assert (tmp_path / "shares.svg").exists()
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"), [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (1, 29, 0.0061, 0.1718), (81, 263, 0.2553, 0.3662)]
-)
-def test_wilson_intervals(successes: int, trials: int, low: float, high: float) -> None:
-    """The last two as tabulated by R. G. Newcombe, Statistics in Medicine 17 (1998), method 3."""
-    assert [round(end, 4) for end in wilson(successes, trials)] == [low, high]
-
-
-def test_random_data_are_the_same_at_every_width() -> None:
-    setting = Setting(named("tanh"), inputs=2)
-    one, two = random_data(setting, 4, 1, 0), random_data(setting, 4, 2, 0)
-    assert (one.x, one.y) == (two.x, two.y)
-    assert len(set(one.x)) == 4
-    assert random_data(setting, 4, 1, 1).x != one.x
 
 
 def test_sizes_are_positive(tmp_path: Path) -> None:
