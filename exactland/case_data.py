@@ -19,7 +19,12 @@ SINE = {
     (6, 3): "5.97823 -6.04727 -7.3633 23.6715 25.3026 -1.93206",
     (6, 4): "-6.65681 -10.6918 -5.49768 -8.21454 1.56341 0.751878 -0.662004 -1.41213",
     (6, 5): "5.80732 8.80363 -3.31103 1.37628 -7.33419 2.68489 0.494244 3.35649 3.55976 1.86225",
+    (7, 6): "",  # no text: what `witness` makes of the start
+    (8, 7): "",
 }
+
+# Construction G: activation, N, m
+STAIRCASES = (("sigmoid", 7, 6), ("swish", 6, 5), ("gelu", 6, 5), ("mish", 6, 5), ("softplus", 6, 4), ("elu", 6, 3), ("selu", 6, 3))
 
 # name: recipe, activation, x, w (rows separated by ";", a second number is the bias), v, r, t, witness
 DOUBLE_ZEROS = {

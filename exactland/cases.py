@@ -13,7 +13,7 @@ from fractions import Fraction
 from exactland import case_data as data
 from exactland.activations import Activation, named, polynomial
 from exactland.exact import parse_rational
-from exactland.narrow import double_zeros, exponential_grid, generic, generic_scalar, searched, sine, witness
+from exactland.narrow import double_zeros, exponential_grid, generic, generic_scalar, searched, sine, staircase, witness
 from exactland.narrow.double_zeros import DECIMALS
 from exactland.problem import Layer, Network, Problem, Vector
 
@@ -47,7 +47,7 @@ def core() -> Iterator[Case]:
     """The core set, in the order of its table."""
     for (samples, units), better in data.SINE.items():
         problem, start = sine(samples, units)
-        yield Case(f"sine-{samples}-{units}", f"construction C: sin, N={samples}, m={units}", problem, start, vector(better))
+        yield Case(f"sine-{samples}-{units}", f"construction C: sin, N={samples}, m={units}", problem, start, vector(better) or witness(problem, start))
     problem, start = sine(3, 1, output_bias=True)
     yield Case("sine-output-bias-3-1", "construction C with an output bias: sin, N=3, m=1", problem, start, witness(problem, start))
     for name, (letter, activation, x, w, v, r, t, better) in data.DOUBLE_ZEROS.items():
@@ -60,6 +60,9 @@ def core() -> Iterator[Case]:
         yield Case(name, "construction D", problem, start, vector(better))
     problem, start = exponential_grid(3)
     yield Case("exp-17-9", "construction E: exp, two inputs, N=17, m=9", problem, start, witness(problem, start))
+    for name, samples, units in data.STAIRCASES:
+        problem, start = staircase(named(name), samples, units)
+        yield Case(f"{name}-g-{samples}-{units}", f"construction G: {name}, N={samples}, m={units}", problem, start, witness(problem, start))
     for entry in data.CONSTRUCTED:
         yield _constructed(*entry)
     yield from map(_several, data.SEVERAL)

@@ -20,8 +20,9 @@ from exactland.kernel import Verdict, check
 from exactland.kernel.rules import Minimum
 from exactland.large_cases import large
 from exactland.outcome import Certified, Inconclusive, Refuted
-from exactland.phase import Setting, phase, read_diagram
+from exactland.phase import Diagram, Setting, phase, read_diagram
 from exactland.phase.cells import VERDICTS
+from exactland.phase.overview import overview_svg
 from exactland.problem import Problem
 from exactland.prove import certify_start
 from exactland.transition import transition_svg
@@ -104,7 +105,8 @@ class Reproduced:
 def reproduce(
     out: Path, *, everything: bool = False, only: str | None = None, resume: bool = False, step: Step = lambda name, done, total: None
 ) -> Reproduced:
-    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, wide/transition.svg, and the phase diagrams; the rows of the tables.
+    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, wide/transition.svg, and the phase diagrams with phase/overview.svg;
+    the rows of the tables.
 
     With `everything`, the larger cases too; with `only` one part of `SIDES` (for the wide side, the narrow certificates it starts from are made, not written).
     With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim about the same problem.
@@ -127,16 +129,20 @@ def reproduce(
     for done, wide_case in enumerate(wide, len(cases)):
         step(wide_case.name, done, total)
         wide_rows.append(_wide_row(out, wide_case, made, resume))
-    phase_rows = []
+    phase_rows, drawn = [], []
     for done, name in enumerate(diagrams, len(cases) + len(wide)):
         step(f"phase diagram of {name}", done, total)
-        phase_rows.append(_phase_row(out, name, resume))
+        row, diagram = _phase_row(out, name, resume)
+        phase_rows.append(row)
+        drawn.append(diagram)
     step("", total, total)
     pairs = [_pair(row, opened) for opened in wide_rows for row in narrow_rows if opened.case == f"one-more-{row.case}"]
     result = Reproduced([] if only == "wide" else narrow_rows, wide_rows, pairs, phase_rows)
     for side, rows in (("narrow", result.narrow), ("wide", result.wide)):
         if rows:
             write_atomic(out / side / "summary.json", (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode())
+    if drawn:
+        write_atomic(out / "phase" / "overview.svg", overview_svg(drawn, MOST[-1]).encode())
     if wide:
         write_atomic(out / "wide" / "transition.svg", transition_svg(pairs).encode())
     return result
@@ -161,7 +167,7 @@ def _wide_row(out: Path, case: wide_cases.WideCase, narrow: dict[str, Certificat
     return WideRow(case.name, case.about, str(verdict.kind), rules, file.as_posix(), verdict.status)
 
 
-def _phase_row(out: Path, name: str, resume: bool) -> PhaseRow:
+def _phase_row(out: Path, name: str, resume: bool) -> tuple[PhaseRow, Diagram]:
     """Decide the cells of one activation without any search, which would depend on the machine's floating point; read them back, and verify each."""
     samples = SAMPLES.get(name, MOST)
     setting = Setting(NAMED[name], starts=0)
@@ -170,7 +176,7 @@ def _phase_row(out: Path, name: str, resume: bool) -> PhaseRow:
     diagram = read_diagram(out / file)
     counts = {verdict: sum(cell.verdict == verdict for cell in diagram.cells) for verdict in VERDICTS}
     certificates = sum(cell.certificate is not None for cell in diagram.cells)
-    return PhaseRow(name, f"{samples[0]}..{samples[-1]}", counts, certificates, file.as_posix(), "verified")
+    return PhaseRow(name, f"{samples[0]}..{samples[-1]}", counts, certificates, file.as_posix(), "verified"), diagram
 
 
 def _problem_with_point(certificate: Certificate) -> Problem:

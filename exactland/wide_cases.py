@@ -13,7 +13,11 @@ from exactland.outcome import Certified, Inconclusive
 from exactland.problem import Layer, Network, Problem
 from exactland.wide import decide, escape, one_more_unit, wide_theorem
 
-PAIRS = (*(f"sine-{n}-{n - 1}" for n in range(2, 7)), "sigmoid-2-1", "sigmoid-3-2", "sigmoid-4-3", "sine-output-bias-3-1")
+PAIRS = (
+    *(f"sine-{n}-{n - 1}" for n in range(2, 9)),
+    *("sigmoid-2-1", "sigmoid-3-2", "sigmoid-4-3", "sine-output-bias-3-1"),
+    *("sigmoid-g-7-6", "swish-g-6-5", "gelu-g-6-5", "mish-g-6-5"),
+)
 
 
 @dataclass(frozen=True)

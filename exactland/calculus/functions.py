@@ -11,8 +11,11 @@ from math import factorial
 from flint import arb, arb_series
 
 from exactland.activations import Activation, Expression, Pieces, Tree
+from exactland.errors import InputError
 from exactland.exact import from_midpoint, to_arb
 from exactland.precision import extra_precision
+
+MOST_ORDER = 7  # two more are needed over a ball
 
 
 class Undefined(ArithmeticError):
@@ -23,13 +26,15 @@ def derivatives(activation: Activation, x: arb, order: int) -> list[arb]:
     """[s, s', ..., s^(order)], each a ball that contains all its values over x, at the working precision.
 
     Not claimed: the narrowest ball. At a point the width is a few units in the last place; over a small ball it is of the order of the range.
-    Raises Undefined where the function or a derivative is not defined on all of x, or x touches a kink and order is positive.
+    Raises Undefined where the function or a derivative is not defined on all of x, or x touches a kink and order is positive; InputError for orders above 7.
     """
     return derivatives_at_all(activation, [x], order)[0]
 
 
 def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) -> list[list[arb]]:
     """`derivatives` at every one of several balls. Raises Undefined if one of them is."""
+    if order > MOST_ORDER:  # python-flint cuts power series off at ten terms
+        raise InputError("order", f"{order} is more than {MOST_ORDER}")
     if not all(x.is_finite() for x in xs):
         raise Undefined("a pre-activation is not finite")
     with extra_precision(_guard(xs)):

@@ -138,7 +138,7 @@ def _summary(value: Any) -> tuple[Setting, tuple[Any, ...]]:
 
 def _verified(setting: Setting, value: Any, place: str, folder: Path) -> Cell:
     cell = _cell(value, place, folder)
-    verify_cell(setting, cell)
+    _supported(setting, cell)
     return cell
 
 
@@ -173,16 +173,21 @@ def _cell(value: Any, place: str, folder: Path) -> Cell:
 def verify_cell(setting: Setting, cell: Cell) -> None:
     """Raises CertificateError unless the cell's verdict is supported: by a certificate the kernel accepts, about N samples and m units of this setting, that
     says what the verdict needs (for WIDE with m >= N); by a theorem that `narrow.walls` knows under this name; or not coloured at all."""
+    if cell.certificate is not None and check(cell.certificate.to_bytes()).status != "verified":
+        raise CertificateError(f"cell N = {cell.samples}, m = {cell.units}: the kernel does not accept the certificate")
+    _supported(setting, cell)
+
+
+def _supported(setting: Setting, cell: Cell) -> None:
+    """The same for a cell whose certificate, if it has one, the kernel has accepted."""
     where = f"cell N = {cell.samples}, m = {cell.units}"
     if cell.verdict == PROVED:
         theorem = wall(setting.activation, cell.samples, cell.units, inputs=setting.inputs, bias=setting.bias)
         if theorem is None or theorem != cell.by:
             raise CertificateError(f"{where}: no theorem {cell.by!r} says that there is none")
-    elif cell.verdict in STATED:
-        if cell.certificate is None:
-            raise CertificateError(f"{where}: {cell.verdict!r} without a certificate")
-        if check(cell.certificate.to_bytes()).status != "verified":
-            raise CertificateError(f"{where}: the kernel does not accept the certificate")
+    if (cell.certificate is not None) is not (cell.verdict in STATED):
+        raise CertificateError(f"{where}: {cell.verdict!r} {'without' if cell.verdict in STATED else 'with'} a certificate")
+    if cell.certificate is not None:
         problem, statement = problem_from_json(cell.certificate.claim["problem"]), cell.certificate.claim["statement"]
         if statement["kind"] != STATED[cell.verdict]:
             raise CertificateError(f"{where}: the certificate says {statement['kind']}, not {STATED[cell.verdict]}")
