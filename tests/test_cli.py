@@ -546,5 +546,5 @@ def test_reproduce_shows_the_transition_first(run: Run, tmp_path: Path) -> None:
     status, said, _ = run("reproduce", "--only", "wide", "--out", tmp_path)
     assert status == 0
     assert said.startswith("The phase transition, on one data set each")
-    assert said.count("to zero loss, never above the start  verified") == 9
+    assert said.count("to zero loss, never above the start  verified") == 15
     assert (tmp_path / "wide" / "transition.svg").is_file()

@@ -14,6 +14,7 @@ from exactland.activations import NAMED
 from exactland.calculus import Undefined as BallUndefined
 from exactland.calculus import box, enclose
 from exactland.certificate import in_kernel
+from exactland.errors import InputError
 from exactland.exact import from_midpoint
 from exactland.kernel.ball import Ball, Undefined
 from exactland.kernel.network import differentiate
@@ -119,3 +120,16 @@ def test_piecewise_linear_losses_agree_everywhere(data: st.DataObject, problem: 
         assert from_midpoint(ball.lower()) <= exact <= from_midpoint(ball.upper())
     kernel = differentiate(in_kernel(problem), [Ball.exact(t, BITS) for t in theta], 0).value
     assert kernel.lower() <= exact <= kernel.upper()
+
+
+def test_an_order_that_power_series_do_not_reach_is_refused() -> None:
+    """python-flint cuts series off at ten terms, without a word: the derivatives beyond would come back as exact zeros."""
+    from flint import arb
+
+    from exactland.calculus.functions import MOST_ORDER, derivatives
+
+    for x in (arb(1), arb(1, 0.25)):
+        found = derivatives(NAMED["exp"], x, MOST_ORDER)
+        assert all(value.contains(arb(1).exp()) for value in found)
+        with pytest.raises(InputError, match="order: 8 is more than 7"):
+            derivatives(NAMED["exp"], x, MOST_ORDER + 1)

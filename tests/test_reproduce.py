@@ -123,13 +123,17 @@ def test_one_side_can_be_made_alone(tmp_path: Path, shipped: dict[str, bytes], o
 
 def test_every_pair_is_the_same_data_at_two_widths(tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes], root: Path) -> None:
     pairs = [name for name in opened if name.startswith("one-more-")]
-    assert len(pairs) == 9
+    assert len(pairs) == 15
     for name in pairs:
         narrow, wide = json.loads(shipped[name.removeprefix("one-more-")])["claim"], json.loads(opened[name])["claim"]
         assert wide["problem"] == narrow["problem"]
         assert (check(opened[name]).status, check(opened[name]).kind) == ("verified", "one-more-unit")
         hidden, output_bias = narrow["problem"]["network"]["hidden"][-1], narrow["problem"]["network"]["output_bias"]
         assert int(hidden["units"]) + output_bias + 1 == len(narrow["problem"]["data"]["x"])
+    overview = (root / "proofs" / "phase" / "overview.svg").read_text()
+    ET.fromstring(overview)
+    cells = [cell for path in (root / "proofs" / "phase").glob("*.json") for cell in json.loads(path.read_text())["cells"]]
+    assert overview.count("<title>") == sum(cell["samples"] <= 7 for cell in cells) == 16 * 27
     picture = (root / "proofs" / "wide" / "transition.svg").read_text()
     assert picture.count("<circle") == 2 * len(pairs)
     ET.fromstring(picture)
