@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,9 @@ settings.register_profile("quick", max_examples=40, deadline=None, suppress_heal
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, suppress_health_check=_quiet, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, suppress_health_check=_quiet, database=None)
 settings.load_profile(os.environ.get("EXACTLAND_PROFILE", "quick"))
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it, and so would the processes that tests interrupt
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,12 @@ from fractions import Fraction
 from functools import reduce
 from math import factorial
 
-from flint import arb, arb_series
+from flint import arb, arb_series, ctx
 
 from exactland.activations import Activation, Expression, Pieces, Tree
 from exactland.errors import InputError
 from exactland.exact import from_midpoint, to_arb
 from exactland.precision import extra_precision
-
-MOST_ORDER = 7  # two more are needed over a ball
 
 
 class Undefined(ArithmeticError):
@@ -26,15 +24,16 @@ def derivatives(activation: Activation, x: arb, order: int) -> list[arb]:
     """[s, s', ..., s^(order)], each a ball that contains all its values over x, at the working precision.
 
     Not claimed: the narrowest ball. At a point the width is a few units in the last place; over a small ball it is of the order of the range.
-    Raises Undefined where the function or a derivative is not defined on all of x, or x touches a kink and order is positive; InputError for orders above 7.
+    Raises Undefined where the function or a derivative is not defined on all of x, or x touches a kink and order is positive;
+    InputError for orders above 7, where power series end (`flint.ctx.cap` is 10).
     """
     return derivatives_at_all(activation, [x], order)[0]
 
 
 def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) -> list[list[arb]]:
     """`derivatives` at every one of several balls. Raises Undefined if one of them is."""
-    if order > MOST_ORDER:  # python-flint cuts power series off at ten terms
-        raise InputError("order", f"{order} is more than {MOST_ORDER}")
+    if order + 2 >= ctx.cap:  # python-flint cuts power series off there; over a ball two more terms are needed
+        raise InputError("order", f"{order} is more than {ctx.cap - 3}")
     if not all(x.is_finite() for x in xs):
         raise Undefined("a pre-activation is not finite")
     with extra_precision(_guard(xs)):
