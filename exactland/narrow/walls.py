@@ -12,7 +12,7 @@ ODD_WITH_FEW_ZEROS: dict[str, Activation] = {"arctan": NAMED["arctan"], "softsig
 def wall(activation: Activation, samples: int, units: int, *, inputs: int = 1, bias: bool = False) -> str | None:
     """The name of the theorem by which no data set of N samples has a bad basin at m units, for any convex differentiable loss; None if none says so.
 
-    A name is a heading of THEOREMS.md. None is no claim: a wall may be there that nobody has proved.
+    `bias`: hidden units have biases. A name is a heading of THEOREMS.md. None is no claim: a wall may be there that nobody has proved.
 
     >>> wall(NAMED["exp"], samples=4, units=2), wall(NAMED["exp"], samples=5, units=2)
     ('W2. Exponential units', None)
