@@ -111,12 +111,9 @@ def _two_sided(root: Fraction, units: int) -> _Ladder:
     ladders = [(sign, [sign * root ** (2 * (i - touches)) for i in range(max(1, 2 * touches))]) for sign, touches in sides]
     x = tuple(u for _, side in ladders for u in side)
     w = tuple(-(root ** (1 - 2 * j)) / side[0] for _, side in ladders for j in range(1, len(side), 2))
-    rows = []
-    for _, side in ladders:
-        for last in range(2, len(side) + 2, 2):
-            part = side[: min(last, len(side))]
-            rows.append((tuple(u if u in part else Fraction(0) for u in x), int(last >= len(side))))
-    return _Ladder(root, x, w, tuple(rows))
+    sums = [(side[:last], int(last >= len(side))) for _, side in ladders for last in range(2, len(side) + 2, 2)]
+    rows = tuple((tuple(u if u in part else Fraction(0) for u in x), height) for part, height in sums)
+    return _Ladder(root, x, w, rows)
 
 
 def _exchanged(activation: Activation, ladder: _Ladder, power: int) -> tuple[list[Fraction], list[Fraction]]:
