@@ -103,7 +103,7 @@ def test_every_wall_is_a_heading_with_a_proof(root: Path) -> None:
         for s in (*NAMED.values(), *ODD_WITH_FEW_ZEROS.values())
         for n in range(1, 5) for m in range(1, 4) for d in (1, 2) for bias in (False, True)
     } - {None}  # fmt: skip
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         _, _, proof = theorems.partition(f"#### {name}\n")
         assert r"$\square$" in proof.partition("####")[0], name
@@ -119,7 +119,8 @@ def test_walls_stand_only_where_they_are_proved() -> None:
         assert [wall(NAMED["tanh"], samples, m) is not None for m in range(1, 9)] == [2 * m >= samples and samples <= 6 for m in range(1, 9)]
     assert wall(NAMED["tanh"], 4, 2, inputs=2) is wall(NAMED["tanh"], 4, 2, bias=True) is None
     assert wall(NAMED["arctan"], 5, 3, bias=True) is None
-    assert wall(NAMED["hard-tanh"], 2, 1) is None
+    assert [wall(NAMED["hard-tanh"], 7, m) is not None for m in range(1, 8)] == [False] * 3 + [True] * 4
+    assert wall(NAMED["hard-tanh"], 2, 1, inputs=2) is wall(NAMED["hard-tanh"], 2, 1, bias=True) is None
     assert all(wall(NAMED[name], 50, 1, inputs=3, bias=True) for name in HOMOGENEOUS)
 
 

@@ -33,4 +33,6 @@ def wall(activation: Activation, samples: int, units: int, *, inputs: int = 1, b
         return "W6. A softplus unit on two inputs"
     if activation in (NAMED["elu"], NAMED["selu"]) and (2 * units > samples or samples == 2):
         return "W7. Elu and selu units"
+    if activation == NAMED["hard-tanh"] and 2 * units >= samples:
+        return "W8. Hard-tanh units"
     return None
