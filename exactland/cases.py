@@ -13,7 +13,7 @@ from fractions import Fraction
 from exactland import case_data as data
 from exactland.activations import Activation, named, polynomial
 from exactland.exact import parse_rational
-from exactland.narrow import double_zeros, exponential_grid, generic, generic_scalar, searched, sine, staircase, witness
+from exactland.narrow import double_zeros, exponential_grid, generic, generic_scalar, saturated, searched, sine, staircase, witness
 from exactland.narrow.double_zeros import DECIMALS
 from exactland.problem import Layer, Network, Problem, Vector
 
@@ -63,6 +63,8 @@ def core() -> Iterator[Case]:
     for name, samples, units in data.STAIRCASES:
         problem, start = staircase(named(name), samples, units)
         yield Case(f"{name}-g-{samples}-{units}", f"construction G: {name}, N={samples}, m={units}", problem, start, witness(problem, start))
+    problem, start = saturated(7, 3)
+    yield Case("hard-tanh-h-7-3", "construction H: hard-tanh, N=7, m=3", problem, start, witness(problem, start))
     for entry in data.CONSTRUCTED:
         yield _constructed(*entry)
     yield from map(_several, data.SEVERAL)

@@ -74,9 +74,20 @@ def test_bad_basins_up_to_the_wide_theorem(name: str, reach: int) -> None:
         assert [cell.verdict for cell in cells] == [BAD] * (samples - reach) + [last, WIDE][2 - reach :], [cell.by for cell in cells]
 
 
+@pytest.mark.parametrize("samples", range(2, 10))
+def test_hard_tanh_has_no_open_cell(samples: int) -> None:
+    setting = Setting(named("hard-tanh"), starts=0)
+    cells = [decide_cell(setting, samples, units) for units in range(1, samples + 1)]
+    most = (samples - 1) // 2
+    assert [cell.verdict for cell in cells] == [BAD] * most + [PROVED] * (samples - 1 - most) + [WIDE]
+    assert {cell.by for cell in cells[:most]} <= {"construction H"}
+    for cell in cells:
+        verify_cell(setting, cell)
+
+
 def test_no_search_says_so() -> None:
     cell = decide_cell(Setting(named("softplus"), starts=0), 3, 2)
-    assert (cell.verdict, cell.residual, cell.by) == (OPEN, None, "constructions A, C, D as recorded, and G; no search")
+    assert (cell.verdict, cell.residual, cell.by) == (OPEN, None, "constructions A, C, D as recorded, G and H; no search")
 
 
 def test_hidden_biases_and_several_inputs() -> None:

@@ -13,7 +13,7 @@ from exactland.calculus import Undefined
 from exactland.certificate import Certificate
 from exactland.errors import InputError
 from exactland.exact import exact_from_float, rational_text, round_to_bits
-from exactland.narrow import fewest_samples, generic, generic_scalar, searched, sine, staircase, witness
+from exactland.narrow import fewest_samples, generic, generic_scalar, saturated, searched, sine, staircase, witness
 from exactland.narrow.searched import with_idle
 from exactland.narrow.walls import wall
 from exactland.outcome import Certified
@@ -79,7 +79,7 @@ def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
     if setting.inputs > 1 or setting.bias:
         return Cell(samples, units, OPEN, f"constructions A+ and B, {TRIES} tries; nothing else was tried")
     if setting.starts == 0:
-        return Cell(samples, units, OPEN, "constructions A, C, D as recorded, and G; no search")
+        return Cell(samples, units, OPEN, "constructions A, C, D as recorded, G and H; no search")
     found_zeros = double_zero_search(setting.activation, samples, units, starts=setting.starts, seed=_seed(setting, samples, units))
     for candidate in found_zeros.candidates[:6]:
         recipe, exact = "construction D, by search", _from_search(setting, candidate)
@@ -114,12 +114,14 @@ def _certified(recipe: str, problem: Problem, start: Vector) -> Certificate | No
 
 
 def _constructions(setting: Setting, samples: int, units: int) -> Iterator[tuple[str, Problem, Vector]]:
-    """Problems and starts by what needs no search: C, G, recorded double zeros with idle samples added, A in the 2m + 1 form, B and A+ at random weights."""
+    """Problems and starts by what needs no search: C, G, H, recorded double zeros with idle samples added, A in the 2m + 1 form, B and A+ at random weights."""
     s, scalar = setting.activation, setting.inputs == 1 and not setting.bias
     if scalar and s == NAMED["sin"]:
         yield "construction C", *sine(samples, units)
     if scalar and (fewest := fewest_samples(s, units)) is not None and samples >= fewest:
         yield from _attempt("construction G", partial(staircase, s, samples, units))
+    if scalar and s == NAMED["hard-tanh"]:
+        yield from _attempt("construction H", partial(saturated, samples, units))
     if scalar:
         for fewer in range(samples, units, -1):
             for recorded in RECORDED.get((setting.name, fewer, units), ()):
