@@ -67,7 +67,7 @@ def _rational(_: click.Context, parameter: click.Parameter, value: str | None) -
 def certify_command(
     problem: Path, point: Path | None, within: Any, claim: str, starts: int, seed: int, out: Path | None, as_json: bool, quiet: bool
 ) -> int:
-    """Find and certify a strict local minimum of PROBLEM, sub-optimal if a better point is found; or, by the wide theorem, that there are no (bad) basins."""
+    """Find and certify a minimum of PROBLEM (strict, a basin, or local), sub-optimal if a better point is found; or that there are no (bad) basins at all."""
     given = read_problem(problem)
     theta = read_point(point, given) if point else None
     with progress_bar(quiet) as step:
@@ -87,7 +87,8 @@ def certify_command(
 @json_option
 @quiet_option
 def classify_command(problem: Path, point: Path | None, within: Any, out: Path | None, as_json: bool, quiet: bool) -> int:
-    """Say what a point of PROBLEM is: near a strict local minimum, near no local minimum (with a direction), or exactly in no (sub-optimal) basin.
+    """Say what a point of PROBLEM is: near a strict local minimum or a basin, a local minimum, near no local minimum (with a direction), or exactly in no
+    (sub-optimal) basin; and by which rules.
 
     Inconclusive otherwise, with the Hessian's kernel.
     """
@@ -100,6 +101,7 @@ def classify_command(problem: Path, point: Path | None, within: Any, out: Path |
         return _inconclusive(outcome, as_json)
     word = str(outcome.verdict.kind)
     headline = {"strict-minimum": "strict local minimum", "in-no-sub-optimal-basin": "in no sub-optimal basin"}.get(word, word.replace("-", " "))
+    headline = headline.replace("minimum in no", "minimum, in no")
     _proved(outcome, word, headline, given, out, as_json)
     return VERIFIED
 
@@ -158,11 +160,12 @@ def _proved(outcome: Certified | Refuted, word: str, headline: str, problem: Pro
     """Write the certificate, and say what it proves."""
     if out:
         write_certificate(out, outcome.certificate)
+    rules = list(dict.fromkeys(step["rule"] for step in outcome.certificate.steps))
     if as_json:
-        click.echo(json.dumps({"outcome": word, **_verdict_json(outcome.verdict), "certificate": str(out) if out else None}))
+        click.echo(json.dumps({"outcome": word, **_verdict_json(outcome.verdict), "rules": rules, "certificate": str(out) if out else None}))
         return
     why = f"; {describe_direction(outcome.verdict.fact, problem)}" if isinstance(outcome.verdict.fact, NoMinimumBox) else _carried(outcome.verdict)
-    click.echo(f"{headline}: {outcome.verdict.says}{why}.")
+    click.echo(f"{headline}: {outcome.verdict.says}{why} (rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}).")
     click.echo(f"certificate: {out}" if out else f"The certificate was not kept: name a file with --out NAME{SUFFIX}.", err=not out)
 
 
@@ -170,7 +173,8 @@ def _headline(outcome: Certified | Refuted) -> str:
     if isinstance(outcome, Refuted):
         return "refuted"
     words = {"bad-basin": "bad basin", "sub-optimal-strict-minimum": "sub-optimal strict local minimum", "strict-minimum": "strict local minimum"}
-    words |= {"no-sub-optimal-basin": "no sub-optimal basin"}
+    words |= {"no-sub-optimal-basin": "no sub-optimal basin", "sub-optimal-local-minimum": "sub-optimal local minimum"}
+    words |= {"local-minimum-in-no-basin": "local minimum, in no basin", "sub-optimal-local-minimum-in-no-basin": "sub-optimal local minimum, in no basin"}
     kind = outcome.verdict.kind or ""
     return f"{words.get(kind, kind.replace('-', ' '))} certified"
 

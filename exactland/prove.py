@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
 from math import isqrt
@@ -11,38 +11,34 @@ from typing import Any
 
 import numpy as np
 
+from exactland.assemble import Ball, assemble
 from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import certificate, statement
-from exactland.errors import InputError, ResourceLimit
+from exactland.errors import InputError
 from exactland.exact import decimal_text, exact_from_float
+from exactland.narrow.basin import basin
+from exactland.narrow.evidence import Evidence
 from exactland.narrow.flat import describe, flat_directions, hessian_kernel
+from exactland.narrow.local_minimum import local_minimum
 from exactland.narrow.no_minimum import no_minimum
-from exactland.narrow.strict_minimum import Strict, exact_minimum, strict_minimum, sub_optimal
+from exactland.narrow.strict_minimum import exact_minimum, strict_minimum
 from exactland.outcome import Certified, Inconclusive, Outcome, Refuted, submit
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.search.newton import polish
 from exactland.search.training import Progress, Trained, descend, float_problem, no_progress, train
-from exactland.wide import decide, theorem, wide_theorem
+from exactland.wide import decide, in_no_basin, theorem, wide_theorem
 
-CLAIMS = ("strongest", "bad-basin", "strict-minimum", "local-minimum", *theorem.CLAIMS)
+CLAIMS = ("strongest", "bad-basin", "strict-minimum", "basin", "local-minimum", *theorem.CLAIMS)
 STARTS, SEED = 32, 0
 FLAT_LOSSES = {"softmax-cross-entropy": "the loss multinomial-logistic: softmax has no strict minimum, equal changes of all outputs do not change it"}
 EXCLUDES = {  # which claims about a minimum exactly at a point a statement about the point excludes
-    "in-no-basin": ("bad-basin", "strict-minimum"),
+    "in-no-basin": ("bad-basin", "strict-minimum", "basin"),
     "in-no-sub-optimal-basin": ("bad-basin",),
     "global-minimum": ("bad-basin",),
-    "no-local-minimum": ("strongest", "bad-basin", "strict-minimum", "local-minimum"),
+    "no-local-minimum": ("strongest", "bad-basin", "strict-minimum", "basin", "local-minimum"),
 }
 SHRINKS = 4  # times the box is halved before giving up on the kernel
-
-
-@dataclass(frozen=True)
-class Ball:
-    """All theta with Euclidean norm of theta - center at most radius."""
-
-    center: Vector
-    radius: Fraction
 
 
 def certify(
@@ -95,7 +91,7 @@ def certify(
     excluded = _excluded(problem, claim)
     if claim == "bad-basin" and excluded is not None:
         return excluded
-    outcome = _certify_near(problem, Ball(theta, radius), claim, starts, seed, progress)
+    outcome = _certify_near(problem, Ball(theta, radius), claim, starts, seed, progress, around=_nearby(theta) if within is None else radius)
     if not isinstance(outcome, Inconclusive):
         return outcome
     there = decide(problem, theta)
@@ -123,7 +119,7 @@ def _checked(problem: Problem, theta: Sequence[Fraction], within: Fraction | Non
 
 def _excluded(problem: Problem, claim: str) -> Refuted | None:
     """The wide theorem, where it excludes what is claimed: bad basins, or all basins and with them strict minima."""
-    by = {"bad-basin": "no-sub-optimal-basin", "strict-minimum": "no-basin"}.get(claim)
+    by = {"bad-basin": "no-sub-optimal-basin", "strict-minimum": "no-basin", "basin": "no-basin"}.get(claim)
     outcome = wide_theorem(problem, by) if by else None
     return Refuted(outcome.certificate, outcome.verdict) if isinstance(outcome, Certified) else None
 
@@ -148,7 +144,8 @@ def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, withi
     if theta is None:
         raise InputError("point", "classifying needs a point")
     float_problem(problem)
-    outcome = _certify_near(problem, Ball(theta, _checked(problem, theta, within)), "strict-minimum", 1, SEED, no_progress)
+    ball = Ball(theta, _checked(problem, theta, within))
+    outcome = _certify_near(problem, ball, "strongest", 0, SEED, no_progress, around=_nearby(theta) if within is None else ball.radius)
     there = decide(problem, theta) if isinstance(outcome, Inconclusive) else outcome
     if isinstance(there, Certified) and there.verdict.kind == "no-local-minimum":
         return Refuted(there.certificate, there.verdict)
@@ -192,8 +189,8 @@ def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: i
     )
 
 
-def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: int, progress: Progress) -> Outcome:
-    """Certified, refuted or inconclusive about a minimum in the ball."""
+def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: int, progress: Progress, around: Fraction) -> Outcome:
+    """Certified, refuted or inconclusive about a minimum in the ball; about a basin, within `around` of its center."""
     theta = minimum_near(problem, ball.center, ball.radius)
     reason = flat_directions(problem, ball.center) or f"no critical point was found within {decimal_text(ball.radius)} of the point"
     would_help = "another point, or a larger --within"
@@ -211,6 +208,12 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
     refuted = _refute(problem, ball)
     if refuted is not None:
         return refuted
+    if claim != "strict-minimum":
+        provenance = {"recipe": "given point", "starts": str(starts), "seed": str(seed)}
+        rough = _prove_rough(problem, ball, claim, around, provenance, lambda: train(problem, starts, seed, progress))
+        if isinstance(rough, Certified):
+            return rough
+        reason = f"{reason}; {rough}"
     radius = ball.radius / 10
     while radius * 10**9 > ball.radius and _refute(problem, Ball(ball.center, radius)) is None:
         radius /= 10
@@ -220,6 +223,22 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
         f"--within {decimal_text(radius, 3)}: that close to the point there is no local minimum" if smaller else would_help,
         hessian_kernel(problem, ball.center if theta is None else theta),
     )
+
+
+def _prove_rough(
+    problem: Problem, ball: Ball, claim: str, around: Fraction, provenance: dict[str, Any], search: Callable[[], list[Trained]]
+) -> Certified | str:
+    """Without second derivatives: a local minimum exactly at the center by its unit potentials (3.4, 3.4b), or a basin near it by its rim (3.3)."""
+    local = local_minimum(problem, ball.center) if claim in ("strongest", "local-minimum") else None
+    free = in_no_basin(problem, ball.center) if local is not None or claim != "local-minimum" else None
+    evidence = None if free else basin(problem, ball.center, around)
+    evidence = local if evidence is None or (local is not None and claim == "local-minimum") else evidence
+    if evidence is None:
+        shown = "a line or curve of equal loss leads through it without end" if free else "no box around it was found on whose rim the loss is higher"
+        return f"its unit potentials do not show a local minimum, and {shown}"
+    found = search() if claim in ("strongest", "bad-basin") else []
+    where = Ball(ball.center, max(ball.radius, around if evidence.what == "basin" else evidence.distance))
+    return assemble(problem, evidence, _witness(problem, found[0]) if found else None, claim, where, provenance, free)
 
 
 def minimum_near(problem: Problem, start: Sequence[Fraction], within: Fraction | None) -> Vector | None:
@@ -237,7 +256,7 @@ def minimum_near(problem: Problem, start: Sequence[Fraction], within: Fraction |
     return theta if inside else None
 
 
-def _evidence(problem: Problem, theta: Vector) -> Iterator[Strict]:
+def _evidence(problem: Problem, theta: Vector) -> Iterator[Evidence]:
     """Rule 3.1b if theta is exact, then rule 3.1 on smaller and smaller boxes."""
     exact = exact_minimum(problem, theta)
     if exact is not None:
@@ -250,12 +269,12 @@ def _evidence(problem: Problem, theta: Vector) -> Iterator[Strict]:
 
 
 def prove_minimum(
-    problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any], known: Sequence[Strict] = ()
+    problem: Problem, theta: Vector, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any], known: Sequence[Evidence] = ()
 ) -> Certified | Inconclusive:
     """The first evidence for a minimum at theta that the kernel accepts; `known` is what is known of it already."""
     refusal = None
     for strict in chain(known, islice(_evidence(problem, theta), len(known), None)):
-        outcome = _assemble(problem, strict, witness, claim, ball, provenance)
+        outcome = assemble(problem, strict, witness, claim, ball, provenance)
         if isinstance(outcome, Certified):
             return outcome
         refusal = outcome
@@ -264,40 +283,12 @@ def prove_minimum(
     return Inconclusive(flat or refusal or describe(problem, theta), would_help, hessian_kernel(problem, theta) if flat else ())
 
 
-def _assemble(problem: Problem, strict: Strict, witness: Vector | None, claim: str, ball: Ball | None, provenance: dict[str, Any]) -> Certified | str:
-    """The certificate of the claim from this evidence, if the kernel accepts it; else the reason why not."""
-    lower = sub_optimal(problem, strict, witness) if witness is not None and claim in ("strongest", "bad-basin") else None
-    if claim == "bad-basin" and lower is None:
-        return "no point with a smaller loss was found"
-    kind = {"strongest": "sub-optimal-strict-minimum" if lower else "strict-minimum"}.get(claim, claim)
-    located = ball or _location(strict)
-    steps = [strict.step, *([lower[0]] if lower else [])]
-    candidate = certificate(problem, statement(kind, located.center, located.radius, lower[1] if lower else None), steps, provenance)
-    outcome = submit(candidate)
-    if isinstance(outcome, Certified):
-        return outcome
-    if outcome.status == "too large":
-        raise ResourceLimit(f"the kernel: {outcome.says}")
-    return f"the kernel did not accept rule {outcome.rule}: {outcome.says}"
-
-
 def _refute(problem: Problem, ball: Ball) -> Refuted | None:
     step = no_minimum(problem, ball.center, ball.radius)
     if step is None:
         return None
     outcome = submit(certificate(problem, statement("no-local-minimum", ball.center, ball.radius), [step], {"recipe": "given point"}))
     return Refuted(outcome.certificate, outcome.verdict) if isinstance(outcome, Certified) else None
-
-
-def _location(strict: Strict) -> Ball:
-    """A short center near the evidence's, and a power of ten that surely contains the minimum."""
-    if not strict.distance:
-        return Ball(strict.center, Fraction(0))
-    center = tuple(Fraction(round(c * 10**12), 10**12) for c in strict.center)
-    radius = Fraction(1, 10**12)
-    while radius < strict.distance or sum((a - b) ** 2 for a, b in zip(center, strict.center)) > (radius - strict.distance) ** 2:
-        radius *= 10
-    return Ball(center, radius)
 
 
 def _witness(problem: Problem, trained: Trained) -> Vector:
@@ -320,8 +311,11 @@ def _exact(theta: Sequence[float]) -> Vector:
 
 
 def _default_radius(problem: Problem, theta: Sequence[Fraction]) -> Fraction:
-    """1e-3 (1 + |theta|), rounded up to a millionth; 0 for piecewise-linear networks, whose points are judged as they stand."""
-    if problem.is_piecewise_linear:
-        return Fraction(0)
+    """That of `_nearby`; 0 for piecewise-linear networks, whose points are judged as they stand."""
+    return Fraction(0) if problem.is_piecewise_linear else _nearby(theta)
+
+
+def _nearby(theta: Sequence[Fraction]) -> Fraction:
+    """1e-3 (1 + |theta|), rounded up to a millionth."""
     norm = isqrt(int(sum(t * t for t in theta) * 10**6)) + 1
     return Fraction(1000 + norm, 10**6)

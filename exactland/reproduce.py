@@ -19,15 +19,19 @@ from exactland.io.problem_file import problem_from_json, problem_text
 from exactland.kernel import Verdict, check
 from exactland.kernel.rules import Minimum
 from exactland.large_cases import large
-from exactland.outcome import Certified, Inconclusive, Refuted
+from exactland.literature import Published, published
+from exactland.literature_table import LiteratureRow, literature_markdown
+from exactland.outcome import Certified, Inconclusive, Outcome, Refuted
 from exactland.phase import Diagram, Setting, phase, read_diagram
 from exactland.phase.cells import VERDICTS
 from exactland.phase.overview import overview_svg
 from exactland.problem import Problem
 from exactland.prove import certify_start
+from exactland.rim_cases import Rimmed, rims
+from exactland.show_rough import planes
 from exactland.transition import transition_svg
 
-SIDES = ("narrow", "wide", "phase")
+SIDES = ("narrow", "rims", "wide", "literature", "phase")
 SAMPLES = {"sin": range(2, 9), "tanh": range(2, 9)}  # of the phase diagrams, where it is not
 MOST = range(2, 8)
 Step = Callable[[str, int, int], None]  # name of the case, done, total
@@ -61,6 +65,20 @@ class WideRow:
 
 
 @dataclass(frozen=True)
+class RimRow:
+    """One line of the table of basins certified by their rim; every number recomputed by the kernel, decimals rounded outward."""
+
+    case: str
+    about: str
+    parameters: int
+    loss: str
+    witness_loss: str
+    planes: int
+    file: str
+    verdict: str
+
+
+@dataclass(frozen=True)
 class PhaseRow:
     """One phase diagram (one input, no biases): how many cells of each verdict. Every cell was read back and verified."""
 
@@ -89,34 +107,37 @@ class Reproduced:
     """Everything `exactland reproduce` made, in the order of its tables."""
 
     narrow: list[Row]
+    rims: list[RimRow]
     wide: list[WideRow]
     pairs: list[Pair]
+    literature: list[LiteratureRow]
     phase: list[PhaseRow]
 
     @property
-    def rows(self) -> list[Row | WideRow | PhaseRow]:
-        return [*self.narrow, *self.wide, *self.phase]
+    def rows(self) -> list[Row | RimRow | WideRow | LiteratureRow | PhaseRow]:
+        return [*self.narrow, *self.rims, *self.wide, *self.literature, *self.phase]
 
     @property
     def certificates(self) -> int:
-        return len(self.narrow) + len(self.wide) + sum(row.certificates for row in self.phase)
+        return len(self.narrow) + len(self.rims) + len(self.wide) + len(self.literature) + sum(row.certificates for row in self.phase)
 
 
 def reproduce(
     out: Path, *, everything: bool = False, only: str | None = None, resume: bool = False, step: Step = lambda name, done, total: None
 ) -> Reproduced:
-    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, wide/transition.svg, and the phase diagrams with phase/overview.svg;
-    the rows of the tables.
+    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, wide/transition.svg, LITERATURE.md, and the phase diagrams with
+    phase/overview.svg; the rows of the tables.
 
     With `everything`, the larger cases too; with `only` one part of `SIDES` (for the wide side, the narrow certificates it starts from are made, not written).
     With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim about the same problem.
     Raises CertificateError when a case could not be certified, InputError when `out` cannot be written.
     """
-    cases = [] if only == "phase" else [*core(), *(large() if everything else [])]
+    cases = [] if only not in (None, "narrow", "wide") else [*core(), *(large() if everything else [])]
     cases = [case for case in cases if case.name in wide_cases.PAIRS] if only == "wide" else cases
     wide = list(wide_cases.core()) if only in (None, "wide") else []
+    rough: list[Rimmed | Published] = [*(rims() if only in (None, "rims") else []), *(published() if only in (None, "literature") else [])]
     diagrams = list(NAMED) if only in (None, "phase") else []
-    total = len(cases) + len(wide) + len(diagrams)
+    total = len(cases) + len(wide) + len(rough) + len(diagrams)
     narrow_rows, wide_rows, made = [], [], dict[str, Certificate]()
     for done, case in enumerate(cases):
         step(case.name, done, total)
@@ -129,20 +150,29 @@ def reproduce(
     for done, wide_case in enumerate(wide, len(cases)):
         step(wide_case.name, done, total)
         wide_rows.append(_wide_row(out, wide_case, made, resume))
+    rim_rows, literature_rows = [], []
+    for done, entry in enumerate(rough, len(cases) + len(wide)):
+        step(entry.name, done, total)
+        if isinstance(entry, Rimmed):
+            rim_rows.append(_rim_row(out, entry, resume))
+        else:
+            literature_rows.append(_literature_row(out, entry, resume))
     phase_rows, drawn = [], []
-    for done, name in enumerate(diagrams, len(cases) + len(wide)):
+    for done, name in enumerate(diagrams, len(cases) + len(wide) + len(rough)):
         step(f"phase diagram of {name}", done, total)
         row, diagram = _phase_row(out, name, resume)
         phase_rows.append(row)
         drawn.append(diagram)
     step("", total, total)
     pairs = [_pair(row, opened) for opened in wide_rows for row in narrow_rows if opened.case == f"one-more-{row.case}"]
-    result = Reproduced([] if only == "wide" else narrow_rows, wide_rows, pairs, phase_rows)
-    for side, rows in (("narrow", result.narrow), ("wide", result.wide)):
+    result = Reproduced([] if only == "wide" else narrow_rows, rim_rows, wide_rows, pairs, literature_rows, phase_rows)
+    for side, rows in (("narrow", result.narrow), ("rims", rim_rows), ("wide", wide_rows), ("literature", literature_rows)):
         if rows:
             write_atomic(out / side / "summary.json", (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode())
     if drawn:
         write_atomic(out / "phase" / "overview.svg", overview_svg(drawn, MOST[-1]).encode())
+    if literature_rows:
+        write_atomic(out / "LITERATURE.md", literature_markdown(literature_rows).encode())
     if wide:
         write_atomic(out / "wide" / "transition.svg", transition_svg(pairs).encode())
     return result
@@ -156,15 +186,44 @@ def _written(out: Path, file: Path, data: bytes, problem: Problem) -> bytes:
 
 
 def _wide_row(out: Path, case: wide_cases.WideCase, narrow: dict[str, Certificate], resume: bool) -> WideRow:
-    outcome = case.make(narrow)
+    file, verdict, made = _made(out, "wide", case.name, case.make(narrow), resume)
+    return WideRow(case.name, case.about, str(verdict.kind), _rules(made), file, verdict.status)
+
+
+def _rim_row(out: Path, case: Rimmed, resume: bool) -> RimRow:
+    file, verdict, made = _made(out, "rims", case.name, case.make(), resume)
+    fact = _minimum(case.name, verdict)
+    loss, lower = enclosure_text(fact, 6), decimal_text(fact.witness_loss or fact.low, 4, up=True)
+    return RimRow(case.name, case.about, case.problem.parameters, loss, f"<= {lower}", planes(made.steps[0], case.problem.parameters), file, verdict.status)
+
+
+def _literature_row(out: Path, entry: Published, resume: bool) -> LiteratureRow:
+    file, verdict, made = _made(out, "literature", entry.name, entry.make(), resume)
+    fact = verdict.fact
+    loss = enclosure_text(fact, 6) if isinstance(fact, Minimum) else ""
+    lower = f"<= {decimal_text(fact.witness_loss, 4, up=True)}" if isinstance(fact, Minimum) and fact.witness_loss is not None else ""
+    said = (entry.name, entry.paper, entry.claims, entry.about, verdict.says, str(verdict.kind))
+    return LiteratureRow(*said, _rules(made), loss, lower, file, verdict.status)
+
+
+def _made(out: Path, side: str, name: str, outcome: Outcome, resume: bool) -> tuple[str, Verdict, Certificate]:
+    """Write a certificate, or keep one of the same claim; its file, what the kernel says of what is read back, and that."""
     if isinstance(outcome, Inconclusive):
-        raise CertificateError(f"{case.name}: not certified: {outcome.reason}")
-    file = Path("wide") / f"{case.name}.cert.json"
+        raise CertificateError(f"{name}: not certified: {outcome.reason}")
+    file = Path(side) / f"{name}.cert.json"
     data = _kept(out / file, resume, partial(_same_claim, outcome.certificate)) or outcome.certificate.to_bytes()
     data = _written(out, file, data, _problem_with_point(outcome.certificate))
-    verdict = check(data)
-    rules = ", ".join(step["rule"] for step in certificate_from_bytes(data).steps)
-    return WideRow(case.name, case.about, str(verdict.kind), rules, file.as_posix(), verdict.status)
+    return file.as_posix(), check(data), certificate_from_bytes(data)
+
+
+def _rules(made: Certificate) -> str:
+    return ", ".join(step["rule"] for step in made.steps)
+
+
+def _minimum(name: str, verdict: Verdict) -> Minimum:
+    if not isinstance(verdict.fact, Minimum):
+        raise CertificateError(f"{name}: the kernel says {verdict.status}: {verdict.says}")
+    return verdict.fact
 
 
 def _phase_row(out: Path, name: str, resume: bool) -> tuple[PhaseRow, Diagram]:
@@ -182,7 +241,7 @@ def _phase_row(out: Path, name: str, resume: bool) -> tuple[PhaseRow, Diagram]:
 def _problem_with_point(certificate: Certificate) -> Problem:
     """The problem of a certificate, with the exact parameters its statement is about, if it is about any."""
     statement = certificate.claim["statement"]
-    exact = "center" in statement and "distance" not in statement
+    exact = "center" in statement and statement.get("distance", "0") == "0"
     return problem_from_json({**certificate.claim["problem"], **({"point": statement["center"]} if exact else {})})
 
 
@@ -221,9 +280,9 @@ def _is_done(case: Case, data: bytes) -> bool:
 
 
 def _row(case: Case, file: Path, verdict: Verdict) -> Row:
-    fact = verdict.fact
-    if not isinstance(fact, Minimum) or (fact.witness_loss is None) is not (case.witness is None):
-        raise CertificateError(f"{case.name}: the kernel says {verdict.status}: {verdict.says}")
+    fact = _minimum(case.name, verdict)
+    if (fact.witness_loss is None) is not (case.witness is None):
+        raise CertificateError(f"{case.name}: the kernel says {verdict.says}")
     return Row(
         case=case.name,
         activation=describe_activations(case.problem),
@@ -253,5 +312,5 @@ def enclosure_text(fact: Minimum, digits: int = 8) -> str:
     return low if low == high else f"[{low}, {high}]"
 
 
-def worst(rows: Sequence[Row | WideRow | PhaseRow]) -> int:
+def worst(rows: Sequence[Row | RimRow | WideRow | LiteratureRow | PhaseRow]) -> int:
     return 0 if all(row.verdict == "verified" for row in rows) else 1

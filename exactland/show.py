@@ -126,11 +126,13 @@ def _numbers(fact: Fact, problem: Problem) -> list[str]:
         return [box, f"direction  {describe_direction(fact, problem)}"]
     if not isinstance(fact, Minimum):
         return []
-    lines = [f"loss       at the minimum: {enclosure_text(fact, 12)}"]
-    where = "on the box" if fact.radius else "there"
-    lines.append(f"curvature  every eigenvalue of the Hessian {where} is at least {decimal_text(fact.curvature, 4, up=False)}")
-    off = f"from the evidence's center to the minimum: at most {decimal_text(fact.distance, 3, up=True)}"
-    lines.append(f"distance   {off if fact.distance else 'the center is the minimum, exactly (rule 3.1b)'}")
+    least = fact.what == "basin"
+    lines = [f"loss       {'least in the basin' if least else 'at the minimum'}: {enclosure_text(fact, 12)}"]
+    if fact.curvature:
+        where = "on the box" if fact.radius else "there"
+        lines.append(f"curvature  every eigenvalue of the Hessian {where} is at least {decimal_text(fact.curvature, 4, up=False)}")
+    off = f"from the evidence's center to {'every point of the basin' if least else 'the minimum'}: at most {decimal_text(fact.distance, 3, up=True)}"
+    lines.append(f"distance   {off if fact.distance else 'the center is the minimum, exactly'}")
     if fact.radius:
         lines.append(f"radius     it is the only critical point within {decimal_text(fact.radius, 4, up=False)}")
         lines.append(f"barrier    on that sphere the loss is higher by at least {decimal_text(barrier(fact), 4, up=False)}")
@@ -145,6 +147,7 @@ def _not_claimed(fact: Fact, kind: str) -> list[str]:
         return ["anything outside that box"]
     if isinstance(fact, Proved):
         return [NOT_CLAIMED[kind]]
+    strict = [] if fact.what != "local-minimum" else ["that it is strict, or that it is a basin"]
     widths = "widths other than this and the next" if kind == "one-more-unit" else "widths"
     lines = [f"that it is the only minimum, that training finds it, or anything about other data or {widths}"]
-    return [*lines, "that the witness is a minimum, or the best" if fact.witness_loss is not None else "that it is, or is not, global"]
+    return [*lines, *strict, "that the witness is a minimum, or the best" if fact.witness_loss is not None else "that it is, or is not, global"]

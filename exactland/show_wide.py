@@ -1,4 +1,4 @@
-"""Certificates of the wide side in words: lines, ranks, paths and the wide theorem, from steps the kernel has just accepted."""
+"""What carries a certificate, step by step, in words: lines, ranks, paths and the wide theorem, from steps the kernel has just accepted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from exactland.exact import decimal_text
 from exactland.kernel.reader import number
 from exactland.narrow.flat import combination
 from exactland.problem import Problem
+from exactland.show_rough import potentials, rescaled, rim
 from exactland.wide.outputs import loss_bounds
 
 REASONS = {
@@ -22,7 +23,7 @@ REASONS = {
 
 
 def carried_by(problem: Problem, claim: dict[str, Any], steps: Sequence[dict[str, Any]]) -> list[str]:
-    """What carries a statement of the wide side, one line or more for every step."""
+    """What carries a statement besides numbers, one line or more for every step."""
     return [line for step in steps for line in _BY_RULE.get(step["rule"], _nothing)(problem, claim, step)]
 
 
@@ -117,4 +118,7 @@ def _one_more(problem: Problem, _claim: dict[str, Any], step: dict[str, Any]) ->
     ]
 
 
-_BY_RULE = {"4.1": _line, "4.1c": _columns, "4.2": _theorem, "4.3": _span, "3.7": _global, "4.4": _path, "4.5": _one_more}
+_BY_RULE = {
+    "3.3": rim, "3.4": potentials, "3.4b": potentials, "4.1h": rescaled,
+    "4.1": _line, "4.1c": _columns, "4.2": _theorem, "4.3": _span, "3.7": _global, "4.4": _path, "4.5": _one_more,
+}  # fmt: skip

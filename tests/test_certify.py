@@ -117,10 +117,19 @@ def test_a_flat_minimum_is_inconclusive_and_says_where_it_is_flat() -> None:
     assert "v[1,2]" in outcome.reason
 
 
-def test_a_flat_exact_minimum_is_inconclusive() -> None:
-    """f = v w x fits exactly along a hyperbola."""
+def test_a_flat_exact_minimum_is_no_strict_one() -> None:
+    """f = v w x fits exactly along a hyperbola: a local minimum, in no basin."""
     problem = Problem(Network(1, (Layer(1, NAMED["identity"], False),)), column("1"), column("1"))
     outcome = certify(problem, (Fraction(1), Fraction(1)))
+    assert isinstance(outcome, Certified)
+    assert outcome.verdict.kind == "local-minimum-in-no-basin"
+    strict = certify(problem, (Fraction(1), Fraction(1)), claim="strict-minimum")
+    assert isinstance(strict, Refuted)
+    assert strict.verdict.kind == "no-basin"
+
+
+def test_a_degenerate_critical_point_is_inconclusive() -> None:
+    outcome = certify(*degenerate())
     assert isinstance(outcome, Inconclusive)
     assert "singular in 1 direction" in outcome.reason
 
@@ -252,9 +261,10 @@ def test_a_bad_basin_needs_a_better_point() -> None:
     assert outcome.kernel == ()
 
 
-def flat_leaky_relu() -> tuple[Problem, Vector]:
-    """One leaky-relu unit at a critical point, flat along (w, -v): narrow, so the rank rule does not decide it."""
-    problem = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("0 2 -10001/100"))
+def degenerate() -> tuple[Problem, Vector]:
+    """A critical point, flat to second order along (w, -v) and cubic there: s(z) = z + (z - 1)^3 (z - 2)^3 at z = 1 and 2."""
+    s = polynomial(tuple(map(Fraction, (8, -35, 66, -63, 33, -9, 1))))
+    problem = Problem(Network(1, (Layer(1, s, False),)), column("1 2"), column("-1 3"))
     return problem, (Fraction(1), Fraction(1))
 
 
@@ -272,10 +282,10 @@ def test_classify_has_three_answers() -> None:
     flat = classify(*duplicated(case.problem, theta), within=Fraction(1, 10**6))
     assert isinstance(flat, Certified)
     assert flat.verdict.kind == "in-no-basin", "two equal units"
-    homogeneous = classify(*flat_leaky_relu())
-    assert isinstance(homogeneous, Inconclusive)
-    assert len(homogeneous.kernel) == 1
-    assert np.linalg.norm(homogeneous.kernel[0]) == pytest.approx(1)
+    cubic = classify(*degenerate())
+    assert isinstance(cubic, Inconclusive)
+    assert len(cubic.kernel) == 1
+    assert np.linalg.norm(cubic.kernel[0]) == pytest.approx(1)
     with pytest.raises(InputError, match="point: classifying needs a point"):
         classify(case.problem)
 

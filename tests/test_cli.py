@@ -99,11 +99,18 @@ def test_refuted_is_exit_1_with_a_certificate(run: Run, problem: Path, tmp_path:
     assert "holds no local minimum (rule 3.5)" in run("show", out)[1]
 
 
-def test_inconclusive_is_exit_3_and_names_directions(run: Run, tmp_path: Path) -> None:
-    flat = {**PROBLEM, "data": {"x": [["1"]], "y": [["1"]]}, "point": ["1", "1"]}
-    flat["network"] = {**PROBLEM["network"], "hidden": [{"units": 1, "activation": "identity", "bias": False}]}  # type: ignore[dict-item]
-    path = tmp_path / "flat.json"
+def degenerate(folder: Path) -> Path:
+    """A critical point that is flat to second order, and cubic there (tests/test_certify.py)."""
+    layer = {"units": 1, "activation": {"polynomial": ["8", "-35", "66", "-63", "33", "-9", "1"]}, "bias": False}
+    flat = {**PROBLEM, "data": {"x": [["1"], ["2"]], "y": [["-1"], ["3"]]}, "point": ["1", "1"]}
+    flat["network"] = {**PROBLEM["network"], "hidden": [layer]}  # type: ignore[dict-item]
+    path = folder / "flat.json"
     path.write_text(json.dumps(flat))
+    return path
+
+
+def test_inconclusive_is_exit_3_and_names_directions(run: Run, tmp_path: Path) -> None:
+    path = degenerate(tmp_path)
     status, said, _ = run("certify", path)
     assert status == 3
     assert said.startswith("inconclusive: ")
@@ -401,11 +408,7 @@ def test_classify_says_what_a_point_is(run: Run, problem: Path, tmp_path: Path) 
 
 
 def test_classify_is_inconclusive_with_the_kernel_of_the_hessian(run: Run, tmp_path: Path) -> None:
-    layer = {"units": 1, "activation": "leaky-relu", "bias": False}
-    data = {"x": [["1"], ["2"], ["-1"]], "y": [["0"], ["2"], ["-10001/100"]]}
-    flat = {**PROBLEM, "network": {**PROBLEM["network"], "hidden": [layer]}, "data": data, "point": ["1", "1"]}  # type: ignore[dict-item]
-    path = tmp_path / "flat.json"
-    path.write_text(json.dumps(flat))
+    path = degenerate(tmp_path)
     status, said, _ = run("classify", path)
     assert status == 3
     assert "singular in 1 direction: " in said
@@ -519,7 +522,7 @@ def test_wrong_input_to_escape_is_one_line(run: Run, tmp_path: Path, arguments: 
 def test_the_wide_theorem_is_a_claim(run: Run, tmp_path: Path) -> None:
     problem, out = wide_problem(tmp_path), tmp_path / "none.cert.json"
     status, said, _ = run("certify", problem, "--claim", "no-sub-optimal-basin", "--out", out)
-    assert (status, said.splitlines()[0]) == (0, "no sub-optimal basin certified: the loss has no sub-optimal basin.")
+    assert (status, said.splitlines()[0]) == (0, "no sub-optimal basin certified: the loss has no sub-optimal basin (rule 4.2).")
     assert "Proof (rule 4.2)" in run("show", out)[1]
     status, said, _ = run("certify", problem, "--claim", "no-basin")
     assert status == 3

@@ -14,7 +14,7 @@ Standard library only; no input or output; no search; work estimated before it i
 """
 
 from contextvars import copy_context
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import reader, rules, steps
 from .ball import BUDGET, MOST, TooLarge, Undefined, refuse
@@ -45,17 +45,16 @@ def _check(data: bytes) -> Verdict:
         problem, statement, listed, bound = reader.certificate(data)
         place = "evidence.claim_sha256"
         rules.need(bound, "the evidence belongs to another claim")
-        rule, asked, work, facts, shapes = "order", [], 0.0, list[rules.Fact](), steps.shapes(problem, steps.end_of_path)
-        for index, step in enumerate(listed):
-            place = f"evidence.steps[{index}]"
-            asked.append(steps.read_step(shapes, step, place, index))
-            work += steps.work(problem, *asked[-1])
+        rule, asked, work, facts, shapes = "order", list[tuple[str, str, Any]](), 0.0, list[rules.Fact](), steps.shapes(problem, steps.end_of_path)
+        for place, step in listed.items():
+            asked.append((place, *steps.read_step(shapes, step, place, len(asked))))
+            work += steps.work(problem, *asked[-1][1:])
             refuse(work > steps.WORK_CAP, TooLarge, "the steps ask for more work than the cap")
         said = steps.read_statement(problem, statement)
-        for index, (name, values) in enumerate(asked):
-            place, rule = f"evidence.steps[{index}]", "order"
+        for at, name, values in asked:
+            place, rule = at, "order"
             rule, fields = name, steps.dereference(values, facts)
-            facts.append(steps.RULES[rule][0](problem, *fields))
+            facts.append(steps.RULES[rule](problem, *fields))
         place, rule = "claim.statement", "claim"
         says = steps.conclude(said, facts)
     except reader.Malformed as error:

@@ -4,6 +4,7 @@ import os
 import sys
 
 from . import EXIT, Verdict, check
+from .ball import refuse
 from .reader import MAX_BYTES
 
 
@@ -14,8 +15,7 @@ def main(paths: list[str]) -> int:
     statuses = set()
     for path in paths:
         try:
-            if not os.path.isfile(path):
-                raise OSError("not a regular file")
+            refuse(not os.path.isfile(path), OSError, "not a regular file")
             with open(path, "rb") as file:
                 verdict = check(file.read(MAX_BYTES + 1))
         except (OSError, ValueError) as error:

@@ -5,15 +5,12 @@ entries are balls or fractions alike. Over a ball of positive radius the coeffic
 An activation in pieces is continuous, and has at a breakpoint as many derivatives as the table says: none at a kink.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import accumulate, chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import formal, functions
 from .ball import Ball, Number, Undefined, dot, refuse, spend, tighter
@@ -23,8 +20,7 @@ Tree = Any  # "x" | Fraction | (operator, tree, ...) | ("^", tree, int)
 Series = list[Number]  # Taylor coefficients c_0, c_1, ...; c_k = f^(k) / k!
 
 
-@dataclass(frozen=True)
-class Pieces:
+class Pieces(NamedTuple):
     """The continuous function that is trees[k] between breakpoints k-1 and k, with smooth[k] continuous derivatives at breakpoint k (0: a kink).
 
     slopes is None unless every piece is affine.
@@ -38,8 +34,7 @@ class Pieces:
 
 Activation = Any  # Tree | Pieces
 
-SIGMOID, SOFTPLUS = ("sigmoid", "x"), ("softplus", "x")
-SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
+SIGMOID, SOFTPLUS, SMOOTH = ("sigmoid", "x"), ("softplus", "x"), 1 << 30  # SMOOTH: derivatives at a breakpoint that is none
 SELU_SCALE, SELU_ALPHA = Fraction("1.0507009873554804934193349852946"), Fraction("1.6732632423543772848170429916717")
 
 
@@ -51,9 +46,7 @@ def piecewise_linear(breakpoints: Sequence[Fraction], slopes: Sequence[Fraction]
     return Pieces(tuple(breakpoints), tuple(trees), tuple(SMOOTH if left == right else 0 for left, right in zip(slopes, slopes[1:])), tuple(slopes))
 
 
-def tanh(tree: Tree) -> Tree:
-    """An abbreviation: tanh u = 2 sigmoid(2u) - 1."""
-    return ("+", -_1, ("*", Fraction(2), ("sigmoid", ("*", Fraction(2), tree))))
+def tanh(tree: Tree) -> Tree: return ("+", -_1, ("*", Fraction(2), ("sigmoid", ("*", Fraction(2), tree))))  # An abbreviation: tanh u = 2 sigmoid(2u) - 1.
 
 
 NAMES: dict[str, Activation] = {
@@ -64,18 +57,16 @@ NAMES: dict[str, Activation] = {
     "elu": Pieces((_0,), (("+", -_1, ("exp", "x")), "x"), (1,)),
     "selu": Pieces((_0,), (("*", SELU_SCALE * SELU_ALPHA, ("+", -_1, ("exp", "x"))), ("*", SELU_SCALE, "x")), (0,)),
     "relu": piecewise_linear([_0], [_0, _1], _0), "leaky-relu": piecewise_linear([_0], [Fraction(1, 100), _1], _0),
-    "hard-tanh": piecewise_linear([-_1, _1], [_0, _1, _0], _0),
-}  # fmt: skip
+    "hard-tanh": piecewise_linear([-_1, _1], [_0, _1, _0], _0)}  # fmt: skip
 
 
-def polynomial(coefficients: Sequence[Any]) -> Tree:
-    """Horner's scheme as a tree."""
-    return reduce(lambda t, c: ("+", c, ("*", "x", t)), coefficients[-2::-1], coefficients[-1])
+# Horner's scheme as a tree.
+def polynomial(coefficients: Sequence[Any]) -> Tree: return reduce(lambda t, c: ("+", c, ("*", "x", t)), coefficients[-2::-1], coefficients[-1])
 
 
 def size(activation: Activation) -> tuple[int, list[Fraction]]:
     """Its nodes, a function counting 20, softplus 60, erf 200; its constants."""
-    if not isinstance(activation, Pieces | tuple):
+    if not isinstance(activation, tuple):
         return 1, [activation] if isinstance(activation, Fraction) else []
     operator, *parts = ("+", *activation.trees, *activation.breakpoints) if isinstance(activation, Pieces) else activation
     power = max(1, abs(parts.pop())) if operator == "^" else 1
@@ -85,17 +76,15 @@ def size(activation: Activation) -> tuple[int, list[Fraction]]:
 
 def total(activation: Activation) -> bool:
     """Whether it is certainly defined on the whole line: no logarithm, root, quotient or negative power of anything that depends on x. (Pieces are.)"""
-    parts = activation[1:] if isinstance(activation, tuple) else ()
+    parts = activation[1:] if isinstance(activation, tuple) and not isinstance(activation, Pieces) else ()
     risky = bool(parts) and (activation[0] in ("log", "sqrt", "/") or (activation[0] == "^" and parts[1] < 0)) and "'x'" in str(activation)
     return not risky and all(map(total, parts))
 
 
 def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
     """[s, s', ..., s^(order)], each enclosing all its values over x. Raises Undefined, also for derivatives that are no rationals at a rational."""
-    if isinstance(activation, Pieces):
-        return _piece_by_piece(activation, x, order)
-    if not isinstance(x, Ball) or not x.r:
-        return _derivatives_at(activation, x, order)
+    if isinstance(activation, Pieces) or not isinstance(x, Ball) or not x.r:
+        return (_piece_by_piece if isinstance(activation, Pieces) else _derivatives_at)(activation, x, order)
     middle = _derivatives_at(activation, Ball(x.m, 0, x.p), order + 1)
     wide = _derivatives_at(activation, x, order + 2)
     d, half_square = Ball(0, x.r, x.p), Ball.between(0, (x.r * x.r >> (x.p + 1)) + 1, x.p)
@@ -138,16 +127,13 @@ def _formally(s: Pieces, u: Number) -> Number:
     return formal.apply(f"{s.breakpoints}{s.trees}", u, "odd" if is_odd else None)
 
 
-def constant(q: Fraction, like: Number) -> Number:
-    return Ball.exact(q, like.p) if isinstance(like, Ball) else q
+def constant(q: Fraction, like: Number) -> Number: return Ball.exact(q, like.p) if isinstance(like, Ball) else q
 
 
 def _series(tree: Tree, x: Series) -> Series:
     """The truncated power series of the tree at the series x."""
-    if tree == "x":
-        return x
-    if isinstance(tree, Fraction):
-        return [constant(tree, x[0]), *[constant(_0, x[0])] * (len(x) - 1)]
+    if tree == "x" or isinstance(tree, Fraction):
+        return x if tree == "x" else _fixed(tree, x)
     operator, first, *rest = tree
     u = _series(first, x)
     if operator == "^":
@@ -158,20 +144,19 @@ def _series(tree: Tree, x: Series) -> Series:
     return _compose(operator, u) if isinstance(u[0], Ball) else [formal.apply(operator, u[0])]
 
 
-def _unit(like: Series) -> Series:
-    return [constant(Fraction(k == 0), like[0]) for k in range(len(like))]
+# The series of a constant, as long as another.
+def _fixed(q: Fraction, like: Series) -> Series: return [constant(q, like[0]), *[constant(_0, like[0])] * (len(like) - 1)]
 
 
-def _product(a: Series, b: Series) -> Series:
-    return [dot(a[: k + 1], b[k::-1]) if k else spend(a[0] * b[0]) for k in range(len(a))]
+def _less(a: Series, b: Series) -> Series: return [p - q for p, q in zip(a, b)]
+
+
+def _product(a: Series, b: Series) -> Series: return [dot(a[: k + 1], b[k::-1]) if k else spend(a[0] * b[0]) for k in range(len(a))]
 
 
 def _quotient(a: Series, b: Series) -> Series:
     refuse(isinstance(b[0], Fraction) and b[0] == 0, Undefined, "division by zero")
-    q: Series = []
-    for k in range(len(a)):
-        q.append(spend((a[k] - dot(q, b[k:0:-1]) if k else a[k]) / b[0]))
-    return q
+    return reduce(lambda q, k: [*q, spend((a[k] - dot(q, b[k:0:-1]) if k else a[k]) / b[0])], range(len(a)), list[Number]())
 
 
 ARITHMETIC: dict[str, Callable[[Series, Series], Series]] = {"+": lambda a, b: [spend(p + q) for p, q in zip(a, b)], "*": _product, "/": _quotient}
@@ -179,7 +164,7 @@ ARITHMETIC: dict[str, Callable[[Series, Series], Series]] = {"+": lambda a, b: [
 
 def _power(u: Series, n: int) -> Series:
     if n <= 0:
-        return _quotient(_unit(u), _power(u, -n)) if n else _unit(u)
+        return _quotient(_fixed(_1, u), _power(u, -n)) if n else _fixed(_1, u)
     square = _product(half := _power(u, n // 2), half)
     return _product(square, u) if n % 2 else square
 
@@ -190,12 +175,15 @@ def _compose(name: str, u: Series) -> Series:
     return [getattr(functions, name)(u[0]), *(c / k for k, c in enumerate(slopes, 1))]
 
 
+def _sigmoid_rate(y: Series) -> Series:
+    t = _less([c * 2 for c in y], _fixed(_1, y))
+    return [c / 4 for c in _less(_fixed(_1, t), _product(t, t))]
+
+
 # The derivative of a function, as a series at the series u. For sigmoid y it is (1 - t^2) / 4, t = 2y - 1, which is narrower than y - y^2.
 RATES: dict[str, Callable[[Series], Series]] = {
     "exp": lambda u: _compose("exp", u), "sin": lambda u: _compose("cos", u), "cos": lambda u: [-c for c in _compose("sin", u)],
-    "log": lambda u: _quotient(_unit(u), u), "sqrt": lambda u: _quotient(_unit(u), [c * 2 for c in _compose("sqrt", u)]),
-    "atan": lambda u: _quotient(_unit(u), [a + b for a, b in zip(_unit(u), _product(u, u))]),
+    "log": lambda u: _quotient(_fixed(_1, u), u), "sqrt": lambda u: _quotient(_fixed(_1, u), [c * 2 for c in _compose("sqrt", u)]),
+    "atan": lambda u: _quotient(_fixed(_1, u), _less(_product(u, u), _fixed(-_1, u))),
     "erf": lambda u: [c * 2 / functions.sqrt(functions.pi(c.p)) for c in _compose("exp", [-c for c in _product(u, u)])],
-    "softplus": lambda u: _compose("sigmoid", u),
-    "sigmoid": lambda u: (lambda t: [(e - c) / 4 for e, c in zip(_unit(t), _product(t, t))])([c * 2 - e for c, e in zip(_compose("sigmoid", u), _unit(u))]),
-}  # fmt: skip
+    "softplus": lambda u: _compose("sigmoid", u), "sigmoid": lambda u: _sigmoid_rate(_compose("sigmoid", u))}  # fmt: skip

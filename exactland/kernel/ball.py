@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from fractions import Fraction
 from functools import reduce
-from operator import mul
 from typing import Any
 
-MOST = 10**7  # what the exact numbers of one file may cost together (see `spend`)
 BUDGET: ContextVar[list[int]] = ContextVar("left of the budget")
-MAX_BITS = 1 << 12  # no number may grow past 2 to this: bounded time and memory whatever a file asks for
+# What the exact numbers of one file may cost together (see `spend`). No number may grow past 2^MAX_BITS: bounded time and memory whatever a file asks for.
+MOST, MAX_BITS = 10**7, 1 << 12
 
 
 class Undefined(ArithmeticError):
@@ -33,8 +32,7 @@ def refuse(condition: bool, error: Callable[..., Exception], *what: str) -> None
         raise error(": ".join(what))
 
 
-def bits(q: Fraction) -> int:
-    return q.numerator.bit_length() + q.denominator.bit_length()
+def bits(q: Fraction) -> int: return q.numerator.bit_length() + q.denominator.bit_length()
 
 
 def spend(value: Number, terms: int = 0) -> Number:
@@ -59,37 +57,26 @@ class Ball:
         return Ball(m, 1 if rest else 0, p)
 
     @staticmethod
-    def between(low: int, high: int, p: int) -> Ball:
-        """A ball containing [low / 2^p, high / 2^p]."""
-        m = (low + high) >> 1
-        return Ball(m, high - m, p)
+    def between(low: int, high: int, p: int) -> Ball: return Ball(m := (low + high) >> 1, high - m, p)  # Contains [low / 2^p, high / 2^p].
 
-    def lower(self) -> Fraction:
-        return Fraction(self.m - self.r, 1 << self.p)
+    def lower(self) -> Fraction: return Fraction(self.m - self.r, 1 << self.p)
 
-    def upper(self) -> Fraction:
-        return Fraction(self.m + self.r, 1 << self.p)
+    def upper(self) -> Fraction: return Fraction(self.m + self.r, 1 << self.p)
 
-    def magnitude(self) -> int:
-        """An upper bound of |x| in units of 2^-p."""
-        return abs(self.m) + self.r
+    def magnitude(self) -> int: return abs(self.m) + self.r  # An upper bound of |x| in units of 2^-p.
 
     def _coerce(self, other: Ball | int) -> Ball:
         y = Ball(other << self.p, 0, self.p) if isinstance(other, int) else other
         refuse(y.p != self.p, ValueError, "balls of different precision")
         return y
 
-    def __add__(self, other: Ball | int) -> Ball:
-        y = self._coerce(other)
-        return Ball(self.m + y.m, self.r + y.r, self.p)
+    def __add__(self, other: Ball | int) -> Ball: return Ball(self.m + (y := self._coerce(other)).m, self.r + y.r, self.p)
 
     __radd__ = __add__
 
-    def __neg__(self) -> Ball:
-        return Ball(-self.m, self.r, self.p)
+    def __neg__(self) -> Ball: return Ball(-self.m, self.r, self.p)
 
-    def __sub__(self, other: Ball | int) -> Ball:
-        return self + -other
+    def __sub__(self, other: Ball | int) -> Ball: return self + -other
 
     def __mul__(self, other: Ball | int) -> Ball:
         if isinstance(other, int):
@@ -106,19 +93,15 @@ class Ball:
         room = abs(y.m) - y.r
         refuse(room <= 0, Undefined, "division by a range that contains zero")
         q = (self.m << self.p) // y.m
-        spread = (self.r << self.p) + (abs(q) + 1) * y.r
-        return Ball(q, -(-spread // room) + 1, self.p)
+        return Ball(q, -(-((self.r << self.p) + (abs(q) + 1) * y.r) // room) + 1, self.p)
 
     def at(self, p: int) -> Ball:
         """The same number at another precision."""
-        if p >= self.p:
-            return Ball(self.m << (p - self.p), self.r << (p - self.p), p)
-        return _rounded(self.m, self.r, self.p - p, p)
+        return Ball(self.m << (p - self.p), self.r << (p - self.p), p) if p >= self.p else _rounded(self.m, self.r, self.p - p, p)
 
 
-def _rounded(m: int, r: int, shift: int, p: int) -> Ball:
-    """m and r divided by 2^shift: the midpoint rounds down by less than one unit, the radius up."""
-    return Ball(m >> shift, -(-r >> shift) + (m >> shift << shift != m), p)
+# m and r divided by 2^shift: the midpoint rounds down by less than one unit, the radius up.
+def _rounded(m: int, r: int, shift: int, p: int) -> Ball: return Ball(m >> shift, -(-r >> shift) + (m >> shift << shift != m), p)
 
 
 Number = Any  # Ball, or Fraction | Formal
@@ -128,13 +111,10 @@ def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
     """The inner product of two non-empty lists, both of balls (rounded once) or both of exact numbers."""
     refuse(len(xs) != len(ys), Undefined, "inner product of lists of different lengths")
     if not isinstance(xs[0], Ball):
-        return reduce(lambda total, product: spend(total + spend(product)), map(mul, xs, ys), Fraction(0))
-    p = xs[0].p
+        return reduce(lambda total, pair: spend(total + spend(pair[0] * pair[1])), zip(xs, ys), Fraction(0))
     middle = sum([x.m * y.m for x, y in zip(xs, ys)])
     spread = sum([abs(x.m) * y.r + x.r * (abs(y.m) + y.r) for x, y in zip(xs, ys)])
-    return _rounded(middle, spread, p, p)
+    return _rounded(middle, spread, xs[0].p, xs[0].p)
 
 
-def tighter(x: Ball, y: Ball) -> Ball:
-    """Of two enclosures of one number, the narrower."""
-    return x if x.r <= y.r else y
+def tighter(x: Ball, y: Ball) -> Ball: return x if x.r <= y.r else y  # Of two enclosures of one number, the narrower.

@@ -12,33 +12,25 @@ from .ball import Number, spend
 
 
 class Formal:
-    def __init__(self, terms: dict[tuple[str, ...], Fraction]) -> None:
-        self.terms = terms
+    def __init__(self, terms: dict[tuple[str, ...], Fraction]) -> None: self.terms = terms
 
-    def __add__(self, other: Number) -> Number:
-        return _number([*self.terms.items(), *_terms(other)])
+    def __add__(self, other: Number) -> Number: return _number([*self.terms.items(), *_terms(other)])
 
-    def __mul__(self, other: Number) -> Number:
-        return _number((tuple(sorted(a + b)), p * q) for a, p in self.terms.items() for b, q in _terms(other))
+    def __mul__(self, other: Number) -> Number: return _number((tuple(sorted(a + b)), p * q) for a, p in self.terms.items() for b, q in _terms(other))
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __neg__(self) -> Number:
-        return self * Fraction(-1)
+    def __neg__(self) -> Number: return self * Fraction(-1)
 
-    def __sub__(self, other: Number) -> Number:
-        return self + -other
+    def __sub__(self, other: Number) -> Number: return self + -other
 
-    def __truediv__(self, other: Number) -> Number:
-        return self * (1 / other)
+    def __truediv__(self, other: Number) -> Number: return self * (1 / other)
 
-    def __rtruediv__(self, other: Fraction | int) -> Number:
-        return atom(f"1/({text(self)})") * Fraction(other)
+    def __rtruediv__(self, other: Fraction | int) -> Number: return atom(f"1/({text(self)})") * Fraction(other)
 
 
-def text(x: Number) -> str:
-    """The one spelling of an exact number. Hexadecimal: Python limits the decimal digits it writes."""
-    return "+".join(f"{c.numerator:x}/{c.denominator:x}*{'*'.join(atoms)}" for atoms, c in sorted(_terms(x)))
+# The one spelling of an exact number. Hexadecimal: Python limits the decimal digits it writes.
+def text(x: Number) -> str: return "+".join(f"{c.numerator:x}/{c.denominator:x}*{'*'.join(atoms)}" for atoms, c in sorted(_terms(x)))
 
 
 def _terms(x: Number) -> list[tuple[tuple[str, ...], Fraction]]:
@@ -54,14 +46,12 @@ def _number(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Number:
     return Formal(total) if any(total) else total.get((), Fraction(0))
 
 
-def atom(name: str) -> Number:
-    """A number known by its name, or by the digest of a long one."""
-    return Formal({(name if len(name) < 64 else sha256(name.encode()).hexdigest(),): Fraction(1)})
+# A number known by its name, or by the digest of a long one.
+def atom(name: str) -> Number: return Formal({(name if len(name) < 64 else sha256(name.encode()).hexdigest(),): Fraction(1)})
 
 
-def lead(x: Number) -> Fraction:
-    """The coefficient of the first product of atoms; x itself if it has none."""
-    return min((atoms, c) for atoms, c in x.terms.items() if atoms)[1] if isinstance(x, Formal) else x
+# The coefficient of the first product of atoms; x itself if it has none.
+def lead(x: Number) -> Fraction: return min((atoms, c) for atoms, c in x.terms.items() if atoms)[1] if isinstance(x, Formal) else x
 
 
 AT_ZERO = {"exp": Fraction(1), "cos": Fraction(1), "sigmoid": Fraction(1, 2), **dict.fromkeys(("sin", "atan", "erf", "relu"), Fraction(0))}
@@ -77,6 +67,5 @@ def apply(name: str, u: Number, kind: str | None = None) -> Number:
     return AT_ZERO[name] if u == 0 and name in AT_ZERO else atom(f"{name}({text(u)})")
 
 
-def relu(u: Number) -> Number:
-    """max(u, 0), with relu(c u) = c relu(u) for c > 0."""
-    return apply("relu", u / abs(lead(u))) * abs(lead(u)) if isinstance(u, Formal) else max(u, Fraction(0))
+# max(u, 0), with relu(c u) = c relu(u) for c > 0.
+def relu(u: Number) -> Number: return apply("relu", u / abs(lead(u))) * abs(lead(u)) if isinstance(u, Formal) else max(u, Fraction(0))

@@ -6,7 +6,7 @@ the series, which `_sum` adds. Monotone functions of a ball take their values at
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import isqrt
 
 from .ball import Ball, TooLarge, Undefined, refuse, tighter
@@ -56,8 +56,7 @@ def _log_point(n: int, p: int) -> Ball:
 
 def _sqrt_point(n: int, p: int) -> Ball:
     refuse(n <= 0, Undefined, "square root of a range that is not positive")
-    root = isqrt(n << p)
-    return Ball.between(root, root + (root * root != n << p), p)
+    return Ball.between(root := isqrt(n << p), root + (root * root != n << p), p)
 
 
 @lru_cache(64)
@@ -101,15 +100,13 @@ def _erf_point(n: int, p: int) -> Ball:
     if n * n > p << (2 * p):
         return Ball.between((1 << p) - 1, 1 << p, p) * (1 if n >= 0 else -1)
     w = p + 32 + (3 * (n * n >> (2 * p)) // 2)
-    x = Ball(n << (w - p), 0, w)
-    square = x * x * 2
+    square = (x := Ball(n << (w - p), 0, w)) * x * 2
     total = _sum(x, lambda t, k: (u := t * square / (2 * k + 3), u), 2 * (n * n >> (2 * p)) + 2)
     return (total * 2 * exp(-(x * x)) / sqrt(pi(w))).at(p)
 
 
-def _softplus_point(n: int, p: int) -> Ball:
-    """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)."""
-    return (log(_exp_point(-abs(n) << 8, p + 8) + 1) + Ball(max(n, 0) << 8, 0, p + 8)).at(p)
+# log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
+def _softplus_point(n: int, p: int) -> Ball: return (log(_exp_point(-abs(n) << 8, p + 8) + 1) + Ball(max(n, 0) << 8, 0, p + 8)).at(p)
 
 
 def _sigmoid_point(n: int, p: int) -> Ball:
@@ -118,24 +115,17 @@ def _sigmoid_point(n: int, p: int) -> Ball:
     return ((Ball(1 << t.p, 0, t.p) if n >= 0 else t) / (t + 1)).at(p)
 
 
-def _monotone(point: Callable[[int, int], Ball]) -> Callable[[Ball], Ball]:
-    @lru_cache(8)  # by identity: the series of one argument ask for its value several times
-    def function(x: Ball) -> Ball:
-        low = point(x.m - x.r, x.p)
-        high = point(x.m + x.r, x.p) if x.r else low
-        return Ball.between(low.m - low.r, high.m + high.r, x.p)
-
-    return function
+@lru_cache(32)  # by identity: the series of one argument ask for its value several times
+def _monotone(point: Callable[[int, int], Ball], x: Ball) -> Ball:
+    low = point(x.m - x.r, x.p)
+    high = point(x.m + x.r, x.p) if x.r else low
+    return Ball.between(low.m - low.r, high.m + high.r, x.p)
 
 
-exp, log, sqrt, atan, erf, softplus, sigmoid = map(_monotone, (_exp_point, _log_point, _sqrt_point, _atan_point, _erf_point, _softplus_point, _sigmoid_point))
+def _bounded(which: int, x: Ball) -> Ball:
+    return tighter(Ball((v := _sin_cos_point(x.m, x.p)[which]).m, v.r + x.r, x.p), Ball(0, 1 << x.p, x.p))
 
 
-def _bounded(which: int) -> Callable[[Ball], Ball]:
-    def function(x: Ball) -> Ball:
-        return tighter(Ball((v := _sin_cos_point(x.m, x.p)[which]).m, v.r + x.r, x.p), Ball(0, 1 << x.p, x.p))
-
-    return function
-
-
-sin, cos = _bounded(0), _bounded(1)
+POINTS = (_exp_point, _log_point, _sqrt_point, _atan_point, _erf_point, _softplus_point, _sigmoid_point)
+exp, log, sqrt, atan, erf, softplus, sigmoid = (partial(_monotone, point) for point in POINTS)
+sin, cos = partial(_bounded, 0), partial(_bounded, 1)

@@ -14,15 +14,14 @@ from typing import Any, NamedTuple, NoReturn
 from .activation import NAMES, Activation, Tree, piecewise_linear, polynomial, tanh
 from .ball import TooLarge, refuse
 
-FORMAT = "exactland-certificate/1"
-MAX_BYTES, MAX_NESTING, MAX_SHIFT, MAX_DIGITS = 4 << 20, 100, 4096, 640  # so many digits every Python reads whatever its settings
+# So many digits every Python reads, whatever its settings.
+FORMAT, MAX_BYTES, MAX_NESTING, MAX_SHIFT, MAX_DIGITS = "exactland-certificate/1", 4 << 20, 100, 4096, 640
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus", "sigmoid")
 TARGETS: dict[str, Callable[[list[Fraction]], bool]] = {  # the losses, and whether a row of targets makes sense to each
     "half-squared-error": lambda y: True, "logistic": lambda y: y in ([-1], [1]),
     "softmax-cross-entropy": lambda y: len(y) > 1 and min(y) >= 0 and _total(y) == 1,
-    "multinomial-logistic": lambda y: min(y) >= 0 and _total(y) <= 1,
-}  # fmt: skip
-Shape = Any  # a reader | a tuple of words | [shape] | [shape, count] | {key: shape}
+    "multinomial-logistic": lambda y: min(y) >= 0 and _total(y) <= 1}  # fmt: skip
+Shape = Any  # a reader | a tuple of words | a range of integers | [shape] | [shape, count] | {key: shape}
 
 
 def _total(y: list[Fraction]) -> Fraction:
@@ -53,12 +52,10 @@ class Problem(NamedTuple):
         return sum((width + layer.bias) * layer.units for width, layer in zip([self.inputs, *(layer.units for layer in self.layers)], self.layers))
 
 
-def canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+def canonical(value: Any) -> bytes: return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
-def claim_digest(claim: Any) -> str:
-    return sha256(b"exactland-claim/1\0" + canonical(claim)).hexdigest()
+def claim_digest(claim: Any) -> str: return sha256(b"exactland-claim/1\0" + canonical(claim)).hexdigest()
 
 
 def parse(data: bytes) -> Any:
@@ -76,8 +73,7 @@ def parse(data: bytes) -> Any:
     return value
 
 
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"the number {text[:20]} is not in a string")
+def _no_number(text: str) -> NoReturn: raise ValueError(f"the number {text[:20]} is not in a string")
 
 
 def read(shape: Shape, value: Any, place: str) -> Any:
@@ -92,43 +88,33 @@ def read(shape: Shape, value: Any, place: str) -> Any:
         return [read(shape[0], v, f"{place}[{k}]") for k, v in enumerate(value)]
     if callable(shape):
         return shape(value, place)
+    if isinstance(shape, range):
+        what = f"an integer from {shape[0]} to {shape[-1]}, as a string"
+        return int(text(value, place, r"0|-?[1-9][0-9]{0,8}", what, lambda word: int(word) in shape))
     refuse(value not in shape, Malformed, place, f"expected {' or '.join(map(repr, shape))}")
     return value
 
 
-def text(value: Any, place: str, pattern: str, what: str) -> str:
-    refuse(not isinstance(value, str) or not re.fullmatch(pattern, value), Malformed, place, f"expected {what}")
+def text(value: Any, place: str, pattern: str, what: str, fits: Callable[[str], bool] = bool) -> str:
+    refuse(not (isinstance(value, str) and re.fullmatch(pattern, value) and fits(value)), Malformed, place, f"expected {what}")
     return str(value)
 
 
-def integer(low: int, high: int) -> Callable[[Any, str], int]:
-    def reader(value: Any, place: str) -> int:
-        what = f"an integer from {low} to {high}, as a string"
-        number = int(text(value, place, r"0|-?[1-9][0-9]{0,8}", what))
-        refuse(not low <= number <= high, Malformed, place, f"expected {what}")
-        return number
-
-    return reader
-
-
 def rational(value: Any, place: str) -> Fraction:
-    text(value, place, rf"-?[0-9]{{1,{MAX_DIGITS}}}(/[1-9][0-9]{{0,{MAX_DIGITS - 1}}})?", "a rational 'p' or 'p/q' in a string")
-    refuse(str(Fraction(value)) != value, Malformed, place, "a rational not in lowest terms, or with a second spelling")
-    return Fraction(value)
+    pattern = rf"-?[0-9]{{1,{MAX_DIGITS}}}(/[1-9][0-9]{{0,{MAX_DIGITS - 1}}})?"
+    return Fraction(text(value, place, pattern, "a rational 'p' or 'p/q' in lowest terms, in a string", lambda word: str(Fraction(word)) == word))
 
 
 def number(value: Any, place: str) -> Fraction:
     """A rational or a dyadic [mantissa, exponent]."""
     if not isinstance(value, list):
         return rational(value, place)
-    m, e = rational(read([anything, 2], value, place)[0], place), integer(-MAX_SHIFT, MAX_SHIFT)(value[1], place)
+    m, e = rational(read([anything, 2], value, place)[0], place), read(range(-MAX_SHIFT, MAX_SHIFT + 1), value[1], place)
     refuse(m.denominator != 1, Malformed, place, "a mantissa that is not an integer")
     return m * (1 << e) if e >= 0 else Fraction(m.numerator, 1 << -e)
 
 
-def anything(value: Any, _: str) -> Any:
-    """Read later, or never."""
-    return value
+def anything(value: Any, _: str) -> Any: return value  # Read later, or never.
 
 
 def _object(value: Any, place: str) -> dict[str, Any]:
@@ -136,9 +122,7 @@ def _object(value: Any, place: str) -> dict[str, Any]:
     return dict(value)
 
 
-def maybe(shape: Shape) -> Shape:
-    """A list of this shape, or an empty one."""
-    return lambda value, place: [] if value == [] else read([shape], value, place)
+def maybe(shape: Shape) -> Shape: return lambda value, place: [] if value == [] else read([shape], value, place)  # A list of this shape, or an empty one.
 
 
 def problem(value: Any, place: str) -> Problem:
@@ -163,8 +147,7 @@ def _activation(value: Any, place: str) -> Activation:
         return polynomial(coefficients)
     if kind == "piecewise-linear":
         at, _, value_at_0 = read({"breakpoints": [rational], "slopes": anything, "value_at_0": rational}, body, place).values()
-        disorder = len(at) > 64 or any(a >= b for a, b in zip(at, at[1:]))
-        refuse(disorder, Malformed, f"{place}.breakpoints", "not increasing, or more than 64")
+        refuse(len(at) > 64 or any(a >= b for a, b in zip(at, at[1:])), Malformed, f"{place}.breakpoints", "not increasing, or more than 64")
         return piecewise_linear(at, read([rational, len(at) + 1], body["slopes"], f"{place}.slopes"), value_at_0)
     refuse(kind != "expression", Malformed, place, f"unknown kind of activation {kind[:40]!a}")
     tree, nodes = _tree(body, place, 40)
@@ -177,28 +160,27 @@ def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
         return ("x" if value == "x" else rational(value, place)), 1
     refuse(not levels, Malformed, place, "an expression of more than 40 levels")
     operator, *parts = read([anything], value, place)
-    if operator == "^" and len(parts) == 2:
+    known = ("^", "/", "+", "*") if len(parts) == 2 else ("+", "*") if len(parts) > 2 else FUNCTIONS * len(parts)
+    refuse(operator not in known, Malformed, place, f"not an operator of the grammar with {len(parts)} operands: {str(operator)[:20]!a}")
+    if operator == "^":
         tree, nodes = _tree(parts[0], place, levels - 1)
-        return ("^", tree, integer(-64, 64)(parts[1], place)), nodes + 1
-    arities = {"+": len(parts) >= 2, "*": len(parts) >= 2, "/": len(parts) == 2, **dict.fromkeys(FUNCTIONS, len(parts) == 1)}
-    known = isinstance(operator, str) and arities.get(operator, False)
-    refuse(not known, Malformed, place, f"not an operator of the grammar with {len(parts)} operands: {str(operator)[:20]!a}")
+        return ("^", tree, read(range(-64, 65), parts[1], place)), nodes + 1
     trees, counts = zip(*(_tree(part, place, levels - 1) for part in parts))
     return tanh(*trees) if operator == "tanh" else (operator, *trees), 1 + sum(counts)
 
 
-COUNT, FLAG = integer(1, 10**6), (True, False)
+COUNT, FLAG = range(1, 10**6 + 1), (True, False)
 NETWORK = {"inputs": COUNT, "hidden": [{"units": COUNT, "activation": _activation, "bias": FLAG}], "outputs": COUNT, "output_bias": FLAG}
 PROBLEM = {"format": ("exactland-problem/1",), "network": NETWORK, "loss": lambda v, at: read(tuple(TARGETS), v, at), "data": {"x": anything, "y": anything}}
 CERTIFICATE = {
     "claim": {"format": (FORMAT,), "problem": problem, "statement": _object},
     "evidence": {"claim_sha256": lambda value, place: text(value, place, "[0-9a-f]{64}", "64 hexadecimal digits"), "steps": maybe(_object)},
-    "provenance": _object,
-}
+    "provenance": _object}  # fmt: skip
 
 
-def certificate(data: bytes) -> tuple[Problem, dict[str, Any], list[dict[str, Any]], bool]:
-    """Problem, statement and steps, the last two not yet read; and whether the evidence is bound to this claim."""
+def certificate(data: bytes) -> tuple[Problem, dict[str, Any], dict[str, dict[str, Any]], bool]:
+    """Problem, statement and steps by their places, the last two not yet read; and whether the evidence is bound to this claim."""
     value = parse(data)
     claim, evidence, _ = read(CERTIFICATE, value, "file").values()
-    return claim["problem"], claim["statement"], evidence["steps"], evidence["claim_sha256"] == claim_digest(value["claim"])
+    steps = {f"evidence.steps[{k}]": step for k, step in enumerate(evidence["steps"])}
+    return claim["problem"], claim["statement"], steps, evidence["claim_sha256"] == claim_digest(value["claim"])

@@ -5,16 +5,17 @@ problem and concludes only what it checked. Its parameters are the fields of its
 exactly zero or exactly equal is decided by formal numbers; what must be positive, by balls.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import chain
+from math import isqrt
 from typing import Any, NamedTuple
 
-from .activation import Pieces, total
+from .activation import Activation, Pieces, derivatives, total
 from .ball import Ball, Number, dot, refuse, spend
-from .formal import atom, text
-from .network import differentiate, features
+from .formal import atom, relu, text
+from .network import differentiate, features, slopes, split
 from .reader import Problem
 
 Vector = list[Fraction]
@@ -26,17 +27,17 @@ class Rejected(Exception):
 
 
 class Minimum(NamedTuple):
-    """A strict local minimum theta*: within distance of center, loss in [low, high], Hess E(theta*) >= curvature. Sub-optimal when gap > 0."""
+    """A strict or other local minimum theta*, or a basin, as `what` says: within distance of center, (least) loss in [low, high]. Sub-optimal when gap > 0."""
 
     center: Vector
     distance: Fraction
     low: Fraction
     high: Fraction
-    curvature: Fraction
-    radius: Fraction  # the only critical point in the Euclidean ball of this radius; 0 when nothing is said (rule 3.1b)
+    what: str
+    curvature: Fraction = Fraction(0)  # at most the least eigenvalue of Hess E(theta*); 0 when nothing is said
+    radius: Fraction = Fraction(0)  # the only critical point in the Euclidean ball of this radius; 0 when nothing is said (by all rules but 3.1)
     gap: Fraction = Fraction(0)
     witness_loss: Fraction | None = None
-    opened: bool = False  # by one more unit (rule 4.5)
 
 
 class NoMinimumBox(NamedTuple):
@@ -58,54 +59,159 @@ class Proved(NamedTuple):
 Fact = Minimum | NoMinimumBox | Proved
 
 
-def need(condition: bool, reason: str) -> None:
-    refuse(not condition, Rejected, reason)
+def need(condition: bool, reason: str) -> None: refuse(not condition, Rejected, reason)
 
 
 def strict_minimum(problem: Problem, center: Vector, radius: Fraction, lambda_: Fraction, gamma: Fraction, preconditioner: Matrix, precision: int) -> Fact:
     """Rule 3.1."""
     need(radius > 0 and lambda_ > 0 and 0 <= gamma < lambda_ * radius, "radius and lambda must be positive, gamma not negative and below lambda times radius")
-    point = differentiate(problem, box(center, Fraction(0), precision), 1)
+    point = differentiate(problem, box(center, precision), 1)
     need(sum(Fraction(g.magnitude(), 1 << precision) ** 2 for g in point.gradient) <= gamma**2, "the gradient is not shown to be at most gamma")
-    hessian = differentiate(problem, box(center, radius, precision), 2).hessian
-    span = range(problem.parameters)
-    columns = [[Ball.exact(row[k], precision) for row in preconditioner] for k in span]
+    hessian = differentiate(problem, box(center, precision, radius), 2).hessian
+    columns = list(zip(*(box(row, precision) for row in preconditioner)))
     images = [[dot(row, column) for row in hessian] for column in columns]  # images[b] = Hess E R e_b
     k = [[dot(column, image) for image in images] for column in columns]
-    mu = Fraction(min(k[a][a].m - k[a][a].r - sum(k[a][b].magnitude() for b in span if b != a) for a in span), 1 << precision)
-    need(mu > 0, "the Hessian over the box is not shown to be positive definite (R^T H R is not diagonally dominant)")
+    mu = Fraction(min(row[a].m - row[a].r - sum(v.magnitude() for b, v in enumerate(row) if b != a) for a, row in enumerate(k)), 1 << precision)
     norm = Fraction(sum(v.magnitude() ** 2 for column in columns for v in column), 1 << 2 * precision)
-    need(lambda_ * norm <= mu, "lambda is more than mu / |R|^2")
-    return Minimum(center, gamma / lambda_, point.value.lower() - gamma * gamma / (2 * lambda_), point.value.upper(), lambda_, radius)
+    need(0 < lambda_ * norm <= mu, "the Hessian over the box is not shown to be positive definite by lambda (R^T H R is not dominated by its diagonal)")
+    return Minimum(center, gamma / lambda_, point.value.lower() - gamma * gamma / (2 * lambda_), point.value.upper(), "strict-minimum", lambda_, radius)
 
 
 def exact_minimum(problem: Problem, center: Vector) -> Fact:
     """Rule 3.1b. The curvature is det H ((P-1) / trace H)^(P-1), a lower bound of the least eigenvalue (geometric and arithmetic mean of the others)."""
     at = differentiate(problem, center, 2)
     need(all(g == 0 for g in at.gradient), "the gradient is not exactly zero")
-    h, count = [list(row) for row in at.hessian], problem.parameters
-    trace, determinant = dot([Fraction(1)] * count, [h[k][k] for k in range(count)]), Fraction(1)
-    for k in range(count):
-        need(h[k][k] > 0, f"pivot {k} of the Hessian is not positive")
-        determinant = spend(determinant * h[k][k])
-        rest = [(row, spend(row[k] / h[k][k])) for row in h[k + 1 :]]
-        h[k + 1 :] = [[spend(a - spend(factor * b)) for a, b in zip(row, h[k])] for row, factor in rest]
-    curvature = reduce(lambda bound, _: spend(bound * (count - 1) / trace), range(count - 1), determinant)
-    return Minimum(center, Fraction(0), at.value, at.value, curvature, Fraction(0))
+    count, trace = problem.parameters, dot([Fraction(1)] * problem.parameters, [row[k] for k, row in enumerate(at.hessian)])
+    factors = chain(pivots(at.hessian), ((count - 1) / trace for _ in range(count - 1)))
+    curvature = reduce(lambda product, factor: spend(product * factor), factors, Fraction(1))
+    return Minimum(center, Fraction(0), at.value, at.value, "strict-minimum", curvature)
+
+
+def pivots(matrix: list[list[Number]]) -> list[Fraction]:
+    """Those of L D L^T, all shown to be positive: the symmetric matrix is positive definite."""
+    h = [list(row) for row in matrix]
+    for k, pivot in enumerate(h):
+        need(isinstance(pivot[k], Fraction) and pivot[k] > 0, f"pivot {k} of the Hessian is not positive")
+        rest = [(row, spend(row[k] / pivot[k])) for row in h[k + 1 :]]
+        h[k + 1 :] = [[spend(a - spend(factor * b)) for a, b in zip(row, pivot)] for row, factor in rest]
+    return [row[k] for k, row in enumerate(h)]
+
+
+def rim(problem: Problem, center: Vector, radii: Vector, cover: list[int], precision: int) -> Fact:
+    """Rule 3.3: on all faces of the box |theta_k - center_k| <= radii_k the loss is above that at the center."""
+    need(all(r > 0 for r in radii), "a radius is not positive")
+    high, marks = differentiate(problem, box(center, precision), 0).value.upper(), iter(cover)
+    sides = [[c - r for c, r in zip(center, radii)], [c + r for c, r in zip(center, radii)]]
+    for k, end in ((k, end) for k in range(len(center)) for end in sides):
+        face = [[*side[:k], end[k], *side[k + 1 :]] for side in sides]
+        need(least(problem, face, marks, precision) > high, f"on a face of coordinate {k} the loss is not shown to be above that at the center")
+    low, square = least(problem, sides, marks, precision), sum(r * r for r in radii)
+    need(next(marks, None) is None, "the cover goes on after the box is covered")
+    return Minimum(center, Fraction(isqrt(int(square * 4**precision)) + 1, 2**precision), low, high, "basin")
+
+
+def least(problem: Problem, sides: Matrix, marks: Iterator[int], precision: int) -> Fraction:
+    """A lower bound of E on a box (lower and upper ends). Marks: k < P to cut it along coordinate k, P + order for a plane; then where, in thousandths."""
+    mark, count = next(marks, -1), problem.parameters
+    need(0 <= mark <= count + 2 and mark != count, "the cover ends before the box is covered, or has an unknown mark")
+    if mark > count:
+        return plane(problem, sides, [next(marks, 0) for _ in range(count)], mark - count, precision)
+    share, (start, end) = Fraction(next(marks, 0), 1000), (side[mark] for side in sides)
+    inner = [[*side[:mark], start + (end - start) * share, *side[mark + 1 :]] for side in sides]
+    return min(least(problem, [low, high], marks, precision) for low, high in ((sides[0], inner[1]), (inner[0], sides[1])))
+
+
+def plane(problem: Problem, sides: Matrix, place: list[int], order: int, precision: int) -> Fraction:
+    """A lower bound of E on a box: l is convex, so E(theta) >= E(p) + sum_i g_i(p) . (f_i(theta) - f_i(p)), a sum of slopes times theta - p.
+
+    Order 1: the slopes of sum_i g_i(p) . f_i over the box, kinks and all. Order 2: its gradient at p, and half its Hessian over the box times theta - p.
+    """
+    p = [a + (b - a) * k / 1000 for a, b, k in zip(*sides, place)]
+    at, over = box(p, precision), hull(*(box(corner, precision) for corner in (*sides, p)))
+    found, bent, d = differentiate(problem, at, order - 1), differentiate(lipschitz(problem), over, order, at), [u - c for u, c in zip(over, at)]
+    others = enumerate(zip(found.gradient, bent.hessian)) if order == 2 else ()
+    slopes = [g + dot([*row[:k], *row[k + 1 :]], [*d[:k], *d[k + 1 :]]) / 2 for k, (g, row) in others] or bent.gradient
+    falls = (min(g * (end - c) for g in (slope.lower(), slope.upper()) for end in ends) for slope, c, *ends in zip(slopes, p, *sides))
+    return Fraction(sum(falls, found.value.lower()) + sum((row[k] * (u * u)).lower() for k, (row, u) in enumerate(zip(bent.hessian, d))) / 2)
+
+
+def hull(*boxes: list[Ball]) -> list[Ball]:
+    """Balls around the given ones, coordinate by coordinate."""
+    return [Ball.between(min(u.m - u.r for u in balls), max(u.m + u.r for u in balls), balls[0].p) for balls in zip(*boxes)]
+
+
+def lipschitz(problem: Problem) -> Problem:
+    """The same functions, taken for once more differentiable at breakpoints: derivatives of that order over a range are then all slopes of the order below."""
+    smoother = [s._replace(smooth=tuple(k + 1 for k in s.smooth)) if isinstance(s, Pieces) else s for s in (layer.activation for layer in problem.layers)]
+    return problem._replace(layers=tuple(layer._replace(activation=s) for layer, s in zip(problem.layers, smoother)))
+
+
+# Rule 3.4: rule 3.4b where every potential vanishes identically near its unit.
+def flat(problem: Problem, center: Vector) -> Fact: return potentials(problem, center, ["flat"] * problem.layers[0].units, [], False, 128)
+
+
+def potentials(problem: Problem, center: Vector, units: list[str], midpoints: list[dict[str, Any]], fitted: bool, precision: int) -> Fact:
+    """Rule 3.4b. With g_ik = dl/df_k at sample i, phi_k(w) = sum_i g_ik s(w . x_i): v_kj phi_k is not negative near w_j.
+
+    `fitted`: the statement is about the point with the best output biases, at most `off` away.
+    """
+    need(len(problem.layers) == 2 and len(units) == problem.layers[0].units, "not one hidden layer, or not one reason for every unit")
+    theta, (hidden, out), (incoming, outer) = box(center, precision), problem.layers, split(problem, center)
+    g, off = [slopes(problem.loss, f, y) for f, y in zip(features(problem, center, 2), problem.y)], [Ball(0, 0, precision)]
+    if fitted:
+        need(problem.loss == "half-squared-error" and out.bias, "only half the squared error with an output bias has a best one here")
+        means = [dot([Fraction(1, len(g))] * len(g), column) for column in zip(*g)]
+        g = [[a - b for a, b in zip(row, means)] for row in g]
+        residuals = [[f - Ball.exact(v, precision) for f, v in zip(row, y)] for row, y in zip(features(problem, theta, 2), problem.y)]
+        off = [sum(column, Ball(0, 0, precision)) / len(g) for column in zip(*residuals)]
+        theta[-len(off) :] = [c - d for c, d in zip(theta[-len(off) :], off)]
+    need(not out.bias or all(dot([Fraction(1)] * len(g), column) == 0 for column in zip(*g)), "the slopes of the losses do not sum to zero")
+    rows, loss = features(problem, center, 0), differentiate(problem, theta, 0).value
+    for j, k in ((j, k) for j in range(hidden.units) for k in range(out.units)):
+        column = [(row[k], x, dot(incoming[j], x)) for row, x in zip(g, rows)]
+        if any(c != 0 for c, *_ in column):
+            _potential(hidden.activation, outer[k][j], column, units[j], midpoints, precision)
+    return Minimum(center, Fraction(sum(d.magnitude() for d in off), 1 << precision), loss.lower(), loss.upper(), "local-minimum")
+
+
+def _potential(s: Activation, v: Fraction, samples: list[Any], reason: str, midpoints: list[dict[str, Any]], precision: int) -> None:
+    """phi vanishes at these pre-activations, and v phi is not negative nearby. Samples with g_i = 0 are no part of phi."""
+    kept, sign = [sample for sample in samples if sample[0] != 0], (v > 0) - (v < 0)
+    taylor = list(zip(*([c * d for d in derivatives(s, z, REASONS[reason])] for c, _, z in kept)))  # g_i s^(k)(z_i), a row for every k
+    columns = list(zip(*(x for _, x, _ in kept)))
+    need(dot([Fraction(1)] * len(kept), taylor[0]) == 0, "the potential of a unit is not zero")
+    need(all(dot(column, row) == 0 for column in columns for row in taylor[1:2]), "the potential of a unit has a slope")
+    need(sign != 0 or reason == "flat", "a unit without output weight whose potential is not shown to be identically zero")
+    need(reason != "flat" or (isinstance(s, Pieces) and s.slopes is not None), "the activation is not piecewise linear")
+    if reason == "definite":
+        pivots([[dot([a * b * sign for a, b in zip(p, q)], taylor[2]) for q in columns] for p in columns])
+    if reason == "midpoints":
+        combined = [Fraction(0)] * len(samples)
+        for (a, b), c, weight in (m.values() for m in midpoints):
+            need(max(a, b, c) < len(samples) and weight >= 0, "a midpoint of samples that are none, or of negative weight")
+            (_, left, y), (_, right, z), (_, middle, _) = (samples[i] for i in (a, b, c))
+            need(all(p + q == 2 * r for p, q, r in zip(left, right, middle)), "a sample is not the midpoint of the two others")
+            bend = derivatives(s, hull(box([y], precision), box([z], precision))[0], 2)[2]
+            need((bend * sign).lower() > 0, "the activation is not shown to bend one way between the pre-activations")
+            for i, times in ((a, 1), (b, 1), (c, -2)):
+                combined[i] = spend(combined[i] + times * weight)
+        need(combined == [c for c, *_ in samples], "the slopes of the losses are not this combination of midpoints")
+
+
+REASONS = {"flat": 1, "definite": 2, "midpoints": 0}  # what shows the sign of a potential, and the derivatives it takes exactly
 
 
 def sub_optimal(problem: Problem, minimum: Minimum, witness: Vector, gap: Fraction, precision: int) -> Fact:
     """Rule 3.2."""
-    need(gap > 0, "the gap is not positive")
-    loss = differentiate(problem, box(witness, Fraction(0), precision), 0).value.upper()
-    need(loss + gap <= minimum.low, "the witness is not shown to be lower than the minimum by the gap")
+    loss = differentiate(problem, box(witness, precision), 0).value.upper()
+    need(gap > 0 and loss + gap <= minimum.low, "the gap is not positive, or the witness is not shown to be lower than the minimum by it")
     return minimum._replace(gap=gap, witness_loss=loss)
 
 
 def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Vector, order: str, precision: int) -> Fact:
     """Rule 3.5."""
     need(radius >= 0, "the radius is negative")
-    u, over = box(direction, Fraction(0), precision), differentiate(problem, box(center, radius, precision), 1 if order == "first" else 2)
+    u, over = box(direction, precision), differentiate(problem, box(center, precision, radius), 1 if order == "first" else 2)
     along = dot(over.gradient, u) if order == "first" else dot(u, [dot(row, u) for row in over.hessian])
     need(along.upper() < 0 or (order == "first" and along.lower() > 0), f"the {order} derivative along the direction has no strict sign on the box")
     return NoMinimumBox(center, radius, direction, order)
@@ -114,7 +220,7 @@ def no_minimum(problem: Problem, center: Vector, radius: Fraction, direction: Ve
 def global_minimum(problem: Problem, center: Vector) -> Fact:
     """Rules 3.6 and 3.7."""
     need(problem.loss == "half-squared-error", "this rule is about half the squared error")
-    differentiate(problem, box(center, Fraction(0), 128), 0)  # E is defined there
+    differentiate(problem, box(center, 128), 0)  # E is defined there
     residuals = [[f - v for f, v in zip(row, y)] for row, y in zip(features(problem, center, len(problem.layers)), problem.y)]
     need(vanish(problem, list(zip(*residuals))), "the residual is not orthogonal to all outputs the network can have")
     return at_end(center, {"global-minimum": {"center": center}})
@@ -135,7 +241,7 @@ def at_end(center: Vector, statements: dict[str, dict[str, Any]]) -> Proved:
     return Proved({**statements, "in-no-sub-optimal-basin": {"center": center}, "escape": {"center": center, "end": "infimum"}}, center)
 
 
-def box(center: Vector, radius: Fraction, precision: int) -> list[Number]:
+def box(center: Vector, precision: int, radius: Fraction = Fraction(0)) -> list[Number]:
     reach = Ball.exact(radius, precision).magnitude()
     return [Ball(b.m, b.r + reach, precision) for b in (Ball.exact(c, precision) for c in center)]
 
@@ -150,9 +256,8 @@ def line(problem: Problem, center: Vector, witness: Vector, reason: str) -> Fact
 
 def dependent(problem: Problem, center: Vector, layer: int, columns: set[int]) -> Fact:
     """Rule 4.1: of these columns of what enters the layer there are more than different rows."""
-    need(layer < len(problem.layers), "no such layer")
     rows = [tuple(text(v) for j, v in enumerate(row) if j in columns) for row in features(problem, center, layer)]
-    need(len(set(rows)) < len(rows[0]), "not more columns than different rows")
+    need(layer < len(problem.layers) and len(set(rows)) < len(rows[0]), "no such layer, or not more columns than different rows")
     return _no_basin(problem, center)
 
 
@@ -168,7 +273,7 @@ def reach(problem: Problem, center: Vector, identities: Matrix, rows: set[int], 
     leads = [next((k for k, c in enumerate(r) if c), -1) for r in identities]
     need(all(a < b for a, b in zip([-1, *leads], leads)), "the identities are not in echelon form, or one is zero")
     need(vanish(problem, identities), "not every output of the network satisfies the identities")
-    last = features(problem, box(center, Fraction(0), precision), len(problem.layers) - 1)
+    last = features(problem, box(center, precision), len(problem.layers) - 1)
     minor = [[v for j, v in enumerate(row) if j in columns] for i, row in enumerate(last) if i in rows]
     need(len(minor) == len(problem.x) - len(identities), "the minor is not as large as samples without identities")
     _invertible(minor, inverse, precision)
@@ -178,7 +283,7 @@ def reach(problem: Problem, center: Vector, identities: Matrix, rows: set[int], 
 def path(problem: Problem, points: Matrix, reasons: list[str], eta: Fraction, end: Fraction | Proved, precision: int) -> Fact:
     """Rule 4.4."""
     need(len(points) == len(reasons) + 1 and eta >= 0, "not one reason for every segment, or eta negative")
-    at = [box(p, Fraction(0), precision) for p in points]
+    at = [box(p, precision) for p in points]
     losses = [differentiate(problem, p, 0).value for p in at]
     for k, reason in enumerate(reasons):
         if reason == "convex":
@@ -187,8 +292,7 @@ def path(problem: Problem, points: Matrix, reasons: list[str], eta: Fraction, en
         elif reason in CONSTANT:
             CONSTANT[reason](problem, points[k], points[k + 1])
         if reason in ("idle", "small", "slope"):  # idle: defined on the way
-            between = [Ball.between(min(a.m - a.r, b.m - b.r), max(a.m + a.r, b.m + b.r), precision) for a, b in zip(at[k], at[k + 1])]
-            over = differentiate(problem, between, int(reason == "slope"))
+            over = differentiate(problem, hull(at[k], at[k + 1]), int(reason == "slope"))
             falls = reason == "slope" and dot(over.gradient, [b - a for a, b in zip(at[k], at[k + 1])]).upper() < 0
             small = reason == "small" and over.value.upper() <= losses[0].lower() + eta
             need(falls or small or reason == "idle", f"after point {k} the loss is not shown to fall, or to stay below its start plus eta")
@@ -205,30 +309,33 @@ def one_more_unit(problem: Problem, minimum: Minimum, weights: Vector, inverse: 
     (*before, last, out), width = problem.layers, [problem.inputs, *(layer.units for layer in problem.layers)][-3]
     cut = problem._replace(layers=tuple(before)).parameters + last.units * width  # where the biases of the last hidden layer begin
     need(len(weights) == width + last.bias, "not as many weights as a unit of the last hidden layer has")
-    theta, new = box(minimum.center, minimum.radius, precision), box(weights, Fraction(0), precision)
+    theta, new = box(minimum.center, precision, minimum.radius), box(weights, precision)
     theta = [*theta[:cut], *new[:width], *theta[cut : cut + last.units * last.bias], *new[width:]]
     _invertible(features(problem._replace(layers=(*before, last._replace(units=last.units + 1), out)), theta, len(before) + 1), inverse, precision)
-    return minimum._replace(opened=True)
+    return minimum._replace(what="one-more-unit")
+
+
+def unbounded(problem: Problem, center: Vector) -> Fact:
+    """Rule 4.1 for a unit with s(a z) = a^p s(z) for all a > 0, p > 0: (a w, v / a^p), or the free w of a unit that is zero."""
+    need(any(map(_homogeneous, (layer.activation for layer in problem.layers[:-1]))), "no activation is shown to be positively homogeneous")
+    return Proved({**_no_basin(problem, center).statements, "no-basin": {}, "no-sub-optimal-basin": {}})
+
+
+def _homogeneous(s: Activation) -> bool:
+    """Formally, a sum of terms of the same positive degree in x and relu(x)."""
+    x = atom("x")
+    terms = getattr(derivatives(s, x, 0)[0], "terms", {(): 0})
+    return len({len(atoms) for atoms in terms}) == 1 and () not in terms and {*chain(*terms)} <= {*chain(*x.terms, *relu(x).terms)}
 
 
 def _no_basin(problem: Problem, center: Vector) -> Proved:
-    differentiate(problem, box(center, Fraction(0), 128), 0)  # E is defined there
+    differentiate(problem, box(center, 128), 0)  # E is defined there
     return Proved({"in-no-basin": {"center": center}, "in-no-sub-optimal-basin": {"center": center}})
-
-
-def _split(problem: Problem, theta: Sequence[Number]) -> list[list[list[Number]]]:
-    """For every layer and unit its incoming weights, and its bias if it has one."""
-    layers, at, width = [], 0, problem.inputs
-    for layer in problem.layers:
-        biases = at + layer.units * width
-        layers.append([[*theta[at + j * width : at + (j + 1) * width], *theta[biases + j : biases + j + layer.bias]] for j in range(layer.units)])
-        at, width = biases + layer.units * layer.bias, layer.units
-    return layers
 
 
 def _moving(problem: Problem, p: Vector, q: Vector) -> int:
     """The one layer in which the two points differ."""
-    moving = [k for k, (a, b) in enumerate(zip(_split(problem, p), _split(problem, q))) if a != b]
+    moving = [k for k, (a, b) in enumerate(zip(split(problem, p), split(problem, q))) if a != b]
     need(len(moving) == 1, "not exactly one layer moves")
     return moving[0]
 
@@ -236,7 +343,7 @@ def _moving(problem: Problem, p: Vector, q: Vector) -> int:
 def _invertible(matrix: list[list[Number]], inverse: Matrix, precision: int) -> None:
     """|I - C A| < 1 in the norm of row sums, for every A in the matrix of balls."""
     need(all(len(row) == len(matrix) for row in (*matrix, *inverse, inverse)), "not square matrices of one size")
-    for k, row in enumerate(box(c, Fraction(0), precision) for c in inverse):
+    for k, row in enumerate(box(c, precision) for c in inverse):
         off = [dot(row, column) - int(j == k) for j, column in enumerate(zip(*matrix))]
         need(sum(v.magnitude() for v in off) < 1 << precision, "the features are not shown to be independent (C A is not near the identity)")
 
@@ -244,14 +351,14 @@ def _invertible(matrix: list[list[Number]], inverse: Matrix, precision: int) -> 
 def _kernel(problem: Problem, p: Vector, q: Vector) -> None:
     """One layer moves, and no pre-activation of it changes: F_k (q - p) = 0."""
     k = _moving(problem, p, q)
-    rows, moves = features(problem, p, k), [[b - a for a, b in zip(*unit)] for unit in zip(_split(problem, p)[k], _split(problem, q)[k])]
+    rows, moves = features(problem, p, k), [[b - a for a, b in zip(*unit)] for unit in zip(split(problem, p)[k], split(problem, q)[k])]
     need(all(dot(row, move) == 0 for move in moves for row in rows), f"what enters layer {k} is not shown to vanish along the move")
 
 
 def _idle(problem: Problem, p: Vector, q: Vector) -> None:
     """Only incoming weights and biases move of units that reach no output through weights different from zero."""
     live = [True] * problem.layers[-1].units
-    for before, after in zip(reversed(_split(problem, p)), reversed(_split(problem, q))):
+    for before, after in zip(reversed(split(problem, p)), reversed(split(problem, q))):
         need(all(a == b for a, b, lives in zip(before, after, live) if lives), "incoming weights move of a unit that is not idle")
         live = [any(column) for column in zip(*(row for row, lives in zip(before, live) if lives))] or [False] * len(before[0])
 

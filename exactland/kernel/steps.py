@@ -1,77 +1,78 @@
 """What a file may say: the rules with the fields of their steps, the statements with theirs, and the work a step asks for."""
 
-from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from . import rules
 from .activation import SOFTPLUS, size
 from .ball import Ball, TooLarge, bits, refuse
-from .reader import Problem, Shape, anything, integer, maybe, number, read
+from .reader import FLAG, Problem, Shape, anything, maybe, number, read
 from .rules import Fact, Minimum, NoMinimumBox, Proved, need
 
-WORK_CAP, MEMORY_CAP = 15 * 10**7, 8 * 10**5  # multiplications of small numbers (one to three minutes); derivatives of one layer at one sample, 4096 bits each
-RULES: dict[str, tuple[Callable[..., Fact], tuple[str, ...]]] = {
-    "3.1": (rules.strict_minimum, ("center", "radius", "lambda", "gamma", "preconditioner", "precision")),
-    "3.1b": (rules.exact_minimum, ("center",)), "3.2": (rules.sub_optimal, ("minimum", "witness", "gap", "precision")),
-    "3.5": (rules.no_minimum, ("center", "radius", "direction", "order", "precision")), "3.7": (rules.global_minimum, ("center",)),
-    "4.1": (rules.line, ("center", "witness", "reason")), "4.1c": (rules.dependent, ("center", "layer", "columns")), "4.2": (rules.wide, ()),
-    "4.3": (rules.reach, ("center", "identities", "rows", "columns", "inverse", "precision")),
-    "4.4": (rules.path, ("points", "reasons", "eta", "end", "precision")), "4.5": (rules.one_more_unit, ("minimum", "weights", "inverse", "precision")),
-}  # fmt: skip
-EXACT = ("3.7", "4.1", "4.1c", "4.3", "4.4")  # rules that evaluate the network several times, also exactly
+# Multiplications of small numbers (one to three minutes); derivatives of one layer at one sample, 4096 bits each.
+WORK_CAP, MEMORY_CAP, INDEX = 15 * 10**7, 8 * 10**5, range(10**6 + 1)
+RULES: dict[str, Any] = {  # the fields of a step are the parameters of its function after `problem`
+    "3.1": rules.strict_minimum, "3.1b": rules.exact_minimum, "3.2": rules.sub_optimal, "3.3": rules.rim, "3.4": rules.flat, "3.4b": rules.potentials,
+    "3.5": rules.no_minimum, "3.7": rules.global_minimum, "4.1": rules.line, "4.1c": rules.dependent, "4.1h": rules.unbounded, "4.2": rules.wide,
+    "4.3": rules.reach, "4.4": rules.path, "4.5": rules.one_more_unit}  # fmt: skip
+EXACT = ("3.4", "3.4b", "3.7", "4.1", "4.1c", "4.1h", "4.3", "4.4")  # rules that evaluate the network several times, also exactly
 REFERENCES: dict[str, Any] = {"minimum": Minimum, "end": Proved}  # fields that may name an earlier step, by its number
 PATH = "a path leads from the stated parameters to the stated end, on which the loss is never above its start"
 WIDER = "; with one more unit in the last hidden layer, its output weights zero, a path leads from there to the infimum, never above its start"
 NEAR, BAD = "within the stated distance of the stated center", "a strict local minimum that is not global (a bad basin)"
-STATEMENTS: dict[str, tuple[str, ...]] = {  # kind: what it says, and its fields
-    **{kind: (f"the loss has {what} {NEAR}", "center", "distance") for kind, what in (
-        ("strict-minimum", "a strict local minimum"), ("local-minimum", "a local minimum"), ("basin", "a basin"))},
-    **{kind: (f"the loss has {what} {NEAR}{more}", "center", "distance", "gap") for kind, what, more in (
-        ("sub-optimal-strict-minimum", BAD, ""), ("sub-optimal-local-minimum", "a local minimum that is not global", ""),
-        ("bad-basin", "a bad basin (a basin that is not global)", ""), ("one-more-unit", BAD, WIDER))},
-    "no-local-minimum": ("no parameters within the stated distance of the stated center are a local minimum of the loss", "center", "distance"),
-    "global-minimum": ("the stated parameters are a global minimum of the loss", "center"),
-    "in-no-basin": ("the stated parameters lie in no basin of the loss: a line of equal loss leads through them", "center"),
-    "in-no-sub-optimal-basin": ("the stated parameters lie in no sub-optimal basin of the loss", "center"),
-    "no-sub-optimal-basin": ("the loss has no sub-optimal basin",), "no-basin": ("the loss has no basin at all",),
-    "escape": (PATH, "center", "end"), "eta-escape": (f"{PATH} plus eta", "center", "end", "eta"),
-}  # fmt: skip
+HERE, FLAT = "the stated parameters are a local minimum of the loss", "and lie in no basin: a line or curve of equal loss leads through them without end"
+RANKS = ("local-minimum", "basin", "strict-minimum", "one-more-unit")  # each implies those before it
+STATEMENTS: dict[str, tuple[str, ...]] = {  # kind: what a minimum must be for it, what it says, and its fields
+    "strict-minimum": ("strict-minimum", f"the loss has a strict local minimum {NEAR}", "center", "distance"),
+    "local-minimum": ("local-minimum", f"the loss has a local minimum {NEAR}", "center", "distance"),
+    "basin": ("basin", f"the loss has a basin {NEAR}", "center", "distance"),
+    "sub-optimal-strict-minimum": ("strict-minimum", f"the loss has {BAD} {NEAR}", "center", "distance", "gap"),
+    "sub-optimal-local-minimum": ("local-minimum", f"the loss has a local minimum that is not global {NEAR}", "center", "distance", "gap"),
+    "bad-basin": ("basin", f"the loss has a bad basin (a basin that is not global) {NEAR}", "center", "distance", "gap"),
+    "one-more-unit": ("one-more-unit", f"the loss has {BAD} {NEAR}{WIDER}", "center", "distance", "gap"),
+    "local-minimum-in-no-basin": ("local-minimum", f"{HERE}, {FLAT}", "center"),
+    "sub-optimal-local-minimum-in-no-basin": ("local-minimum", f"{HERE} that is not global, {FLAT}", "center", "gap"),
+    "no-local-minimum": ("", "no parameters within the stated distance of the stated center are a local minimum of the loss", "center", "distance"),
+    "global-minimum": ("", "the stated parameters are a global minimum of the loss", "center"),
+    "in-no-basin": ("", "the stated parameters lie in no basin of the loss: a line or curve of equal loss leads through them without end", "center"),
+    "in-no-sub-optimal-basin": ("", "the stated parameters lie in no sub-optimal basin of the loss", "center"),
+    "no-sub-optimal-basin": ("", "the loss has no sub-optimal basin"), "no-basin": ("", "the loss has no basin at all"),
+    "escape": ("", PATH, "center", "end"), "eta-escape": ("", f"{PATH} plus eta", "center", "end", "eta")}  # fmt: skip
 
 
 def shapes(problem: Problem, end: Shape) -> dict[str, Shape]:
     """The shape of every field a step (whose `end` is as here) or a statement may have."""
-    count, index = problem.parameters, integer(0, 10**6)
+    count, index = problem.parameters, INDEX
     return {
-        **{name: [number, count] for name in ("center", "witness", "direction")}, "points": [[number, count]], "preconditioner": [[number, count], count],
-        **dict.fromkeys(("radius", "lambda", "gamma", "gap", "distance", "eta"), number), "weights": [number], "layer": index, "minimum": index,
+        **{name: [number, count] for name in ("center", "witness", "direction", "radii")}, "points": [[number, count]], "weights": [number],
+        **dict.fromkeys(("radius", "lambda", "gamma", "gap", "distance", "eta"), number), "preconditioner": [[number, count], count], "layer": index,
         **dict.fromkeys(("identities", "inverse"), maybe([number])), **dict.fromkeys(("rows", "columns"), lambda value, place: set(maybe(index)(value, place))),
-        "reason": ("kernel", "idle"), "reasons": [("convex", "kernel", "idle", "small", "slope")], "order": ("first", "second"),
-        "precision": integer(32, 4096), "end": end,
-    }  # fmt: skip
+        "reason": ("kernel", "idle"), "reasons": [("convex", "kernel", "idle", "small", "slope")], "order": ("first", "second"), "minimum": index,
+        "midpoints": maybe({"ends": [index, 2], "middle": index, "weight": number}), "units": [tuple(rules.REASONS)], "fitted": FLAG,
+        "precision": range(32, 4097), "end": end, "cover": [index]}  # fmt: skip
 
 
-def end_of_path(value: Any, place: str) -> Any:
-    """Where a path leads: a loss, or a step that goes on."""
-    return read({"step": integer(0, 10**6)}, value, place)["step"] if isinstance(value, dict) else number(value, place)
+# Where a path leads: a loss, or a step that goes on.
+def end_of_path(value: Any, place: str) -> Any: return read({"step": INDEX}, value, place)["step"] if isinstance(value, dict) else number(value, place)
 
 
 def read_step(known: dict[str, Shape], step: dict[str, Any], place: str, index: int) -> tuple[str, dict[str, Any]]:
     """The rule a step names, and its fields, of known shapes; a reference to another step stays a number, which must be below index."""
     rule = read(tuple(RULES), step.get("rule"), f"{place}.rule")
-    values = read({"rule": anything, **{name: known[name] for name in RULES[rule][1]}}, step, place)
+    parameters = RULES[rule].__code__.co_varnames[1 : RULES[rule].__code__.co_argcount]
+    values = read({"rule": anything, **{name: known[name] for name in (parameter.rstrip("_") for parameter in parameters)}}, step, place)
     need(all(values[name] < index for name in _references(values)), "names a step that is not an earlier one")
     return values.pop("rule"), values
 
 
-def _references(values: dict[str, Any]) -> list[str]:
-    return [name for name in REFERENCES if isinstance(values.get(name), int)]
+def _references(values: dict[str, Any]) -> list[str]: return [name for name in REFERENCES if isinstance(values.get(name), int)]
 
 
 def read_statement(problem: Problem, statement: dict[str, Any]) -> dict[str, Any]:
     """The fields of the statement, its kind among them."""
     kind = read(tuple(STATEMENTS), statement.get("kind"), "claim.statement.kind")
     known = shapes(problem, lambda value, place: value if value == "infimum" else number(value, place))
-    return dict(read({"kind": anything, **{name: known[name] for name in STATEMENTS[kind][1:]}}, statement, "claim.statement"))
+    return dict(read({"kind": anything, **{name: known[name] for name in STATEMENTS[kind][2:]}}, statement, "claim.statement"))
 
 
 def dereference(values: dict[str, Any], facts: list[Fact]) -> list[Any]:
@@ -84,27 +85,29 @@ def dereference(values: dict[str, Any], facts: list[Fact]) -> list[Any]:
 def conclude(said: dict[str, Any], facts: list[Fact]) -> str:
     """Rule claim: the statement follows from the last fact. Returns what was verified, in words."""
     need(bool(facts), "no step: nothing is proved")
-    fact, kind, (words, *fields) = facts[-1], said["kind"], STATEMENTS[said["kind"]]
+    fact, kind, (least, words, *fields) = facts[-1], said["kind"], STATEMENTS[said["kind"]]
     if isinstance(fact, Proved):
         need(kind in fact.statements, f"the steps prove {', '.join(fact.statements)}; the statement says {kind}")
         need({"kind": kind, **fact.statements[kind]} == said, "the statement is about other parameters or numbers than the steps")
         return words
-    need("distance" in fields and (kind == "no-local-minimum") is isinstance(fact, NoMinimumBox), f"the steps prove something else than {kind}")
-    shift, distance = [a - b for a, b in zip(fact.center, said["center"])], said["distance"]
+    shift, distance = [a - b for a, b in zip(fact.center, said.get("center", []))], said.get("distance", Fraction(0))
     if isinstance(fact, NoMinimumBox):
+        need(kind == "no-local-minimum", f"the steps prove no-local-minimum; the statement says {kind}")
         need(distance >= 0 and all(abs(s) + distance <= fact.radius for s in shift), "the stated ball is not inside the box")
-    else:
-        need("gap" not in fields or 0 < said["gap"] <= fact.gap, "the stated gap is not positive, or more than what the steps prove")
-        need(kind != "one-more-unit" or fact.opened, "the statement speaks of one more unit, no step does")
-        off = sum(Ball.exact(s, 4096).magnitude() ** 2 for s in shift)  # an upper bound of |shift|^2, in units of 2^-8192
-        need(distance >= fact.distance and off <= (distance - fact.distance) ** 2 * (1 << 8192), "no minimum is shown to be within the stated distance")
+        return words
+    need(least in RANKS[: RANKS.index(fact.what) + 1], f"the steps prove {fact.what}; the statement says {kind}")
+    need("gap" not in fields or 0 < said["gap"] <= fact.gap, "the stated gap is not positive, or more than what the steps prove")
+    off = sum(Ball.exact(s, 4096).magnitude() ** 2 for s in shift)  # an upper bound of |shift|^2, in units of 2^-8192
+    need(distance >= fact.distance and off <= (distance - fact.distance) ** 2 * (1 << 8192), "no minimum is shown to be within the stated distance")
+    free = any(other.statements.get("in-no-basin") == {"center": said["center"]} for other in facts if isinstance(other, Proved))
+    need(free or not kind.endswith("-in-no-basin"), "no step shows that the parameters lie in no basin")
     return words
 
 
 def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
     """Multiplications of small numbers a step asks for, roughly, from the sizes alone. Raises TooLarge when derivatives would not fit in memory."""
-    reasons, points = values.get("reasons", []), values.get("points", [[], []])
-    order = {"3.1": 2, "3.1b": 2, "3.5": 1 if values.get("order") == "first" else 2, "4.4": int("slope" in reasons)}.get(rule, 0)
+    reasons, points, midpoints, (first, *_, last) = values.get("reasons", []), values.get("points", [[], []]), values.get("midpoints", []), problem.layers
+    order = {"3.1": 2, "3.1b": 2, "3.3": 2, "3.5": 1 if values.get("order") == "first" else 2, "4.4": int("slope" in reasons)}.get(rule, 0)
     precision, count, samples = values.get("precision", 0), problem.parameters, len(problem.x)
     sizes = [size(layer.activation or SOFTPLUS) for layer in problem.layers]  # the loss calls it at most once per output
     total, width, before, room, fine = 0.0, problem.inputs, 0, count**order if order else 0, 15 + (precision + 190) ** 2 / 3000  # with guard bits
@@ -114,8 +117,9 @@ def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
         room = max(room, layer.units * (before + own) ** order)
         width, before = layer.units, before + layer.units * own
     refuse(order > 0 and room * (1 + precision / 4096) > MEMORY_CAP, TooLarge, f"the derivatives of {count} parameters do not fit in the memory allowed")
-    total = samples * (total + 3 * width * count**order) * (4 * len(points) * len(sizes) if rule in EXACT else 1)
-    lists = [values[name] for name in ("center", "witness", "direction", "weights") if name in values]
+    times = 4 * len(points) * len(sizes) if rule in EXACT else 1 + 3 * len(values.get("cover", [])) / count
+    total = samples * (total + 3 * width * count**order) * times + len(midpoints) * first.units * last.units * sizes[0][0] * 3 * fine
+    lists = [values[name] for name in ("center", "witness", "direction", "radii", "weights") if name in values] + [[m["weight"] for m in midpoints]]
     longest = max(bits(v) for rows in (problem.x, problem.y, lists, points, values.get("identities", []), [c for _, c in sizes]) for row in rows for v in row)
     total += sum(2 * len(values.get(name, [])) ** 3 for name in ("inverse", "preconditioner")) + (count**3 if rule == "3.1b" else 0)
     return float(total * (1 + (precision + longest) / 1024) ** 2)

@@ -6,7 +6,6 @@ These functions choose hints (center, radius, preconditioner, gap) and bounds th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import log2
 from typing import Any
@@ -16,6 +15,7 @@ from flint import arb, arb_mat
 from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import numbers
 from exactland.exact import ceil_significant, dyadic, floor_significant, from_midpoint, round_to_bits, short_midpoint, to_arb
+from exactland.narrow.evidence import Evidence
 from exactland.precision import precision, raise_precision
 from exactland.problem import Problem
 from exactland.search.newton import cholesky_inverse
@@ -27,18 +27,7 @@ ENOUGH_DOMINANCE = Fraction(1, 4)  # of R^T H R, near the identity: maximises th
 SLACK = Fraction(7, 8)  # bounds are stated this much weaker than found, so that the kernel's enclosures need not be as narrow
 
 
-@dataclass(frozen=True)
-class Strict:
-    """A step by 3.1 or 3.1b and what it will conclude: theta* within distance of center, with loss at least low."""
-
-    step: dict[str, Any]
-    center: tuple[Fraction, ...]
-    distance: Fraction
-    low: Fraction
-    bits: int
-
-
-def strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int = 0) -> Strict | None:
+def strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int = 0) -> Evidence | None:
     """Rule 3.1 around theta (P rationals, close to a critical point); None when the Hessian there is not shown to be positive definite.
 
     The radius is the largest power of two that balls can show, divided by 2^shrink; the center is theta rounded to as few bits as that allows, but
@@ -47,7 +36,7 @@ def strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int = 0)
     return raise_precision(lambda bits: _strict_minimum(problem, theta, shrink, bits), 128, 512)
 
 
-def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bits: int) -> Strict | None:
+def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bits: int) -> Evidence | None:
     try:
         hessian = enclose(problem, box(theta, Fraction(0))).hessian
         hint = _preconditioner(hessian)
@@ -77,10 +66,10 @@ def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bi
         "preconditioner": [numbers(row) for row in hint],
         "precision": str(_kernel_precision(center_bits, square)),
     }
-    return Strict(step, center, gamma / lam, low, bits)
+    return Evidence(step, center, gamma / lam, low, bits)
 
 
-def exact_minimum(problem: Problem, theta: Sequence[Fraction]) -> Strict | None:
+def exact_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
     """Rule 3.1b at theta, when the activations are exact and the gradient vanishes as far as balls can see; the kernel does the exact part."""
     if not problem.is_exact:
         return None
@@ -91,17 +80,17 @@ def exact_minimum(problem: Problem, theta: Sequence[Fraction]) -> Strict | None:
             return None
         if not all(g.contains(0) for g in at.gradient):
             return None
-        return Strict({"rule": "3.1b", "center": numbers(theta)}, tuple(theta), Fraction(0), _lower(at.loss), 256)
+        return Evidence({"rule": "3.1b", "center": numbers(theta)}, tuple(theta), Fraction(0), _lower(at.loss), 256)
 
 
-def sub_optimal(problem: Problem, strict: Strict, witness: Sequence[Fraction]) -> tuple[dict[str, Any], Fraction] | None:
-    """Rule 3.2 for the minimum of step 0: the step and its gap, or None when the witness is not shown to be lower."""
-    with precision(strict.bits):
+def sub_optimal(problem: Problem, evidence: Evidence, witness: Sequence[Fraction]) -> tuple[dict[str, Any], Fraction] | None:
+    """Rule 3.2 for the minimum (or basin) of step 0: the step and its gap, or None when the witness is not shown to be lower."""
+    with precision(evidence.bits):
         try:
             loss = _upper(enclose(problem, box(witness, Fraction(0)), 0).loss)
         except Undefined:
             return None
-    gap = floor_significant((strict.low - loss) * Fraction(1023, 1024))
+    gap = floor_significant((evidence.low - loss) * Fraction(1023, 1024))
     if gap <= 0:
         return None
     return {"rule": "3.2", "minimum": "0", "witness": numbers(witness), "gap": dyadic(gap), "precision": "128"}, gap

@@ -5,7 +5,7 @@ Everything here proposes; the kernel decides. Proofs are in proofs/THEOREMS.md.
 
 from exactland.wide.escape import escape
 from exactland.wide.one_more import one_more_unit
-from exactland.wide.rank import decide
+from exactland.wide.rank import decide, in_no_basin
 from exactland.wide.theorem import wide_theorem
 
-__all__ = ["decide", "escape", "one_more_unit", "wide_theorem"]
+__all__ = ["decide", "escape", "in_no_basin", "one_more_unit", "wide_theorem"]

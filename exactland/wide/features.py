@@ -36,12 +36,12 @@ def check_size(problem: Problem) -> None:
 def formal_features(problem: Problem, theta: Sequence[Fraction], depth: int) -> list[list[Number]] | None:
     """What enters layer `depth` (0: the first; the last: the output layer), a row for every sample, 1 for the layer's bias; None when out of reach."""
     try:
-        return _bounded(features, in_kernel(problem), list(theta), depth)
+        return bounded(features, in_kernel(problem), list(theta), depth)
     except (Undefined, TooLarge):
         return None
 
 
-def _bounded(function: Callable[..., T], *arguments: Any) -> T:
+def bounded(function: Callable[..., T], *arguments: Any) -> T:
     """The function with as many formal terms to spend as the kernel gives one file."""
 
     def run() -> T:
@@ -75,7 +75,7 @@ def identities(problem: Problem) -> list[Vector]:
     own = in_kernel(problem)
     one = own._replace(layers=(*own.layers[:-2], own.layers[-2]._replace(units=1), own.layers[-1]))
     try:
-        rows = _bounded(features, one, [atom(f"w{k}") for k in range(one.parameters)], len(own.layers) - 1)
+        rows = bounded(features, one, [atom(f"w{k}") for k in range(one.parameters)], len(own.layers) - 1)
     except (Undefined, TooLarge):
         return []
     return echelon(rational_kernel(list(zip(*rows))))

@@ -32,7 +32,7 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
 
     `in-no-basin`: a line of equal loss leads through them (rule 4.1). `in-no-sub-optimal-basin`: the last features span everything the network can reach
     (rule 4.3). `global-minimum`: the residual is orthogonal to all of that (rule 3.7). `no-local-minimum`: a better point differs in the last layer alone.
-    Tried in this order.
+    Tried in this order; last, whether a unit that can be rescaled makes an unbounded curve of equal loss (rule 4.1h, positively homogeneous activations).
     Not claimed: anything about other points, however near. Raises InputError when theta has not P numbers, ResourceLimit above the stated caps.
 
     >>> from fractions import Fraction
@@ -61,8 +61,22 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
     )
 
 
+def in_no_basin(problem: Problem, theta: Vector) -> Step | None:
+    """The step by rule 4.1 that shows the parameters to lie in no basin, if there is one that the kernel accepts."""
+    for step in (*_lines(problem, theta), {"rule": "4.1h", "center": numbers(theta)}):
+        if isinstance(submit(certificate(problem, about("in-no-basin", theta), [step], {})), Certified):
+            return step
+    return None
+
+
+def _lines(problem: Problem, theta: Vector) -> Iterator[Step]:
+    yield from kernel_lines(problem, theta)
+    yield from idle_lines(problem, theta)
+    yield from dependent_columns(problem, theta)
+
+
 def _candidates(problem: Problem, theta: Vector) -> Iterator[tuple[str, list[Step]]]:
-    for step in (*kernel_lines(problem, theta), *idle_lines(problem, theta), *dependent_columns(problem, theta)):
+    for step in _lines(problem, theta):
         yield "in-no-basin", [step]
     spanning = span_step(problem, theta)
     if spanning is not None:
@@ -73,6 +87,7 @@ def _candidates(problem: Problem, theta: Vector) -> Iterator[tuple[str, list[Ste
     if lower is not None:
         for bits in (128, 512, 2048):
             yield "no-local-minimum", [path_step([theta, lower.theta], ["convex"], lower.loss, bits)]
+    yield "in-no-basin", [{"rule": "4.1h", "center": numbers(theta)}]
 
 
 def path_step(points: Sequence[Vector], reasons: Sequence[str], end: Any, bits: int, eta: Fraction = Fraction(0)) -> Step:

@@ -14,7 +14,8 @@ CLAIMS = ("no-sub-optimal-basin", "no-basin")
 
 
 def wide_theorem(problem: Problem, claim: str = "no-sub-optimal-basin", provenance: dict[str, Any] | None = None) -> Certified | Inconclusive:
-    """No sub-optimal basin (`no-basin`: no basin at all), by the widths alone: for any activation, any depth, any data, any convex loss.
+    """No sub-optimal basin (`no-basin`: no basin at all), by the widths alone: for any activation, any depth, any data, any convex loss; or, at any width,
+    because the units of a layer are positively homogeneous and can be rescaled (rule 4.1h).
 
     The last hidden layer, with the output bias, must be at least as wide as the number of samples (for `no-basin`, wider). Otherwise inconclusive: the theorem
     says nothing, and the reason names the layer, its width and the width it needs. Raises ResourceLimit above the kernel's caps.
@@ -28,6 +29,10 @@ def wide_theorem(problem: Problem, claim: str = "no-sub-optimal-basin", provenan
     outcome = submit(certificate(problem, about(claim), [{"rule": "4.2"}], provenance or {"recipe": "wide theorem"}))
     if isinstance(outcome, Certified):
         return outcome
+    rescaled = [{"rule": "4.1h", "center": ["0"] * problem.parameters}]
+    homogeneous = submit(certificate(problem, about(claim), rescaled, provenance or {"recipe": "positively homogeneous units"}))
+    if isinstance(homogeneous, Certified):
+        return homogeneous
     if outcome.status == "too large":
         raise ResourceLimit(f"the kernel: {outcome.says}")
     needed = problem.samples + (claim == "no-basin")

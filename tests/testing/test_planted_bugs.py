@@ -18,7 +18,7 @@ from hypothesis.strategies import SearchStrategy
 
 from exactland.kernel import rules, steps
 from exactland.kernel.ball import Ball
-from exactland.narrow.strict_minimum import Strict
+from exactland.narrow.evidence import Evidence
 from exactland.problem import Problem
 from exactland.testing import properties, strategies
 from exactland.testing.degeneracies import ACTIVATIONS, DATA, PARAMETERS, SHAPES
@@ -93,7 +93,7 @@ def _two_columns_count_as_too_many(patch: Patch) -> None:
     patch.setattr(rank, "idle_lines", lambda problem, theta: iter(()))
     step = lambda problem, theta: iter([{"rule": "4.1c", "center": rank.numbers(theta), "layer": "0", "columns": ["0"]}])  # noqa: E731
     patch.setattr(rank, "dependent_columns", step)
-    patch.setitem(steps.RULES, "4.1c", (lambda problem, center, layer, columns: rules._no_basin(problem, center), steps.RULES["4.1c"][1]))
+    patch.setitem(steps.RULES, "4.1c", lambda problem, center, layer, columns: rules._no_basin(problem, center))
 
 
 def _minors_need_not_be_invertible(patch: Patch) -> None:
@@ -127,9 +127,9 @@ def _best_fits_that_overshoot(patch: Patch) -> None:
 
     patch.setattr(escape, "better_outputs", too_far)
     patch.setattr(escape, "exact_best_fit", lambda problem, matrix, theta, columns: tuple(t + 5 for t in theta))
-    path = lambda problem, points, *_: rules.Proved({"escape": {"center": points[0], "end": "infimum"}})  # noqa: E731
-    patch.setitem(steps.RULES, "4.4", (path, steps.RULES["4.4"][1]))
-    patch.setitem(steps.RULES, "3.7", (lambda problem, center: rules.at_end(center, {}), steps.RULES["3.7"][1]))
+    path = lambda problem, points, reasons, eta, end, precision: rules.Proved({"escape": {"center": points[0], "end": "infimum"}})  # noqa: E731
+    patch.setitem(steps.RULES, "4.4", path)
+    patch.setitem(steps.RULES, "3.7", lambda problem, center: rules.at_end(center, {}))
 
 
 def _paths_that_start_somewhere_else(patch: Patch) -> None:
@@ -146,8 +146,10 @@ def _no_best_fit_at_all(patch: Patch) -> None:
 
 def _curvature_unchecked(patch: Patch) -> None:
     """Rule 3.1 without gradient and dominance."""
-    fact = lambda problem, center, radius, lam, gamma, *_: rules.Minimum(center, gamma / lam, Fraction(0), Fraction(0), lam, radius)  # noqa: E731
-    patch.setitem(steps.RULES, "3.1", (fact, steps.RULES["3.1"][1]))
+    def fact(problem: Any, center: Any, radius: Any, lambda_: Any, gamma: Any, preconditioner: Any, precision: Any) -> rules.Fact:
+        return rules.Minimum(center, gamma / lambda_, Fraction(0), Fraction(0), "strict-minimum", lambda_, radius)
+
+    patch.setitem(steps.RULES, "3.1", fact)
 
 
 def _pivots_that_may_vanish(patch: Patch) -> None:
@@ -156,15 +158,15 @@ def _pivots_that_may_vanish(patch: Patch) -> None:
     def semidefinite(problem: Any, center: Any) -> Any:
         at = rules.differentiate(problem, center, 2)
         rules.need(all(g == 0 for g in at.gradient) and all(row[k] >= 0 for k, row in enumerate(at.hessian)), "not semi-definite")
-        return rules.Minimum(center, Fraction(0), at.value, at.value, Fraction(0), Fraction(0))
+        return rules.Minimum(center, Fraction(0), at.value, at.value, "strict-minimum")
 
-    patch.setitem(steps.RULES, "3.1b", (semidefinite, steps.RULES["3.1b"][1]))
+    patch.setitem(steps.RULES, "3.1b", semidefinite)
 
 
 def _wide_one_unit_too_early(patch: Patch) -> None:
     """Rule 4.2 at width N - 1: contradicts a certified bad basin."""
     proved = lambda problem: rules.Proved({"no-sub-optimal-basin": {}})  # noqa: E731
-    patch.setitem(steps.RULES, "4.2", (proved, ()))
+    patch.setitem(steps.RULES, "4.2", proved)
 
 
 def _wide_one_unit_too_late(patch: Patch) -> None:
@@ -174,7 +176,7 @@ def _wide_one_unit_too_late(patch: Patch) -> None:
         rules.need(problem.layers[-2].units + problem.layers[-1].bias > len(problem.x), "too narrow")
         return right(problem)
 
-    patch.setitem(steps.RULES, "4.2", (later, ()))
+    patch.setitem(steps.RULES, "4.2", later)
 
 
 def _witnesses_that_are_not_lower(patch: Patch) -> None:
@@ -194,7 +196,7 @@ def _boxes_that_are_too_large(patch: Patch) -> None:
 
     right = prove.strict_minimum
 
-    def bold(problem: Problem, theta: Any, shrink: int = 0) -> Strict | None:
+    def bold(problem: Problem, theta: Any, shrink: int = 0) -> Evidence | None:
         found = right(problem, theta, shrink)
         m, e = found.step["lambda"] if found else ("0", "0")
         return found and replace(found, step={**found.step, "lambda": [m, str(int(e) + 10)]})
