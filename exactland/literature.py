@@ -148,14 +148,14 @@ def _swirszcz() -> Iterator[Published]:
     two = Problem(Network(1, (Layer(2, named("relu"), True),), 1, True), column("-1 0 1 10 11 12"), column("5 0 -1 -3 -4 -5"))
     paper = "swirszcz"
     claims = "a local minimum of loss 18 (sum of squares), not global: 14 is reached elsewhere"
-    at = "one relu unit; a sample on the kink, with residual 0"
+    at = "one relu unit, a sample on the kink"
     yield Published("swirszcz-one-unit", paper, claims, at, one, lambda: _certify(one, vector("1 -3 1 0"), vector("-1 0 3 0"), PAPERS[paper]))
     theta, better = vector("-3 1 13/3 -10 1 -1 -3"), vector("-1 1 1/5 -8 5 -1 -1")
     claims, at = "a local minimum of loss 8/3 (sum of squares), not global", "two relu units"
     yield Published("swirszcz-two-units", paper, claims, at, two, lambda: _certify(two, theta, better, PAPERS[paper]))
     misprint = vector("-3 -1 13/3 -10 1 -1 -3")
-    claims, at = "the same point, as printed in one copy (weight -1 for 1)", "refuted: it has a slope"
-    yield Published("swirszcz-two-units-misprint", paper, claims, at, two, lambda: _refute(two, misprint, PAPERS[paper]))
+    claims, at = "the same point, as printed in one copy (weight -1 for 1)", "the misprint: it has a slope"
+    yield Published("swirszcz-misprint", paper, claims, at, two, lambda: _refute(two, misprint, PAPERS[paper]))
 
 
 # Activation: the pre-activation of both units at all samples, and their output weight; it is positive, and so is s'' there.
@@ -171,7 +171,7 @@ def _yun_small_data() -> Iterator[Published]:
         problem, theta = three_points(name)
         more = "" if name in ("sigmoid", "tanh", "arctan", "elu", "selu") else " (the same construction with another activation)"
         claims = f"a local minimum of loss 1/3, not global{more}"
-        at = f"{name}, outputs 1/3, convex there" + (": the paper's point (-ln 3 rounded)" if name == "sigmoid" else ": numbers of our own")
+        at = f"{name}, all outputs 1/3" + (", the paper's point, rounded" if name == "sigmoid" else ", numbers of our own")
         yield Published(f"yun-{name}", "yun", claims, at, problem, lambda p=problem, t=theta: _certify(p, t, witness(p, t), PAPERS["yun"]))  # type: ignore[misc]
 
 

@@ -31,8 +31,8 @@ def print_tables(done: Reproduced) -> None:
         wide = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.wide]
         print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
     if done.literature:
-        published = [(r.claims, r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.literature]
-        print_table("Published counterexamples (proofs/LITERATURE.md)", ("published", "here", "certified", "rules", "file", "kernel"), published)
+        published = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.literature]
+        print_table("Published counterexamples (proofs/LITERATURE.md)", ("about", "certified", "rules", "file", "kernel"), published)
     if done.phase:
         diagrams = [(r.activation, r.samples, *(str(r.cells[verdict]) for verdict in VERDICTS), r.file, r.verdict) for r in done.phase]
         title = "Phase diagrams, one input, no biases: cells (N, m) with 1 <= m <= N"

@@ -15,11 +15,12 @@ from exactland.cli import main
 from exactland.kernel import check
 from exactland.reproduce import reproduce
 
-WRITTEN = ("narrow", "wide", "phase", "problems")
+WRITTEN = ("narrow", "rims", "wide", "literature", "phase", "problems")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for part in WRITTEN for path in sorted((folder / part).rglob("*")) if path.is_file()}
+    paths = [path for part in WRITTEN for path in sorted((folder / part).rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in (*paths, folder / "LITERATURE.md")}
 
 
 @pytest.mark.slow
