@@ -317,7 +317,7 @@ def one_more_unit(problem: Problem, minimum: Minimum, weights: Vector, inverse: 
 
 def unbounded(problem: Problem, center: Vector) -> Fact:
     """Rule 4.1 for a unit with s(a z) = a^p s(z) for all a > 0, p > 0: (a w, v / a^p), or the free w of a unit that is zero."""
-    need(any(map(_homogeneous, (layer.activation for layer in problem.layers[:-1]))), "no activation is shown to be positively homogeneous")
+    need(any(total(s) and _homogeneous(s) for _, s, _ in problem.layers[:-1]), "no activation is shown to be positively homogeneous")
     return Proved({**_no_basin(problem, center).statements, "no-basin": {}, "no-sub-optimal-basin": {}})
 
 
