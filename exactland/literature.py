@@ -87,7 +87,8 @@ def spurious_minimum(x: Sequence[Vector], y: Sequence[Fraction], activation: Pie
 def with_hinge(problem: Problem, theta: Vector) -> Vector | None:
     """A better point than that of `spurious_minimum`, with at least two units: the second unit's kink is put among the samples, its output weight is the best.
 
-    With g the residual and s the second unit's outputs, the loss falls by (g . s)^2 / (2 |s|^2). Directions: the coordinates, then their sums and differences.
+    With g the residual and s the second unit's outputs, the loss falls by (g . s)^2 / (2 |s|^2). The best over all kinks, samples and
+    directions (the coordinates, their sums and differences).
     None for one unit, or when none of these directions shows a way down.
     """
     layer, inputs = problem.network.hidden[0], problem.network.inputs

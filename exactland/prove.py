@@ -51,17 +51,19 @@ def certify(
     seed: int = SEED,
     progress: Progress = no_progress,
 ) -> Outcome:
-    """Certify a strict local minimum of the problem's loss, and that it is not global when a better point is found: all that `exactland certify` does.
+    """Certify a minimum of the problem's loss (strict, a basin, or local), and that it is not global when a better point is found: all of `exactland certify`.
 
     With `point` (P numbers, or `problem.point`) the claim is about a minimum within Euclidean distance `within` of it (default 1e-3 (1 + |point|); 0 for
     piecewise-linear networks). Without, `starts` trainings are tried and the worst minimum that can be certified is reported. `claim` is "bad-basin",
-    "strict-minimum", "local-minimum" or "strongest", the strongest of these that can be proved; or, about the whole loss, "no-sub-optimal-basin" or "no-basin"
-    (the wide theorem). `progress(done, total)` is called after every training.
+    "strict-minimum", "basin", "local-minimum" or "strongest", the strongest of these that can be proved; or, about the whole loss, "no-sub-optimal-basin"
+    or "no-basin" (the wide theorem). Where second derivatives decide nothing (kinks, flat directions): with a point, a basin by its rim is looked for up to
+    eight parameters (within the default distance even for piecewise-linear networks), and a local minimum exactly at the point, with one hidden layer.
+    `progress(done, total)` is called after every training.
 
     Returns `Certified` when the kernel accepted a certificate of the claim; `Refuted` when it accepted one of what excludes it: that no local minimum lies in
     the ball, that the network is so wide that there is no such basin at all, or (with `within` 0) that the point lies in none; else
     `Inconclusive`. Not claimed: that an inconclusive point is no minimum, or that a certified one is the only one.
-    Raises InputError for wrong arguments, ResourceLimit above the stated caps. Rules 3.1, 3.1b, 3.2, 3.5, 4.1 to 4.3 of proofs/THEOREMS.md.
+    Raises InputError for wrong arguments, ResourceLimit above the stated caps. Rules 3.1 to 3.5, 4.1 to 4.3 of proofs/THEOREMS.md.
 
     >>> from exactland import Certified, certify, check
     >>> from exactland.narrow import sine
@@ -127,10 +129,11 @@ def _excluded(problem: Problem, claim: str) -> Refuted | None:
 def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, within: Fraction | None = None) -> Outcome:
     """What a point is: all that `exactland classify` does.
 
-    `Certified`: a strict local minimum lies within `within` of `point` (or `problem.point`; default 1e-3 (1 + |point|)); or, `outcome.verdict.kind` says which,
-    exactly the point lies in no basin, or in no sub-optimal one, or is global (rules 4.1, 4.3, 3.7). `Refuted`: no local minimum lies (or is exactly) there;
-    `outcome.verdict.fact` has the direction along which the loss has a slope or curves down. Else `Inconclusive`, with the numerical kernel of the
-    Hessian. Not claimed: that a strict local minimum is not global (see `certify`). Raises InputError for wrong arguments or no point, ResourceLimit.
+    `Certified`: a strict local minimum, or a basin, lies within `within` of `point` (or `problem.point`; default 1e-3 (1 + |point|)); or,
+    `outcome.verdict.kind` says which, exactly the point is a local minimum, lies in no basin, or in no sub-optimal one, or is global (rules 3.1 to 3.4b,
+    4.1, 4.3, 3.7). `Refuted`: no local minimum lies (or is exactly) there; `outcome.verdict.fact` has the direction along which the loss has a slope or
+    curves down. Else `Inconclusive`, with the numerical kernel of the Hessian. Not claimed: that a strict local minimum is not global (see `certify`).
+    Raises InputError for wrong arguments or no point, ResourceLimit.
 
     >>> from fractions import Fraction
     >>> from exactland import Layer, Network, Problem, classify, named
