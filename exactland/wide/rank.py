@@ -40,7 +40,7 @@ def decide(problem: Problem, theta: Sequence[Fraction], provenance: dict[str, An
     >>> one = Fraction(1)
     >>> problem = Problem(Network(1, (Layer(2, named("tanh"), bias=False),)), ((one,), (2 * one,)), ((one,), (one,)))
     >>> decide(problem, (one, one, one, one)).verdict.says  # two equal units
-    'the stated parameters lie in no basin of the loss: a line of equal loss leads through them'
+    'the stated parameters lie in no basin of the loss: a line or curve of equal loss leads through them without end'
     """
     check_size(problem)
     problem.check_point(theta, "point")

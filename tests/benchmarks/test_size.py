@@ -40,7 +40,8 @@ def test_the_largest_case_stays_below_the_kernels_cap() -> None:
     strict = strict_minimum(problem, polish(problem, start, None) or ())
     assert strict is not None
     candidate = certificate(problem, statement("strict-minimum", strict.center, strict.distance), [strict.step], {})
-    read, _, (step,), _ = reader.certificate(candidate.to_bytes())
+    read, _, steps, _ = reader.certificate(candidate.to_bytes())
+    (step,) = steps.values()
     _, values = read_step(shapes(read, end_of_path), step, "step", 0)
     assert WORK_CAP / 2 < work(read, "3.1", values) < WORK_CAP
 
