@@ -82,8 +82,7 @@ def exact_minimum(problem: Problem, center: Vector) -> Fact:
     at = differentiate(problem, center, 2)
     need(all(g == 0 for g in at.gradient), "the gradient is not exactly zero")
     count, trace = problem.parameters, dot([Fraction(1)] * problem.parameters, [row[k] for k, row in enumerate(at.hessian)])
-    factors = chain(pivots(at.hessian), ((count - 1) / trace for _ in range(count - 1)))
-    curvature = reduce(lambda product, factor: spend(product * factor), factors, Fraction(1))
+    curvature = reduce(lambda a, b: spend(a * b), chain(pivots(at.hessian), ((count - 1) / trace for _ in range(count - 1))), Fraction(1))
     return Minimum(center, Fraction(0), at.value, at.value, "strict-minimum", curvature)
 
 
@@ -129,10 +128,11 @@ def plane(problem: Problem, sides: Matrix, place: list[int], order: int, precisi
     p = [a + (b - a) * k / 1000 for a, b, k in zip(*sides, place)]
     at, over = box(p, precision), hull(*(box(corner, precision) for corner in (*sides, p)))
     found, bent, d = differentiate(problem, at, order - 1), differentiate(lipschitz(problem), over, order, at), [u - c for u, c in zip(over, at)]
-    others = enumerate(zip(found.gradient, bent.hessian)) if order == 2 else ()
-    slopes = [g + dot([*row[:k], *row[k + 1 :]], [*d[:k], *d[k + 1 :]]) / 2 for k, (g, row) in others] or bent.gradient
+    rows = enumerate(zip(found.gradient, bent.hessian))  # none for order 1
+    slopes = [g + dot([*row[:k], *row[k + 1 :]], [*d[:k], *d[k + 1 :]]) / 2 for k, (g, row) in rows] or bent.gradient
     falls = (min(g * (end - c) for g in (slope.lower(), slope.upper()) for end in ends) for slope, c, *ends in zip(slopes, p, *sides))
-    return Fraction(sum(falls, found.value.lower()) + sum((row[k] * (u * u)).lower() for k, (row, u) in enumerate(zip(bent.hessian, d))) / 2)
+    squares = ((row[k] * (u * u)).lower() / 2 for k, (row, u) in enumerate(zip(bent.hessian, d)))
+    return Fraction(sum(chain(falls, squares), found.value.lower()))  # all fractions: nothing here is a float
 
 
 def hull(*boxes: list[Ball]) -> list[Ball]:
