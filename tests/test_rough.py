@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -11,15 +12,15 @@ import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from exactland.activations import NAMED, Activation, PiecewiseLinear, evaluate_exactly, polynomial
+from exactland.activations import NAMED, Activation, Expression, PiecewiseLinear, evaluate_exactly, polynomial
 from exactland.assemble import Ball, assemble, location
 from exactland.calculus import box, enclose
 from exactland.cases import column, rows, vector
-from exactland.certificate import certificate, in_kernel, statement
+from exactland.certificate import certificate, in_kernel, numbers, statement
 from exactland.errors import InputError
 from exactland.exact import from_midpoint
-from exactland.kernel import check
-from exactland.kernel.ball import Undefined
+from exactland.kernel import check, rules
+from exactland.kernel.ball import BUDGET, MOST, Undefined
 from exactland.kernel.rules import plane
 from exactland.literature import CONVEX, published, spurious_minimum, three_points, with_hinge
 from exactland.narrow.basin import basin
@@ -483,3 +484,34 @@ def test_a_bound_is_never_rounded_to_a_float() -> None:
     bound = plane(in_kernel(problem), [theta, theta], [0] * 3, 1, 200)
     low, high = value(problem, tuple(theta))
     assert low - F(1, 2**150) < bound <= high
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "output_bias", "x", "y", "step"),
+    [
+        ("softmax-cross-entropy", 2, False, "1", (F(1), F(0)), {"rule": "3.4"}),
+        ("half-squared-error", 1, True, "0 1", (F(0),), {"rule": "3.4b", "units": ["flat"], "midpoints": [], "fitted": True, "precision": "128"}),
+    ],
+)
+def test_formal_slopes_beside_rational_ones_get_a_verdict(loss: str, outputs: int, output_bias: bool, x: str, y: Vector, step: dict[str, Any]) -> None:
+    inputs = column(x)
+    problem = Problem(Network(1, (Layer(1, NAMED["sigmoid"], False),), outputs, output_bias), inputs, (y,) * len(inputs), loss)
+    theta = vector("1 1 0")
+    said = statement("local-minimum", theta, F(1))
+    assert check(certificate(problem, said, [{**step, "center": numbers(theta)}], {}).to_bytes()).status == "rejected"
+
+
+def test_midpoints_in_many_dimensions_are_metered() -> None:
+    """Comparing inputs is charged to the file: midpoints in many dimensions are not free."""
+    one = (F(1),) * 40
+    square = Expression(("*", "x", "x"))
+    problem = in_kernel(Problem(Network(40, (Layer(1, square, False),)), (one, tuple(-v for v in one), (F(0),) * 40), column("-1 -1 2")))
+
+    def spent(count: int) -> int:
+        BUDGET.set([MOST])
+        listed = [{"ends": [0, 1], "middle": 2, "weight": F(1, count)}] * count
+        rules.potentials(problem, [F(0)] * 40 + [F(1)], ["midpoints"], listed, False, 64)
+        return MOST - BUDGET.get()[0]
+
+    one_midpoint, many = (copy_context().run(spent, count) for count in (1, 201))
+    assert many - one_midpoint >= 200 * 40

@@ -18,7 +18,7 @@ class Formal:
 
     def __mul__(self, other: Number) -> Number: return _number((tuple(sorted(a + b)), p * q) for a, p in self.terms.items() for b, q in _terms(other))
 
-    __radd__, __rmul__ = __add__, __mul__
+    __radd__, __rmul__, __rsub__ = __add__, __mul__, lambda self, other: -self + other
 
     def __neg__(self) -> Number: return self * Fraction(-1)
 

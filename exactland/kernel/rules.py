@@ -190,7 +190,7 @@ def _potential(s: Activation, v: Fraction, samples: list[Any], reason: str, midp
         for (a, b), c, weight in (m.values() for m in midpoints):
             need(max(a, b, c) < len(samples) and weight >= 0, "a midpoint of samples that are none, or of negative weight")
             (_, left, y), (_, right, z), (_, middle, _) = (samples[i] for i in (a, b, c))
-            need(all(p + q == 2 * r for p, q, r in zip(left, right, middle)), "a sample is not the midpoint of the two others")
+            need(all(spend(p + q) == 2 * r for p, q, r in zip(left, right, middle)), "a sample is not the midpoint of the two others")
             bend = derivatives(s, hull(box([y], precision), box([z], precision))[0], 2)[2]
             need((bend * sign).lower() > 0, "the activation is not shown to bend one way between the pre-activations")
             for i, times in ((a, 1), (b, 1), (c, -2)):
