@@ -71,7 +71,7 @@ def certify_command(
     given = read_problem(problem)
     theta = read_point(point, given) if point else None
     with progress_bar(quiet) as step:
-        outcome = certify(given, theta, within=within, claim=claim, starts=starts, seed=seed, progress=lambda done, total: step("training", done, total))
+        outcome = certify(given, theta, within=within, claim=claim, starts=starts, seed=seed, progress=lambda done, total: step("searching", done, total))
     if isinstance(outcome, Inconclusive):
         return _inconclusive(outcome, as_json)
     word = "certified" if isinstance(outcome, Certified) else "refuted"
@@ -96,7 +96,7 @@ def classify_command(problem: Path, point: Path | None, within: Any, out: Path |
     theta = read_point(point, given) if point else given.point
     with progress_bar(quiet) as step:
         step("proving", 0, 1)
-        outcome = classify(given, theta, within=within)
+        outcome = classify(given, theta, within=within, progress=lambda done, total: step("searching", done, total))
     if isinstance(outcome, Inconclusive):
         return _inconclusive(outcome, as_json)
     word = str(outcome.verdict.kind)

@@ -58,7 +58,7 @@ def certify(
     "strict-minimum", "basin", "local-minimum" or "strongest", the strongest of these that can be proved; or, about the whole loss, "no-sub-optimal-basin"
     or "no-basin" (the wide theorem). Where second derivatives decide nothing (kinks, flat directions): with a point, a basin by its rim is looked for up to
     eight parameters (within the default distance even for piecewise-linear networks), and a local minimum exactly at the point, with one hidden layer.
-    `progress(done, total)` is called after every training.
+    `progress(done, total)` is called after every training, and for every plane where a rim is looked for.
 
     Returns `Certified` when the kernel accepted a certificate of the claim; `Refuted` when it accepted one of what excludes it: that no local minimum lies in
     the ball, that the network is so wide that there is no such basin at all, or (with `within` 0) that the point lies in none; else
@@ -126,13 +126,14 @@ def _excluded(problem: Problem, claim: str) -> Refuted | None:
     return Refuted(outcome.certificate, outcome.verdict) if isinstance(outcome, Certified) else None
 
 
-def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, within: Fraction | None = None) -> Outcome:
+def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, within: Fraction | None = None, progress: Progress = no_progress) -> Outcome:
     """What a point is: all that `exactland classify` does.
 
     `Certified`: a strict local minimum, or a basin, lies within `within` of `point` (or `problem.point`; default 1e-3 (1 + |point|)); or,
     `outcome.verdict.kind` says which, exactly the point is a local minimum, lies in no basin, or in no sub-optimal one, or is global (rules 3.1 to 3.4b,
     4.1, 4.3, 3.7). `Refuted`: no local minimum lies (or is exactly) there; `outcome.verdict.fact` has the direction along which the loss has a slope or
     curves down. Else `Inconclusive`, with the numerical kernel of the Hessian. Not claimed: that a strict local minimum is not global (see `certify`).
+    `progress(done, total)` is called for every plane where a rim is looked for.
     Raises InputError for wrong arguments or no point, ResourceLimit.
 
     >>> from fractions import Fraction
@@ -148,7 +149,7 @@ def classify(problem: Problem, point: Sequence[Fraction] | None = None, *, withi
         raise InputError("point", "classifying needs a point")
     float_problem(problem)
     ball = Ball(theta, _checked(problem, theta, within))
-    outcome = _certify_near(problem, ball, "strongest", 0, SEED, no_progress, around=_nearby(theta) if within is None else ball.radius)
+    outcome = _certify_near(problem, ball, "strongest", 0, SEED, progress, around=_nearby(theta) if within is None else ball.radius)
     there = decide(problem, theta) if isinstance(outcome, Inconclusive) else outcome
     if isinstance(there, Certified) and there.verdict.kind == "no-local-minimum":
         return Refuted(there.certificate, there.verdict)
@@ -213,7 +214,7 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
         return refuted
     if claim != "strict-minimum":
         provenance = {"recipe": "given point", "starts": str(starts), "seed": str(seed)}
-        rough = _prove_rough(problem, ball, claim, around, provenance, lambda: train(problem, starts, seed, progress))
+        rough = _prove_rough(problem, ball, claim, around, provenance, lambda: train(problem, starts, seed, progress), progress)
         if isinstance(rough, Certified):
             return rough
         reason = f"{reason}; {rough}"
@@ -229,12 +230,12 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
 
 
 def _prove_rough(
-    problem: Problem, ball: Ball, claim: str, around: Fraction, provenance: dict[str, Any], search: Callable[[], list[Trained]]
+    problem: Problem, ball: Ball, claim: str, around: Fraction, provenance: dict[str, Any], search: Callable[[], list[Trained]], progress: Progress
 ) -> Certified | str:
     """Without second derivatives: a local minimum exactly at the center by its unit potentials (3.4, 3.4b), or a basin near it by its rim (3.3)."""
     local = local_minimum(problem, ball.center) if claim in ("strongest", "local-minimum") else None
     free = in_no_basin(problem, ball.center) if local is not None or claim != "local-minimum" else None
-    evidence = None if free else basin(problem, ball.center, around)
+    evidence = None if free else basin(problem, ball.center, around, progress)
     evidence = local if evidence is None or (local is not None and claim == "local-minimum") else evidence
     if evidence is None:
         shown = "a line or curve of equal loss leads through it without end" if free else "no box around it was found on whose rim the loss is higher"

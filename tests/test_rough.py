@@ -26,7 +26,7 @@ from exactland.literature import CONVEX, published, spurious_minimum, three_poin
 from exactland.narrow.basin import basin
 from exactland.narrow.evidence import Evidence
 from exactland.narrow.local_minimum import local_minimum, midpoints
-from exactland.narrow.rim import covered_above, rim
+from exactland.narrow.rim import Uncovered, cover, covered_above, rim
 from exactland.outcome import Certified, Inconclusive
 from exactland.precision import precision
 from exactland.problem import Layer, Network, Problem, Vector
@@ -219,6 +219,25 @@ def test_a_basin_is_found_from_a_point_beside_it() -> None:
     assert evidence.what == "basin"
     assert accepted(VALLEY, evidence, "basin")
     assert basin(VALLEY, vector("1 1"), F(0)) is None
+
+
+def test_more_planes_cover_more_of_the_faces_and_are_counted() -> None:
+    shares = []
+    for most in (3, 6, 12):
+        counted: list[int] = []
+        found = cover(VALLEY, vector("1 1"), vector("1/8 1/8"), None, most, counted.append)
+        assert counted == list(range(1, len(counted) + 1))
+        if isinstance(found, Evidence):
+            assert found == rim(VALLEY, vector("1 1"), vector("1/8 1/8"))
+            assert len(counted) <= most
+        else:
+            assert len(counted) == most + 1
+            assert found.share is not None
+            shares.append(found.share)
+    assert len(shares) >= 2
+    assert 0 <= shares[0] < shares[1] < 1
+    hopeless = cover(VALLEY, vector("101/100 1"), vector("1/1000 1/1000"), None, 1000)
+    assert hopeless == Uncovered(None)
 
 
 # Local minima by unit potentials: one hidden layer, everything exact

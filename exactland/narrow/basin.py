@@ -11,31 +11,39 @@ from scipy.optimize import minimize
 
 from exactland.exact import exact_from_float, round_significant
 from exactland.narrow.evidence import Evidence
-from exactland.narrow.rim import rim
+from exactland.narrow.rim import Uncovered, cover
 from exactland.problem import Problem
-from exactland.search.extents import extents, losses
-from exactland.search.training import Array, FloatProblem, float_problem
+from exactland.search.extents import LEVELS, extents, losses
+from exactland.search.training import Array, FloatProblem, Progress, float_problem, no_progress
 
 MOST_PARAMETERS = 8
-BUDGETS = (60, 600, 6000)  # planes for one box; all boxes are tried with the first before any with the next
+ROUNDS = ((LEVELS, 60), (3, 600), (1, 4000))  # so many boxes, those covered best in the round before, and so many planes for each
 RADIUS_BITS, CENTER_BITS = 8, 44
 
 
-def basin(problem: Problem, point: Sequence[Fraction], within: Fraction, budgets: Sequence[int] = BUDGETS) -> Evidence | None:
+def basin(problem: Problem, point: Sequence[Fraction], within: Fraction, progress: Progress = no_progress) -> Evidence | None:
     """A box within Euclidean distance `within` of the point on whose rim the loss is higher than inside it; None when none was found, or P is above 8.
 
-    The point itself is kept as the center unless a walk downhill finds a lower one nearby. Not claimed: that there is no basin where none was found.
+    The point itself is kept as the center unless a walk downhill finds a lower one nearby. `progress(done, total)` counts planes.
+    Not claimed: that there is no basin where none was found.
     """
     if problem.parameters > MOST_PARAMETERS or within <= 0:
         return None
     floats = float_problem(problem)
     center, room = _lowest(floats, point, float(within))
-    radii = [[round_significant(exact_from_float(r), RADIUS_BITS) for r in found] for found in extents(floats, [float(c) for c in center], room)]
-    for most in budgets:
-        for found in radii:
-            evidence = rim(problem, center, found, most=most)
-            if evidence is not None and evidence.distance <= exact_from_float(room):
-                return evidence
+    found = extents(floats, [float(c) for c in center], room)
+    boxes = [[round_significant(exact_from_float(r), RADIUS_BITS) for r in radii] for radii in found]
+    done, total = 0, sum(count * most for count, most in ROUNDS)
+    for count, most in ROUNDS:
+        shares = []
+        for radii in boxes[:count]:
+            outcome = cover(problem, center, radii, None, most, lambda planes, before=done: progress(before + planes, total))  # type: ignore[misc]
+            done += most
+            if isinstance(outcome, Evidence) and outcome.distance <= exact_from_float(room):
+                return outcome
+            if isinstance(outcome, Uncovered) and outcome.share is not None:
+                shares.append((outcome.share, radii))
+        boxes = [radii for _, radii in sorted(shares, key=lambda pair: -pair[0])]
     return None
 
 

@@ -8,6 +8,7 @@ quadratic model. Bounds are the kernel's own, so that what is enough here is eno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
@@ -31,23 +32,44 @@ Box = tuple[list[Fraction], list[Fraction]]  # lower and upper ends
 
 
 class _Lower(Exception):
-    """A point of the rim is not above the center, or there are too many parts."""
+    """A point of the rim is not above the center."""
+
+
+class _TooMany(Exception):
+    """There are too many parts."""
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """No cover was found. `share` is what part of the faces was covered when the planes came to an end; None when no cover exists, or it cannot be known."""
+
+    share: float | None
 
 
 def rim(problem: Problem, center: Sequence[Fraction], radii: Sequence[Fraction], above: Fraction | None = None, most: int = MOST) -> Evidence | None:
     """Rule 3.3 for the box |theta_k - center_k| <= radii_k (P positive numbers each); None when a point of a face is not above the center, when the loss is
     not everywhere above `above` (if given), or when that takes more than `most` planes.
     """
+    found = cover(problem, center, radii, above, most)
+    return found if isinstance(found, Evidence) else None
+
+
+def cover(
+    problem: Problem, center: Sequence[Fraction], radii: Sequence[Fraction], above: Fraction | None, most: int, progress: Callable[[int], None] = lambda _: None
+) -> Evidence | Uncovered:
+    """The same, with more to say of a failure; `progress(planes)` is called for every part."""
     own = in_kernel(problem)
     sides = [c - r for c, r in zip(center, radii)], [c + r for c, r in zip(center, radii)]
+    search = _Search(own, most, progress)
     try:
-        search = _Search(own, most)
         high = differentiate(own, box(list(center), BITS), 0).value.upper()
         for face in _faces(sides):
             search.cover(face, high)
         low = search.cover(sides, above)
     except (_Lower, Undefined):
-        return None
+        return Uncovered(None)
+    except _TooMany:
+        return Uncovered(float(search.covered) / (2 * problem.parameters))
     step = {"rule": "3.3", "center": numbers(center), "radii": numbers(radii), "cover": list(map(str, search.marks)), "precision": str(BITS)}
     reach = Fraction(isqrt(int(sum(r * r for r in radii) * 4**BITS)) + 1, 2**BITS)
     return Evidence(step, tuple(center), reach, low, BITS, "basin")
@@ -75,18 +97,20 @@ def _faces(sides: Box) -> Iterator[Box]:
 class _Search:
     """The marks found so far for the boxes covered so far."""
 
-    def __init__(self, problem: reader.Problem, most: int) -> None:
-        self.problem, self.most = problem, most
+    def __init__(self, problem: reader.Problem, most: int, progress: Callable[[int], None]) -> None:
+        self.problem, self.most, self.progress = problem, most, progress
         self.smoothed = problem._replace(layers=tuple(_smoothed(layer) for layer in problem.layers))
         self.kinks = _kinks(problem)
         self.marks: list[int] = []
         self.planes = 0
+        self.covered = Fraction(0)  # boxes, and parts of a box
 
-    def cover(self, sides: Box, above: Fraction | None, depth: int = 0) -> Fraction:
+    def cover(self, sides: Box, above: Fraction | None, depth: int = 0, part: Fraction = Fraction(1)) -> Fraction:
         """Cut the box until the loss is above a number on every part; a lower bound of the loss on the box (any, if there is no number)."""
         self.planes += 1
+        self.progress(self.planes)
         if self.planes > self.most or depth > DEEPEST:
-            raise _Lower
+            raise _TooMany
         place = self.touching(sides)
         for order in (2, 1):
             try:
@@ -95,16 +119,19 @@ class _Search:
                 continue
             if above is None or low > above:
                 self.marks += [len(place) + order, *place]
+                self.covered += part
                 return low
         point = [a + (b - a) * k / 1000 for a, b, k in zip(*sides, place)]
         assert above is not None
         if not differentiate(self.problem, box(point, BITS), 0).value.upper() > above:
             raise _Lower
         k, share = self.cut(sides, point)
-        middle = sides[0][k] + (sides[1][k] - sides[0][k]) * Fraction(share, 1000)
         self.marks += [k, share]
-        left, right = ([*side[:k], middle, *side[k + 1 :]] for side in (sides[1], sides[0]))
-        return min(self.cover((sides[0], left), above, depth + 1), self.cover((right, sides[1]), above, depth + 1))
+        left = Fraction(share, 1000)
+        middle = sides[0][k] + (sides[1][k] - sides[0][k]) * left
+        upper, lower = ([*side[:k], middle, *side[k + 1 :]] for side in (sides[1], sides[0]))
+        first = self.cover((sides[0], upper), above, depth + 1, part * left)
+        return min(first, self.cover((lower, sides[1]), above, depth + 1, part * (1 - left)))
 
     def touching(self, sides: Box) -> list[int]:
         """Where in the box, in thousandths, the quadratic model of the loss at its middle is least."""
