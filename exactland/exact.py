@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpq_mat
 
 from exactland.errors import InputError
 
@@ -116,6 +117,21 @@ def floor_significant(q: Fraction, bits: int = 16) -> Fraction:
 def ceil_significant(q: Fraction, bits: int = 16) -> Fraction:
     """A dyadic above or at q, within 2^(1-bits) of it relatively."""
     return -floor_significant(-q, bits)
+
+
+def least_squares(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> tuple[list[Fraction], list[Fraction]]:
+    """A best fit of N numbers by the columns of a matrix of N rows, and its residual (fit minus numbers); zero where the fit leaves a coefficient free."""
+    a, b = fmpq_mat([[to_fmpq(v) for v in row] for row in matrix]), fmpq_mat(len(right), 1, [to_fmpq(v) for v in right])
+    normal, moments = a.transpose() * a, a.transpose() * b
+    reduced, rank = fmpq_mat([[*row, moment] for row, (moment,) in zip(normal.tolist(), moments.tolist())]).rref()
+    fit = fmpq_mat(normal.ncols(), 1)
+    for row in reduced.tolist()[:rank]:
+        fit[next(k for k, v in enumerate(row) if v != 0), 0] = row[-1]
+    return from_column(fit), from_column(a * fit - b)
+
+
+def from_column(matrix: fmpq_mat) -> list[Fraction]:
+    return [Fraction(int(v.p), int(v.q)) for v in matrix.entries()]
 
 
 def decimal_text(q: Fraction, digits: int = 6, up: bool | None = None) -> str:

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
 
-from flint import fmpq_mat
-
 from exactland.activations import PiecewiseLinear, evaluate_exactly, named, polynomial
 from exactland.assemble import Ball, assemble
 from exactland.calculus import derivatives
 from exactland.cases import column, rows, vector
 from exactland.certificate import about, certificate
 from exactland.errors import InputError
-from exactland.exact import from_midpoint, round_to_bits, to_arb, to_fmpq
+from exactland.exact import from_midpoint, least_squares, round_to_bits, to_arb
 from exactland.narrow.local_minimum import local_minimum
 from exactland.narrow.no_minimum import no_minimum
 from exactland.narrow.witness import witness
@@ -64,9 +62,7 @@ def spurious_minimum(x: Sequence[Vector], y: Sequence[Fraction], activation: Pie
     the point is a local minimum (rule 3.4). Exact arithmetic. Raises InputError when an affine map fits the data, or the last slope is zero.
     Not claimed: that it is not global; `with_hinge` finds a better point.
     """
-    rows_x = fmpq_mat([[to_fmpq(v) for v in (*row, Fraction(1))] for row in x])
-    targets = fmpq_mat(len(y), 1, [to_fmpq(v) for v in y])
-    fit, residual = _least_squares(rows_x, targets)
+    fit, residual = least_squares([[*row, Fraction(1)] for row in x], y)
     if not any(residual):
         raise InputError("y", "an affine map fits the data: no spurious minimum of this kind")
     slope, intercept = activation.lines[-1]
@@ -113,18 +109,6 @@ def with_hinge(problem: Problem, theta: Vector) -> Vector | None:
                 weights = [outputs[0][0], -slope_there / square, *rest]
                 best = slope_there**2 / square, tuple(problem.network.join([hidden, ([weights], c)]))
     return best[1] if best else None
-
-
-def _least_squares(matrix: fmpq_mat, targets: fmpq_mat) -> tuple[list[Fraction], list[Fraction]]:
-    """A best fit (the pivots of the normal equations, zeros elsewhere) and its residual."""
-    normal, moments = matrix.transpose() * matrix, matrix.transpose() * targets
-    both = fmpq_mat([[*row, right] for row, (right,) in zip(normal.tolist(), moments.tolist())])
-    reduced, rank = both.rref()
-    fit = fmpq_mat(normal.ncols(), 1)
-    for row in reduced.tolist()[:rank]:
-        fit[next(k for k, v in enumerate(row) if v != 0), 0] = row[-1]
-    residual = matrix * fit - targets
-    return [Fraction(int(v.p), int(v.q)) for v in fit.entries()], [Fraction(int(v.p), int(v.q)) for v in residual.entries()]
 
 
 def _certify(problem: Problem, theta: Vector, better: Vector | None, source: str, ball: Ball | None = None) -> Certified | Inconclusive:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq_mat
 
-from exactland.activations import Activation, PiecewiseLinear, specification
+from exactland.activations import Activation, Pieces, PiecewiseLinear, specification
 from exactland.errors import InputError
 from exactland.exact import rational_text, to_fmpq
 from exactland.losses import loss
@@ -149,6 +149,12 @@ class Problem:
     @property
     def is_piecewise_linear(self) -> bool:
         return all(isinstance(h.activation, PiecewiseLinear) for h in self.network.hidden)
+
+    @property
+    def is_kinked(self) -> bool:
+        """Whether an activation is not twice continuously differentiable somewhere."""
+        found = [h.activation.pieces if isinstance(h.activation, PiecewiseLinear) else h.activation for h in self.network.hidden]
+        return any(isinstance(s, Pieces) and bool(s.rough()) for s in found)
 
     def specification(self) -> dict[str, Any]:
         """Its canonical JSON form, every number a string, without the point."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import chain, islice, product
 from math import isqrt
 from typing import Any
 
@@ -16,7 +16,7 @@ from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import certificate, statement
 from exactland.errors import InputError
 from exactland.exact import decimal_text, exact_from_float
-from exactland.narrow.basin import basin
+from exactland.narrow.basin import ROUNDS, Rounds, basin
 from exactland.narrow.evidence import Evidence
 from exactland.narrow.flat import describe, flat_directions, hessian_kernel
 from exactland.narrow.local_minimum import local_minimum
@@ -25,6 +25,7 @@ from exactland.narrow.strict_minimum import exact_minimum, strict_minimum
 from exactland.outcome import Certified, Inconclusive, Outcome, Refuted, submit
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
+from exactland.search.linear_pieces import settle
 from exactland.search.newton import polish
 from exactland.search.training import Progress, Trained, descend, float_problem, no_progress, train
 from exactland.wide import decide, in_no_basin, theorem, wide_theorem
@@ -38,6 +39,7 @@ EXCLUDES = {  # which claims about a minimum exactly at a point a statement abou
     "global-minimum": ("bad-basin",),
     "no-local-minimum": ("strongest", "bad-basin", "strict-minimum", "basin", "local-minimum"),
 }
+BOXES = 3  # of the points where training stopped, at most so many are tried for a basin at kinks
 SHRINKS = 4  # times the box is halved before giving up on the kernel
 
 
@@ -57,7 +59,8 @@ def certify(
     piecewise-linear networks). Without, `starts` trainings are tried and the worst minimum that can be certified is reported. `claim` is "bad-basin",
     "strict-minimum", "basin", "local-minimum" or "strongest", the strongest of these that can be proved; or, about the whole loss, "no-sub-optimal-basin"
     or "no-basin" (the wide theorem). Where second derivatives decide nothing (kinks, flat directions): with a point, a basin by its rim is looked for up to
-    eight parameters (within the default distance even for piecewise-linear networks), and a local minimum exactly at the point, with one hidden layer.
+    eight parameters (within the default distance even for piecewise-linear networks), and a local minimum exactly at the point, with one hidden layer;
+    without, if no bad strict minimum was found, points where training of one piecewise-linear layer stopped are made exact for this.
     `progress(done, total)` is called after every training, and for every plane where a rim is looked for.
 
     Returns `Certified` when the kernel accepted a certificate of the claim; `Refuted` when it accepted one of what excludes it: that no local minimum lies in
@@ -88,7 +91,7 @@ def certify(
         if within is not None:
             raise InputError("within", "needs a point")
         excluded = _excluded(problem, claim)
-        return _certify_found(problem, claim, train(problem, starts, seed, progress), starts, seed) if excluded is None else excluded
+        return _certify_found(problem, claim, train(problem, starts, seed, progress), starts, seed, progress) if excluded is None else excluded
     radius = _checked(problem, theta, within)
     excluded = _excluded(problem, claim)
     if claim == "bad-basin" and excluded is not None:
@@ -167,24 +170,42 @@ def certify_start(problem: Problem, start: Sequence[Fraction], witness: Sequence
     return prove_minimum(problem, theta, tuple(witness) if witness else None, "strongest", None, provenance)
 
 
-def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: int, seed: int) -> Outcome:
-    """The worst of the minima training found that can be certified, with the best as witness; failing that the best itself."""
+def _certify_found(problem: Problem, claim: str, found: list[Trained], starts: int, seed: int, progress: Progress) -> Outcome:
+    """The worst of the minima training found that can be certified, with the best as witness; failing that the best itself.
+
+    Each as a strict minimum, or else, made exact where that can be done, by the rules for kinks and flat minima.
+    """
     if not found:
         raise InputError("problem", "the loss is not defined, or not finite, at any of the starts tried")
     provenance = {"recipe": "multi-start training, Newton polishing", "starts": str(starts), "seed": str(seed)}
-    best, reasons = found[0], []
-    for trained in _worst_first(found):
-        is_best = trained.loss <= best.loss + 1e-9 * (1 + abs(best.loss))
-        if is_best and claim == "bad-basin":
-            break
+    best, reasons, boxes = found[0], [], BOXES if problem.is_kinked else 0
+
+    def strict(trained: Trained, better: list[Trained]) -> Certified | str | None:
         start = _exact(trained.theta)
         theta = minimum_near(problem, start, _default_radius(problem, start) * 100)
         if theta is None:
-            continue
-        outcome = prove_minimum(problem, theta, None if is_best else _witness(problem, best), claim, None, provenance)
-        if isinstance(outcome, Certified):
-            return outcome
-        reasons.append(outcome.reason)
+            return None
+        outcome = prove_minimum(problem, theta, _witness(problem, best) if better else None, claim, None, provenance)
+        return outcome if isinstance(outcome, Certified) else outcome.reason
+
+    def rough(trained: Trained, better: list[Trained]) -> Certified | str | None:
+        nonlocal boxes
+        settled = settle(problem, trained.theta)
+        if claim == "strict-minimum" or (settled is None and not boxes):
+            return None
+        center, rounds, boxes = settled or _exact(trained.theta), ROUNDS[:1] if boxes else (), max(0, boxes - 1)
+        around = min(Fraction(1), 100 * _nearby(center))
+        return _prove_rough(problem, center, None, claim, around, provenance, lambda: better, progress, rounds)
+
+    ranked = _worst_first(found)
+    worse = [t for t in ranked if t.loss > best.loss + 1e-9 * (1 + abs(best.loss))]
+    others = ranked[len(worse) :] if claim != "bad-basin" else []
+    for group, better in ((worse, [best]), (others, [])):
+        for prove, trained in product((strict, rough), group):
+            outcome = prove(trained, better)
+            if isinstance(outcome, Certified):
+                return outcome
+            reasons += [outcome] if outcome else []
     reasons = reasons or [describe(problem, _exact(best.theta))]
     return Inconclusive(
         f"none of the points where {starts} trainings stopped could be certified (lowest loss seen {best.loss:.6g}); at one of them {reasons[-1]}",
@@ -214,7 +235,7 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
         return refuted
     if claim != "strict-minimum":
         provenance = {"recipe": "given point", "starts": str(starts), "seed": str(seed)}
-        rough = _prove_rough(problem, ball, claim, around, provenance, lambda: train(problem, starts, seed, progress), progress)
+        rough = _prove_rough(problem, ball.center, ball, claim, around, provenance, lambda: train(problem, starts, seed, progress), progress)
         if isinstance(rough, Certified):
             return rough
         reason = f"{reason}; {rough}"
@@ -230,18 +251,26 @@ def _certify_near(problem: Problem, ball: Ball, claim: str, starts: int, seed: i
 
 
 def _prove_rough(
-    problem: Problem, ball: Ball, claim: str, around: Fraction, provenance: dict[str, Any], search: Callable[[], list[Trained]], progress: Progress
+    problem: Problem,
+    center: Vector,
+    ball: Ball | None,
+    claim: str,
+    around: Fraction,
+    provenance: dict[str, Any],
+    search: Callable[[], list[Trained]],
+    progress: Progress,
+    rounds: Rounds = ROUNDS,
 ) -> Certified | str:
-    """Without second derivatives: a local minimum exactly at the center by its unit potentials (3.4, 3.4b), or a basin near it by its rim (3.3)."""
-    local = local_minimum(problem, ball.center) if claim in ("strongest", "local-minimum") else None
-    free = in_no_basin(problem, ball.center) if local is not None or claim != "local-minimum" else None
-    evidence = None if free else basin(problem, ball.center, around, progress)
+    """Without second derivatives: a local minimum exactly at the center by its unit potentials (3.4, 3.4b), or a basin within `around` by its rim (3.3)."""
+    local = local_minimum(problem, center) if claim in ("strongest", "local-minimum") else None
+    free = in_no_basin(problem, center) if local is not None or claim != "local-minimum" else None
+    evidence = None if free else basin(problem, center, around, progress, rounds)
     evidence = local if evidence is None or (local is not None and claim == "local-minimum") else evidence
     if evidence is None:
         shown = "a line or curve of equal loss leads through it without end" if free else "no box around it was found on whose rim the loss is higher"
         return f"its unit potentials do not show a local minimum, and {shown}"
     found = search() if claim in ("strongest", "bad-basin") else []
-    where = Ball(ball.center, max(ball.radius, around if evidence.what == "basin" else evidence.distance))
+    where = ball and Ball(ball.center, max(ball.radius, around if evidence.what == "basin" else evidence.distance))
     return assemble(problem, evidence, _witness(problem, found[0]) if found else None, claim, where, provenance, free)
 
 

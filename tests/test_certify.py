@@ -315,5 +315,8 @@ def test_a_range_that_touches_a_break_is_no_strict_minimum_by_second_derivatives
     y = column("-1/2 3/5 7/10 7/10")
     at_0 = Problem(Network(1, (Layer(1, NAMED["softsign"], False),)), column("-1 0 2 3"), y)
     away = Problem(Network(1, (Layer(1, NAMED["softsign"], False),)), column("-1 1 2 3"), y)
-    assert isinstance(certify(at_0, starts=6), Inconclusive)
+    assert isinstance(certify(at_0, starts=6, claim="strict-minimum"), Inconclusive)
+    by_its_rim = certify(at_0, starts=6)
+    assert isinstance(by_its_rim, Certified)
+    assert by_its_rim.certificate.steps[0]["rule"] == "3.3"
     assert isinstance(certify(away, starts=6), Certified)

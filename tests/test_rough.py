@@ -18,7 +18,7 @@ from exactland.calculus import box, enclose
 from exactland.cases import column, rows, vector
 from exactland.certificate import certificate, in_kernel, numbers, statement
 from exactland.errors import InputError
-from exactland.exact import from_midpoint
+from exactland.exact import exact_from_float, from_midpoint
 from exactland.kernel import check, rules
 from exactland.kernel.ball import BUDGET, MOST, Undefined
 from exactland.kernel.rules import plane
@@ -31,6 +31,8 @@ from exactland.outcome import Certified, Inconclusive
 from exactland.precision import precision
 from exactland.problem import Layer, Network, Problem, Vector
 from exactland.prove import certify
+from exactland.rim_cases import rims
+from exactland.search.linear_pieces import pieces, settle
 from exactland.testing.strategies import named, piecewise_linear, targets
 from tests.examples import HEAVY
 from tests.wide.test_points import exact_loss
@@ -238,6 +240,64 @@ def test_more_planes_cover_more_of_the_faces_and_are_counted() -> None:
     assert 0 <= shares[0] < shares[1] < 1
     hopeless = cover(VALLEY, vector("101/100 1"), vector("1/1000 1/1000"), None, 1000)
     assert hopeless == Uncovered(None)
+
+
+# From training to an exact point
+
+
+@HEAVY
+@given(piecewise_linear(), SEEDS)
+def test_a_settled_point_keeps_its_pieces_and_is_critical_within_them(activation: PiecewiseLinear, random: Random) -> None:
+    units, bias, out = random.randint(1, 3), random.random() < 0.5, random.random() < 0.5
+    x = tuple((F(random.randint(-12, 12), 4), F(random.randint(-12, 12), 4)) for _ in range(5))
+    problem = Problem(Network(2, (Layer(units, activation, bias),), 1, out), x, tuple((F(random.randint(-8, 8), 4),) for _ in x))
+    start = [random.uniform(-2, 2) for _ in range(problem.parameters)]
+    wanted = pieces(problem, activation, [exact_from_float(t) for t in start])
+    found = settle(problem, start)
+    if found is None:
+        return
+    assert pieces(problem, activation, found) == wanted
+    assert all(abs(a - b) <= (1 + abs(b)) / 10 for a, b in zip(map(float, found), start))
+    at = exact_loss(problem, found)
+    if any(b == z for b in activation.breakpoints for z in preactivations(problem, found)):
+        return
+    h = F(1, 10**30)
+    for k in range(problem.parameters):
+        rise = [exact_loss(problem, (*found[:k], found[k] + sign * h, *found[k + 1 :])) - at for sign in (-1, 1)]
+        assert abs(rise[1] - rise[0]) <= F(1, 10**56) * (1 + abs(at)), "no slope along a coordinate"
+
+
+def preactivations(problem: Problem, theta: Vector) -> list[Fraction]:
+    (weights, biases), _ = problem.network.split(theta)
+    return [sum(a * b for a, b in zip(row, x)) + (biases[j] if biases else 0) for j, row in enumerate(weights) for x in problem.x]
+
+
+def test_what_cannot_be_settled_is_not() -> None:
+    x, y = column("1 2"), column("1 3")
+    relu = NAMED["relu"]
+    assert settle(Problem(Network(1, (Layer(1, NAMED["tanh"], False),)), x, y), [1.0, 1.0]) is None
+    assert settle(Problem(Network(1, (Layer(1, relu, False),)), x, column("1 -1"), "logistic"), [1.0, 1.0]) is None
+    assert settle(Problem(Network(1, (Layer(1, relu, False), Layer(1, relu, False))), x, y), [1.0] * 3) is None
+    assert settle(Problem(Network(1, (Layer(1, relu, False),)), x, y), [1.0, 100.0]) is None, "the best fit is far away"
+    dead = settle(Problem(Network(1, (Layer(1, relu, False),)), x, y), [-1.0, 1.0])
+    assert dead == (-1, 1)
+
+
+@pytest.mark.parametrize("name", ["swirszcz-one-unit", "swirszcz-two-units", "yun-any-relu", "yun-any-leaky-relu"])
+def test_without_a_point_training_leads_to_local_minima_of_published_problems(name: str) -> None:
+    problem = next(case.problem for case in published() if case.name == name)
+    outcome = certify(problem)
+    assert isinstance(outcome, Certified), outcome
+    assert outcome.verdict.kind in ("sub-optimal-local-minimum-in-no-basin", "sub-optimal-local-minimum")
+    assert outcome.certificate.steps[0]["rule"] == "3.4"
+
+
+def test_without_a_point_a_basin_is_found_at_a_breakpoint() -> None:
+    case = next(case for case in rims() if case.name == "rim-softsign")
+    outcome = certify(case.problem)
+    assert isinstance(outcome, Certified), outcome
+    assert outcome.verdict.kind == "bad-basin"
+    assert isinstance(certify(case.problem, claim="strict-minimum", starts=4), Inconclusive)
 
 
 # Local minima by unit potentials: one hidden layer, everything exact

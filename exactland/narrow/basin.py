@@ -17,24 +17,25 @@ from exactland.search.extents import LEVELS, extents, losses
 from exactland.search.training import Array, FloatProblem, Progress, float_problem, no_progress
 
 MOST_PARAMETERS = 8
-ROUNDS = ((LEVELS, 60), (3, 600), (1, 4000))  # so many boxes, those covered best in the round before, and so many planes for each
+Rounds = Sequence[tuple[int, int]]
+ROUNDS: Rounds = ((LEVELS, 60), (3, 600), (1, 4000))  # so many boxes, those covered best in the round before, and so many planes for each
 RADIUS_BITS, CENTER_BITS = 8, 44
 
 
-def basin(problem: Problem, point: Sequence[Fraction], within: Fraction, progress: Progress = no_progress) -> Evidence | None:
+def basin(problem: Problem, point: Sequence[Fraction], within: Fraction, progress: Progress = no_progress, rounds: Rounds = ROUNDS) -> Evidence | None:
     """A box within Euclidean distance `within` of the point on whose rim the loss is higher than inside it; None when none was found, or P is above 8.
 
     The point itself is kept as the center unless a walk downhill finds a lower one nearby. `progress(done, total)` counts planes.
     Not claimed: that there is no basin where none was found.
     """
-    if problem.parameters > MOST_PARAMETERS or within <= 0:
+    if problem.parameters > MOST_PARAMETERS or within <= 0 or not rounds:
         return None
     floats = float_problem(problem)
     center, room = _lowest(floats, point, float(within))
     found = extents(floats, [float(c) for c in center], room)
     boxes = [[round_significant(exact_from_float(r), RADIUS_BITS) for r in radii] for radii in found]
-    done, total = 0, sum(count * most for count, most in ROUNDS)
-    for count, most in ROUNDS:
+    done, total = 0, sum(count * most for count, most in rounds)
+    for count, most in rounds:
         shares = []
         for radii in boxes[:count]:
             outcome = cover(problem, center, radii, None, most, lambda planes, before=done: progress(before + planes, total))  # type: ignore[misc]

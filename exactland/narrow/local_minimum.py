@@ -11,12 +11,11 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mat
 from scipy.optimize import linprog
 
 from exactland.activations import Expression, PiecewiseLinear
 from exactland.certificate import in_kernel, numbers
-from exactland.exact import dyadic, to_fmpq
+from exactland.exact import dyadic, least_squares
 from exactland.kernel.ball import Number, TooLarge, Undefined
 from exactland.kernel.network import slopes
 from exactland.kernel.reader import number
@@ -104,12 +103,7 @@ def midpoints(x: Sequence[Vector], g: Sequence[Number]) -> list[Step]:
 
 def _weights(samples: int, triples: Sequence[tuple[int, int, int]], g: Sequence[Fraction]) -> list[Fraction]:
     """The least-squares weights, exactly; the kernel sees whether they fit."""
-    columns = fmpq_mat([[(i in (a, b)) - 2 * (i == c) for a, b, c in triples] for i in range(samples)])
-    square = columns.transpose() * columns
-    if not triples or square.det() == 0:
-        return []
-    solution = square.solve(columns.transpose() * fmpq_mat(samples, 1, [to_fmpq(c) for c in g]))
-    return [Fraction(int(t.p), int(t.q)) for t in solution.entries()]
+    return least_squares([[Fraction((i in (a, b)) - 2 * (i == c)) for a, b, c in triples] for i in range(samples)], g)[0] if triples else []
 
 
 def _written(triple: tuple[int, int, int], weight: Fraction) -> Step:
