@@ -17,6 +17,7 @@ from exactland.exact import decimal_text, rational_text
 from exactland.io.atomic import write_atomic
 from exactland.io.problem_file import problem_from_json, problem_text
 from exactland.kernel import Verdict, check
+from exactland.kernel.reader import number
 from exactland.kernel.rules import Minimum
 from exactland.large_cases import large
 from exactland.literature import Published, published
@@ -239,10 +240,12 @@ def _phase_row(out: Path, name: str, resume: bool) -> tuple[PhaseRow, Diagram]:
 
 
 def _problem_with_point(certificate: Certificate) -> Problem:
-    """The problem of a certificate, with the exact parameters its statement is about, if it is about any."""
-    statement = certificate.claim["statement"]
+    """The problem of a certificate, with the exact parameters that its statement, or a rim or potentials, are about, if there are any."""
+    statement, first = certificate.claim["statement"], certificate.steps[0]
     exact = "center" in statement and statement.get("distance", "0") == "0"
-    return problem_from_json({**certificate.claim["problem"], **({"point": statement["center"]} if exact else {})})
+    center = statement["center"] if exact else first["center"] if first["rule"] in ("3.3", "3.4b") else None
+    point = {} if center is None else {"point": [rational_text(number(v, "center")) for v in center]}
+    return problem_from_json({**certificate.claim["problem"], **point})
 
 
 def _pair(row: Row, opened: WideRow) -> Pair:
