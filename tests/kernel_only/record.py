@@ -1,6 +1,7 @@
-"""What the kernel says of the files in `verdicts.jsonl`, written down: `python -m tests.kernel_only.record`. Read the difference before committing it.
+"""What the kernel says, written down: `python -m tests.kernel_only.record`. Read the difference before committing it.
 
-A line is {"data": bytes as Latin-1 text, "verdict": [status, says, rule, place, kind], "fact": the proved numbers}.
+`verdicts.jsonl` has a line {"data": bytes as Latin-1 text, "verdict": [status, says, rule, place, kind], "fact": the proved numbers} for every file;
+`parts.json` the results of `parts.py`, by name.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from exactland.kernel import Verdict, check
+from tests.kernel_only import parts
 
-FILE = Path(__file__).with_name("verdicts.jsonl")
+FILE, PARTS = Path(__file__).with_name("verdicts.jsonl"), Path(__file__).with_name("parts.json")
 
 
 def recorded() -> list[dict[str, Any]]:
@@ -27,7 +29,9 @@ def told(data: bytes) -> dict[str, Any]:
 def main() -> None:
     lines = [json.dumps({"data": row["data"], **told(row["data"].encode("latin-1"))}, ensure_ascii=True) for row in recorded()]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{len(lines)} verdicts in {FILE}")
+    results = parts.told()
+    PARTS.write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(result)}" for name, result in results.items()) + "\n}\n", encoding="utf-8")
+    print(f"{len(lines)} verdicts in {FILE.name}, {len(results)} results in {PARTS.name}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,22 @@
-"""Every verdict on record is given again, to the last word and number. Says nothing about its truth: tests/reject does, and the second checker."""
+"""Every verdict and result on record is given again, to the last word and number. Says nothing about their truth: tests/reject and tests/kernel do."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.kernel_only.record import recorded, told
+from tests.kernel_only import parts
+from tests.kernel_only.record import PARTS, recorded, told
 
 ROWS = recorded()
+
+
+def test_parts_do_what_is_on_record() -> None:
+    on_record = json.loads(PARTS.read_text(encoding="utf-8"))
+    results = parts.told()
+    assert list(results) == list(on_record)
+    assert [name for name, result in results.items() if result != on_record[name]] == []
 
 
 @pytest.mark.parametrize("part", range(16))

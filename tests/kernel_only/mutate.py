@@ -1,0 +1,153 @@
+"""Mutation testing of the kernel: `python -m tests.kernel_only.mutate [MODULE ...] [--processes K]` (needs `pip install cosmic-ray`).
+
+Every mutant that cosmic-ray's operators make of the kernel, one change each, is loaded in a process of its own and put to the kernel-only suite.
+Killed: a test fails, the module cannot be loaded, or the run takes more than `LIMIT` seconds or 2 GiB. What survives must be listed in
+`equivalent.json`, with the reason why no test can tell it from the kernel. Prints what survives and is not listed, then one line of counts; exit
+status 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import importlib
+import importlib.abc
+import importlib.util
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import pytest
+
+HERE = Path(__file__).parent
+KERNEL = HERE.parent.parent / "exactland" / "kernel"
+EQUIVALENT = HERE / "equivalent.json"
+LIMIT, MEMORY = 60, 2 << 30
+# The first fails at tuples of exceptions; the others need to be told names of variables.
+LEFT_OUT = ("core/ExceptionReplacer", "core/VariableInserter", "core/VariableReplacer")
+
+
+class Mutant(NamedTuple):
+    """A module, the line that changes (from 1), as it was and as it is, and the whole new source."""
+
+    module: str
+    line: int
+    before: str
+    after: str
+    source: str
+
+
+class Loaded(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds one module of the kernel in a given source."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self.name, self.source = name, source
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if fullname != self.name:
+            return None
+        places = [str(KERNEL)] if fullname == "exactland.kernel" else None
+        return importlib.util.spec_from_file_location(fullname, KERNEL / "mutant.py", loader=self, submodule_search_locations=places)
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.source, "mutant", "exec"), module.__dict__)
+
+
+def mutants(module: str) -> Iterator[Mutant]:
+    """All of them."""
+    from cosmic_ray import plugins
+    from cosmic_ray.mutating import mutate_code
+
+    source = (KERNEL / f"{module}.py").read_text()
+    for name in sorted(plugins.operator_names()):
+        if name in LEFT_OUT:
+            continue
+        operator, occurrence = plugins.get_operator(name)(), 0
+        while (changed := mutate_code(source, operator, occurrence)) is not None:
+            occurrence += 1
+            lines = list(difflib.unified_diff(source.splitlines(), changed.splitlines(), n=0, lineterm=""))[2:]
+            if not lines:
+                continue
+            line = int(lines[0].split("-")[1].split()[0].split(",")[0])
+            before, after = (" / ".join(text[1:].strip() for text in lines if text.startswith(mark)) for mark in "-+")
+            if _code(changed) != _code(source):
+                yield Mutant(module, line, before, after, changed)
+
+
+def _code(source: str) -> str | None:
+    """What is run: the syntax tree without annotations; None if there is none."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            node.annotation = ast.Constant(0)
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return ast.dump(tree)
+
+
+def survives(mutant: Mutant) -> bool:
+    """Whether the suite passes with the mutant in place of the module. In a process of its own."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    try:
+        signal.alarm(LIMIT)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        for name in [name for name in sys.modules if name.startswith(("exactland", "tests.kernel_only"))]:
+            del sys.modules[name]
+        name = "exactland.kernel" if mutant.module == "__init__" else f"exactland.kernel.{mutant.module}"
+        sys.meta_path.insert(0, Loaded(name, mutant.source))
+        assert importlib.import_module(name).__spec__.loader is sys.meta_path[0]
+        code = pytest.main(["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", str(HERE)])
+    except BaseException:
+        code = 1
+    os._exit(int(code != 0))
+
+
+def listed() -> dict[tuple[str, str, str], str]:
+    """(module, line before, line after) -> why they are the same."""
+    rows = json.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else []
+    return {(row["module"], row["before"], row["after"]): row["why"] for row in rows}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Mutation testing of the kernel.")
+    parser.add_argument("modules", nargs="*", default=sorted(path.stem for path in KERNEL.glob("*.py")))
+    parser.add_argument("--processes", type=int, default=2)
+    arguments = parser.parse_args()
+    known, made, found, unlisted = listed(), 0, 0, 0
+    with ThreadPoolExecutor(arguments.processes) as pool:
+        for module in arguments.modules:
+            source = (KERNEL / f"{module}.py").read_text()
+            assert survives(Mutant(module, 0, "", "", source)), "the suite fails without any change"
+            all_of_it = list(mutants(module))
+            made += len(all_of_it)
+            for mutant, alive in zip(all_of_it, pool.map(survives, all_of_it)):
+                if not alive:
+                    continue
+                found += 1
+                if (module, mutant.before, mutant.after) not in known:
+                    unlisted += 1
+                    print(json.dumps({"module": module, "line": mutant.line, "before": mutant.before, "after": mutant.after}), flush=True)
+            print(f"{module}: {len(all_of_it)} mutants", file=sys.stderr, flush=True)
+    print(f"{made} mutants, {made - found} killed, {found - unlisted} listed as equivalent, {unlisted} survive")
+    return int(unlisted > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

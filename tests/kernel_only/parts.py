@@ -1,0 +1,194 @@
+"""Small parts of the kernel where they could fail: near zero, at reduction boundaries, huge arguments, tiny and wide balls, few bits, outside the domain.
+
+`told()` calls all of them and says what came out, exactly. `parts.json` has it on record (`python -m tests.kernel_only.record`); tests/kernel/test_places.py
+holds the balls against Arb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextvars import copy_context
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from typing import Any
+
+from exactland.kernel import activation, ball, formal, functions, network, reader, steps
+from exactland.kernel.ball import Ball
+from exactland.kernel.formal import Formal
+
+F = Fraction
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "erf", "softplus", "sigmoid")
+PRECISIONS = (2, 3, 32, 64, 200)
+PLACES = {  # where an argument reduction, a series or a cap changes, besides zero and one
+    "exp": (F(1, 128), F(1, 64), F(2), F(4), F(-3), F(-33), F(-34), F(-65), F(-66), F(100), F(512), F(513)),
+    "log": (F(1, 4), F(1, 2), F(3, 4), F(2), F(3), F(4), F(2**200), F(1, 2**30)),
+    "sqrt": (F(1, 4), F(2), F(4), F(9), F(2**200), F(1, 2**30)),
+    "sin": (F(22, 7), F(355, 113), F(11, 7), F(44, 7), F(-25, 8), F(1000), F(2**100), F(2**511), F(2**513)),
+    "cos": (F(22, 7), F(355, 113), F(11, 7), F(44, 7), F(-25, 8), F(1000), F(2**100), F(2**511), F(2**513)),
+    "atan": (F(1, 2), F(99, 100), F(101, 100), F(-1), F(-2), F(10**6), F(2**500)),
+    "erf": (F(1, 2), F(-1), F(2), F(3), F(5), F(23, 4), F(6), F(8), F(-9), F(2**40)),
+    "softplus": (F(1), F(-1), F(-40), F(40), F(-300), F(2000), F(-(2**300))),
+    "sigmoid": (F(1), F(-1), F(-40), F(40), F(-300), F(2000), F(-(2**300))),
+}
+ATOMS = (formal.atom("w0"), formal.atom("w1"), formal.atom("a name of more than sixty-four characters: its digest stands for it"))
+EXACT = (F(0), F(1), F(-2, 3), ATOMS[0], ATOMS[0] * F(-2), ATOMS[0] * 3 - ATOMS[1] + F(1, 2), ATOMS[0] * ATOMS[1] * F(1, 7), ATOMS[2] - 1)
+SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "identity")
+TREES = (*SMOOTH, "softsign", "elu", "selu", "relu", "leaky-relu", "hard-tanh")
+DIGITS = "1" * reader.MAX_DIGITS
+SHORT = ("0", "-0", "01", "1", "-1", "1/2", "2/4", "-3/7", "1/1", "1/0", "+1", "1.5", "1e3", " 1", "1 ", "\u0661", "")
+RATIONALS = (*SHORT, DIGITS, DIGITS + "1", f"1/{DIGITS}", f"1/{DIGITS}1")
+SHIFTS = [["3", shift] for shift in ("-2", "4096", "4097", "-4096", "-4097", "-0")]
+NUMBERS: tuple[Any, ...] = ("3", *SHIFTS, ["1/2", "1"], ["3"], ["3", "1", "1"], 3, None, ["0", "7"])
+POWERS = [["^", "x", power] for power in ("64", "65", "-64", "-65", "1/2")]
+SHORT_OR_LONG = (["exp"], ["exp", "x", "x"], ["+", "x"], ["+"], ["/", "x"], ["/", "x", "x", "x"], [], ["*", "x", "x", "2"])
+GRAMMAR: tuple[Any, ...] = ("x", "y", "1/2", ["exp", "x"], *SHORT_OR_LONG, *POWERS, ["sinh", "x"], 3, ["tanh", ["softplus", "x"]])
+SLOPE, COVER = {"reasons": ["slope"], "points": [[F(1, 3)] * 3] * 2}, {"cover": [1, 2, 3]}
+MATRICES = ({"preconditioner": [[F(0)]] * 3}, {"inverse": [[F(0)]] * 4}, {"midpoints": [{"weight": F(1)}] * 3})
+FIELDS: tuple[dict[str, Any], ...] = ({}, {"order": "first"}, SLOPE, COVER, *MATRICES)
+
+
+def balls(name: str) -> Iterator[Ball]:
+    """Points and balls of three widths around the places of a function, at every precision."""
+    for p in PRECISIONS:
+        places = (F(0), F(1), F(1, 2**p), F(-1, 2**p), *PLACES[name])
+        yield from (Ball(Ball.exact(q, p).m, radius, p) for q in places for radius in (0, 1, 1 << p >> 3, 5 << p >> 2))
+
+
+def shown(value: Any) -> Any:
+    """A result in JSON."""
+    if isinstance(value, Ball):
+        return f"{value.m:x} {value.r:x} {value.p}"
+    if isinstance(value, Formal):
+        return formal.text(value)
+    if isinstance(value, dict):
+        return {str(key): shown(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown(v) for v in value]
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+def outcome(work: Callable[[], Any]) -> list[Any]:
+    """What comes out, or what is raised, and what it cost."""
+    left = [ball.MOST]
+
+    def run() -> Any:
+        ball.BUDGET.set(left)
+        try:
+            return shown(work())
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+
+    return [copy_context().run(run), ball.MOST - left[0]]
+
+
+def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Names and calls."""
+    for name in FUNCTIONS:
+        for x in balls(name):
+            yield f"{name} {shown(x)}", partial(getattr(functions, name), x)
+    yield from ((f"pi {p}", partial(functions.pi, p)) for p in PRECISIONS)
+    few = [Ball(m, r, 8) for m, r in product((0, 1, -1, 255, -256, 300, -1000), (0, 1, 200, 300))]
+    for x, y in product(few, (*few[:8], 3, -2, 1, 0)):
+        for name, operation in (("+", Ball.__add__), ("-", Ball.__sub__), ("*", Ball.__mul__), ("/", Ball.__truediv__)):
+            yield f"{shown(x)} {name} {shown(y)}", partial(operation, x, y)
+    for x in few:
+        yield f"square {shown(x)}", lambda x=x: x * x  # type: ignore[misc]
+        yield f"ends {shown(x)}", lambda x=x: [x.lower(), x.upper(), x.magnitude(), -x, 2 + x]  # type: ignore[misc]
+        yield from ((f"{shown(x)} at {p}", partial(x.at, p)) for p in (0, 4, 7, 8, 9, 20))
+        yield f"tighter {shown(x)}", partial(ball.tighter, x, Ball(0, 200, 8))
+    yield from ((f"exact {q} {p}", partial(Ball.exact, q, p)) for q, p in product((F(0), F(1, 3), F(-1, 3), F(5, 4), F(-7)), (0, 1, 2, 8)))
+    yield from ((f"between {a} {b}", partial(Ball.between, a, b, 4)) for a, b in product((-7, -2, 0, 3), (3, 4, 9)))
+    yield "other precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
+    for bits in (ball.MAX_BITS + 8, ball.MAX_BITS + 9):
+        yield f"ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 8).m.bit_length()  # type: ignore[misc]
+        yield f"radius of {bits} bits", lambda b=bits: Ball(0, (1 << b) - 1, 8).r.bit_length()  # type: ignore[misc]
+    yield "dot", lambda: ball.dot(few[:6], few[3:9])
+    yield "dot of numbers", lambda: ball.dot([F(1, 3), ATOMS[0], F(2)], [F(3), ATOMS[1], ATOMS[0]])
+    yield "dot of two lengths", lambda: ball.dot([F(1), F(2)], [F(1)])
+    for bits in (100, 511, 512, 513, 1023, 1024, 5000):
+        yield f"spend {bits}", lambda b=bits: ball.spend(F((1 << b - 1) - 1)).numerator.bit_length()  # type: ignore[misc]
+    yield from ((f"spend terms {n}", partial(ball.spend, 0, n)) for n in (0, 1, 7, ball.MOST // 5, ball.MOST // 5 + 1))
+    yield from formal_calls()
+    yield from activation_calls()
+    yield from other_calls()
+
+
+def formal_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
+    operations: dict[str, Callable[[Any, Any], Any]] = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b}
+    for a, b in product(EXACT, EXACT):
+        yield from ((f"{shown(a)} {name} {shown(b)}", partial(operation, a, b)) for name, operation in operations.items())
+    for u in (*EXACT, -EXACT[5]):
+        yield f"lead {shown(u)}", partial(formal.lead, u)
+        yield f"text {shown(u)}", partial(formal.text, u)
+        yield f"relu {shown(u)}", partial(formal.relu, u)
+        yield from ((f"formal {name} {shown(u)}", partial(formal.apply, name, u)) for name in (*FUNCTIONS, "other"))
+        yield f"formal odd {shown(u)}", partial(formal.apply, "mine", u, "odd")
+    yield from ((f"atom {n}", partial(formal.atom, "n" * n)) for n in (1, 63, 64, 65))
+
+
+def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
+    texts = {name: activation.NAMES.get(name, (name, "x")) for name in TREES}
+    extra: dict[str, Any] = {
+        "cubic": activation.polynomial([F(1), F(0), F(-2), F(1, 3)]),
+        "quotient": ("/", ("+", "x", F(1)), ("+", F(3, 2), ("^", "x", 2))),
+        "negative power": ("^", ("+", "x", F(3)), -3),
+        "zeroth power": ("^", "x", 0),
+        "pole": ("/", F(1), "x"),
+        "log of a square": ("log", ("+", F(1), ("^", "x", 2))),
+        "root": ("sqrt", ("+", F(1, 2), ("*", "x", "x"))),
+        "log": ("log", "x"),
+        "pieces": activation.piecewise_linear([F(-1, 2), F(1), F(1, 1) + 1], [F(1), F(-1), F(-1), F(2)], F(1, 3)),
+        "line": activation.piecewise_linear([], [F(2)], F(1)),
+    }
+    for name, s in {**texts, **extra}.items():
+        yield f"size {name}", partial(activation.size, s)
+        yield f"total {name}", partial(activation.total, s)
+        for p, (q, radius) in product((16, 64), product((F(0), F(1), F(-1, 3), F(-1), F(7, 2), F(40)), (0, 1, 3 << 13))):
+            x = Ball(Ball.exact(q, p).m, radius << (p - 16) if radius > 1 else radius, p)
+            yield from ((f"{name} {order} {shown(x)}", partial(activation.derivatives, s, x, order)) for order in (0, 1, 2))
+        for number, order in product((F(0), F(-1, 2), F(1), F(5, 3), *EXACT[3:6]), (0, 1, 2)):
+            yield f"{name} {order} at {shown(number)}", partial(activation.derivatives, s, number, order)
+
+
+def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Losses and their slopes; numbers and their grammar; what steps cost."""
+    for loss, y in (("half-squared-error", [F(1), F(-2)]), ("softmax-cross-entropy", [F(1, 3), F(2, 3)]), ("multinomial-logistic", [F(1, 4), F(1, 4)])):
+        yield f"slopes {loss}", partial(network.slopes, loss, [ATOMS[0], F(1, 2)], y)
+        yield f"exact slopes {loss}", partial(network.slopes, loss, [F(1), F(1, 2)], y)
+    yield "slopes logistic", partial(network.slopes, "logistic", [ATOMS[0] * 2], [F(-1)])
+    yield from ((f"rational {text[:9]} {len(text)}", partial(reader.rational, text, "here")) for text in RATIONALS)
+    yield from ((f"number {value}", partial(reader.number, value, "here")) for value in NUMBERS)
+    yield from ((f"tree {tree}", partial(reader._tree, tree, "tree", 4)) for tree in GRAMMAR)
+    deep: Any = "x"
+    for level in range(6):
+        yield f"tree of {level} levels", partial(reader._tree, deep, "tree", 4)
+        deep = ["exp", deep]
+    yield "tree of many nodes", lambda: reader._tree(["+", *["x"] * 999], "tree", 4)[1]
+    yield "tree of too many nodes", lambda: reader._tree(["+", *["x"] * 1000], "tree", 4)[1]
+    yield from costs()
+
+
+def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The work of every rule for three problems."""
+    spec = {"units": "2", "activation": "tanh", "bias": True}
+    for name, hidden, loss, y in (
+        ("one", [spec], "half-squared-error", [["1"], ["2"]]),
+        ("two", [{**spec, "units": "3", "bias": False}, spec], "half-squared-error", [["1"], ["1/3"]]),
+        ("classes", [{**spec, "activation": "relu"}], "softmax-cross-entropy", [["1", "0"], ["0", "1"]]),
+    ):
+        network_ = {"inputs": "1", "hidden": hidden, "outputs": str(len(y[0])), "output_bias": True}
+        value = {"format": "exactland-problem/1", "network": network_, "loss": loss, "data": {"x": [["1"], ["2"]], "y": y}}
+        problem = reader.problem(value, "problem")
+        yield f"problem {name}", lambda p=problem: str(p)  # type: ignore[misc]
+        zeros = [F(1, 3)] * problem.parameters
+        for rule in steps.RULES:
+            for precision, more in product((32, 500, 4096), FIELDS):
+                values = {"precision": precision, "center": zeros, **more}
+                yield f"work {name} {rule} {precision} {sorted(more)}", partial(steps.work, problem, rule, values)
+
+
+def told() -> dict[str, list[Any]]:
+    """Everything, by name."""
+    return {name: outcome(work) for name, work in calls()}
+
