@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from secrets import token_hex
 
 from exactland.errors import InputError
 
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write data to path through a temporary file in the same folder, making folders as needed. Raises InputError naming the path."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")  # named before it exists, so that no interruption can leave it behind
+    # Named before it exists, so that no interruption can leave it behind, and apart from the names of others that write here at the same time.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
