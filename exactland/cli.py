@@ -14,7 +14,7 @@ from exactland import __version__
 from exactland.cli_phase import phase_command
 from exactland.errors import CertificateError, InputError, ResourceLimit
 from exactland.exact import decimal_text, parse_rational
-from exactland.io import json_text
+from exactland.io import json_text, schema
 from exactland.io.certificate_file import SUFFIX, check_name, write_certificate
 from exactland.io.problem_file import problem_from_json, read_point, read_problem
 from exactland.kernel import EXIT, Verdict, check
@@ -242,6 +242,14 @@ def _check_file(path: Path) -> Verdict:
         return Verdict("malformed", str(error))
     except ResourceLimit as error:
         return Verdict("too large", str(error))
+
+
+@commands.command("schema")
+@click.argument("name", type=click.Choice(schema.NAMES))
+def schema_command(name: str) -> int:
+    """Print the JSON Schema of a file format: for editors; the readers do not use it."""
+    click.echo(json.dumps(schema.schema(name), indent=1))
+    return VERIFIED
 
 
 @commands.command("show")
