@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from fractions import Fraction
 from functools import partial
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
@@ -109,9 +110,32 @@ def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     for bits in (100, 511, 512, 513, 1023, 1024, 5000):
         yield f"spend {bits}", lambda b=bits: ball.spend(F((1 << b - 1) - 1)).numerator.bit_length()  # type: ignore[misc]
     yield from ((f"spend terms {n}", partial(ball.spend, 0, n)) for n in (0, 1, 7, ball.MOST // 5, ball.MOST // 5 + 1))
+    yield from tables()
     yield from formal_calls()
     yield from activation_calls()
     yield from other_calls()
+
+
+def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """All small balls at few bits, as digests."""
+    small = [Ball(m, r, p) for p, m, r in product((0, 1, 2), range(-6, 7), range(4))]
+    for name, operation in (("+", Ball.__add__), ("-", Ball.__sub__), ("*", Ball.__mul__), ("/", Ball.__truediv__)):
+        pairs = [(x, y) for x, y in product(small, small) if x.p == y.p]
+        yield f"table of {name}", partial(digest, [partial(operation, *pair) for pair in pairs])
+        yield f"table of {name} integers", partial(digest, [partial(operation, x, n) for x, n in product(small, range(-4, 5))])
+    yield "table of squares", partial(digest, [lambda x=x: x * x for x in small])  # type: ignore[misc]
+    for name in FUNCTIONS:
+        near = [Ball(m, r, 4) for m, r in product(range(-70, 71), (0, 1, 2, 9))]
+        yield f"table of {name}", partial(digest, [partial(getattr(functions, name), x) for x in near])
+    for bits in (8191, 8192, 8193):
+        yield f"fine ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 4096).m.bit_length()  # type: ignore[misc]
+        yield f"fine radius of {bits} bits", lambda b=bits: Ball(0, (1 << b) - 1, 4096).r.bit_length()  # type: ignore[misc]
+    yield "all of the budget", lambda: [ball.spend(0, ball.MOST // 5)]
+    yield "one more than the budget", lambda: [ball.spend(0, ball.MOST // 5), ball.spend(F(1))]
+
+
+def digest(calls: list[Callable[[], Any]]) -> str:
+    return sha256(repr([outcome(call) for call in calls]).encode()).hexdigest()
 
 
 def formal_calls() -> Iterator[tuple[str, Callable[[], Any]]]:

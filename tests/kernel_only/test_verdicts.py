@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from exactland.kernel import check, steps
 from tests.kernel_only import parts
 from tests.kernel_only.record import PARTS, recorded, told
 
@@ -27,3 +28,21 @@ def test_verdicts_are_those_on_record(part: int) -> None:
 
 def test_there_is_one_of_every_status_and_rule() -> None:
     assert {row["verdict"][0] for row in ROWS} == {"verified", "rejected", "malformed", "too large"}
+
+
+def test_the_cap_on_work_is_the_sum_over_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row for row in ROWS if row["verdict"][0] == "verified" and row["data"].count('"rule"') > 1]
+    asked: list[float] = []
+    real = steps.work
+    monkeypatch.setattr(steps, "work", lambda *arguments: asked.append(real(*arguments)) or asked[-1])
+    for row in rows[::20]:
+        asked.clear()
+        data = row["data"].encode("latin-1")
+        monkeypatch.setattr(steps, "WORK_CAP", 1e300)
+        assert check(data).status == "verified"
+        in_all = sum(asked)
+        assert len(asked) > 1
+        monkeypatch.setattr(steps, "WORK_CAP", in_all)
+        assert check(data).status == "verified"
+        monkeypatch.setattr(steps, "WORK_CAP", in_all - 0.5)
+        assert check(data).status == "too large"

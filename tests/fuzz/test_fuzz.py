@@ -1,0 +1,151 @@
+"""The kernel survives any bytes: raw ones, any JSON, edited certificates, and files made to take time or memory."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exactland.cli import main
+from exactland.kernel import EXIT, Verdict, check
+from exactland.kernel.reader import MAX_BYTES, canonical
+from tests.examples import HEAVY
+from tests.fuzz.edits import bound, edited_bytes
+from tests.fuzz.kept import read_kept
+from tests.kernel_only.record import recorded
+
+VERIFIED = [row["data"].encode("latin-1") for row in recorded() if row["verdict"][0] == "verified" and len(row["data"]) < 4000]
+MEMORY = 512 << 20
+SECONDS = 120  # no timing: a stop for what would never end
+TEXTS = st.one_of(st.text(max_size=8), st.sampled_from(["claim", "evidence", "steps", "rule", "3.1", "center", "1/2", "x", "exp"]))
+TREES = st.recursive(TEXTS | st.none() | st.booleans() | st.integers(), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4))
+
+
+def sound(verdict: Verdict) -> bool:
+    """A documented status; a rule where, and only where, something well formed is rejected; words."""
+    return verdict.status in EXIT and (verdict.rule is not None) == (verdict.status == "rejected") and bool(verdict.says)
+
+
+@given(st.binary(max_size=300))
+def test_raw_bytes(data: bytes) -> None:
+    assert check(data).status == "malformed"
+
+
+@given(TREES)
+def test_any_json(value: Any) -> None:
+    for data in (canonical(value) + b"\n", json.dumps(value).encode(), bound({"claim": value, "evidence": {"steps": value}, "provenance": {}})):
+        assert check(data).status == "malformed"
+
+
+@given(st.sampled_from(VERIFIED), st.integers(0, 2**32))
+def test_cut_and_changed_bytes(data: bytes, seed: int) -> None:
+    random = Random(seed)
+    at = random.randrange(len(data))
+    for changed in (data[:at], data[at:], data[:at] + bytes([random.randrange(256)]) + data[at + 1 :], data + data):
+        verdict = check(changed)
+        assert sound(verdict)
+        assert verdict.status != "verified" or json.loads(changed)["claim"] == json.loads(data)["claim"], "the digest binds the claim"
+
+
+@HEAVY
+@given(st.sampled_from(VERIFIED), st.integers(0, 2**32))
+def test_edited_certificates(data: bytes, seed: int) -> None:
+    changed = edited_bytes(data, Random(seed))
+    if changed is not None:
+        assert sound(check(changed))
+
+
+def test_what_campaigns_kept() -> None:
+    assert all(sound(check(data)) for data in read_kept())
+
+
+def with_step(**fields: Any) -> bytes:
+    """A certificate with one strict minimum, some fields of its first step replaced."""
+    value = next(value for value in map(json.loads, VERIFIED) if value["evidence"]["steps"][0]["rule"] == "3.1")
+    value["evidence"]["steps"][0].update(fields)
+    value["provenance"] = {}
+    return bound(value)
+
+
+def with_problem(change: Callable[[Any], None]) -> bytes:
+    value = json.loads(with_step())
+    change(value["claim"]["problem"])
+    return bound(value)
+
+
+def many_steps(step: str, most: int) -> bytes:
+    value = json.loads(with_step())
+    value["evidence"]["steps"] = []
+    data = bound(value).decode()
+    count = min(most, (MAX_BYTES - len(data)) // (len(step) + 1))
+    return data.replace('"steps":[]', f'"steps":[{",".join([step] * count)}]').encode()
+
+
+def layer(**fields: Any) -> Callable[[Any], None]:
+    return lambda problem: problem["network"]["hidden"][0].update(fields)
+
+
+def deep_tree() -> bytes:
+    return with_problem(layer(activation={"expression": "D"})).replace(b'"D"', b'["exp",' * 10**5 + b'"x"' + b"]" * 10**5)
+
+
+def many_layers(problem: Any) -> None:
+    problem["network"]["hidden"] = [{**problem["network"]["hidden"][0], "units": "1000000"}] * 100
+
+
+def spliced(old: bytes, new: bytes) -> bytes:
+    return with_step().replace(old, new, 1)
+
+
+OPEN = b'"provenance":{'
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nested 10^5 deep": (lambda: b"[" * 10**5 + b"]" * 10**5 + b"\n", "malformed"),
+    "objects nested 10^5 deep": (lambda: b'{"a":' * 10**5 + b"0" + b"}" * 10**5 + b"\n", "malformed"),
+    "an expression 10^5 deep": (deep_tree, "malformed"),
+    "a rational of 10^7 digits": (lambda: with_step(radius="1" * 10**7), "too large"),
+    "a rational of 3 10^6 digits": (lambda: with_step(radius="1/" + "3" * (3 * 10**6)), "malformed"),
+    "a dyadic with exponent 10^12": (lambda: with_step(radius=["1", "1" + "0" * 12]), "malformed"),
+    "a dyadic with exponent -10^12": (lambda: with_step(radius=["1", "-1" + "0" * 12]), "malformed"),
+    "precision 10^9": (lambda: with_step(precision="1" + "0" * 9), "malformed"),
+    "10^6 units": (lambda: with_problem(layer(units="1000000")), "malformed"),
+    "10^6 units in each of 100 layers": (lambda: with_problem(many_layers), "malformed"),
+    "steps to 4 MiB": (lambda: many_steps('{"rule":"4.2"}', 10**7), "too large"),
+    "empty steps to 4 MiB": (lambda: many_steps("{}", 10**7), "malformed"),
+    "duplicate keys": (lambda: spliced(OPEN, b'"provenance":{},' + OPEN), "malformed"),
+    "a lone surrogate where nothing is read": (lambda: spliced(OPEN + b"}", OPEN + b'"a":"\\ud800"}'), "verified"),
+    "a lone surrogate in the claim": (lambda: spliced(b'"half-squared-error"', b'"\\ud800"'), "malformed"),
+    "raw surrogate bytes": (lambda: spliced(OPEN, OPEN + b'"a":"\xed\xa0\x80",'), "malformed"),
+    "a byte order mark": (lambda: b"\xef\xbb\xbf" + with_step(), "malformed"),
+    "NUL bytes": (lambda: spliced(b'"claim"', b'"claim\0"'), "malformed"),
+    "all NUL": (lambda: b"\0" * MAX_BYTES, "malformed"),
+    "one byte more than 4 MiB": (lambda: b" " * (MAX_BYTES + 1), "too large"),
+    "huge words": (lambda: with_step(rule="9" * 10**6), "malformed"),
+}
+
+
+def in_little_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_take_little_time_and_memory(name: str, root: Path, tmp_path: Path) -> None:
+    make, status = HOSTILE[name]
+    path = tmp_path / "hostile.cert.json"
+    path.write_bytes(make())
+    command = [sys.executable, "-S", "-m", "exactland.kernel", path]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=SECONDS, preexec_fn=in_little_memory)
+    assert (done.returncode, done.stderr) == (EXIT[status], ""), done.stdout[:300]
+    assert done.stdout.startswith(status)
+    assert len(done.stdout.splitlines()) == 1
+    assert len(done.stdout) < 1000
+    assert main(["check", str(path), "--quiet"]) == EXIT[status]
+    assert main(["show", str(path)]) in (0, 2, 4)
