@@ -3,7 +3,7 @@
 Every mutant that cosmic-ray's operators make of the kernel, one change each, is loaded in a process of its own and put to the kernel-only suite.
 Killed: a test fails, the module cannot be loaded, or the run takes more than `LIMIT` seconds or 2 GiB. What survives must be listed in
 `equivalent.json`, with the reason why no test can tell it from the kernel. Prints what survives and is not listed, then one line of counts; exit
-status 1 if there is any.
+status 1 if there is any. Counts of modules without any are put on record in `mutation.json`, with the digest of their source.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -28,12 +29,15 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.kernel_only.record import recorded, results_on_record
+
 HERE = Path(__file__).parent
 KERNEL = HERE.parent.parent / "exactland" / "kernel"
-EQUIVALENT = HERE / "equivalent.json"
+EQUIVALENT, MUTATION = HERE / "equivalent.json", HERE / "mutation.json"
 LIMIT, MEMORY = 60, 2 << 30
 # The first fails at tuples of exceptions; the others need to be told names of variables.
 LEFT_OUT = ("core/ExceptionReplacer", "core/VariableInserter", "core/VariableReplacer")
+VERDICTS, RESULTS = recorded(), results_on_record()
 
 
 class Mutant(NamedTuple):
@@ -113,7 +117,8 @@ def survives(mutant: Mutant) -> bool:
         name = "exactland.kernel" if mutant.module == "__init__" else f"exactland.kernel.{mutant.module}"
         sys.meta_path.insert(0, Loaded(name, mutant.source))
         assert importlib.import_module(name).__spec__.loader is sys.meta_path[0]
-        code = pytest.main(["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", str(HERE)])
+        record = importlib.import_module("tests.kernel_only.record")
+        code = record.differs(VERDICTS, RESULTS) or pytest.main(["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", str(HERE)])
     except BaseException:
         code = 1
     os._exit(int(code != 0))
@@ -130,23 +135,34 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", default=sorted(path.stem for path in KERNEL.glob("*.py")))
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    known, made, found, unlisted = listed(), 0, 0, 0
+    known, total = listed(), [0, 0, 0]
     with ThreadPoolExecutor(arguments.processes) as pool:
         for module in arguments.modules:
             source = (KERNEL / f"{module}.py").read_text()
             assert survives(Mutant(module, 0, "", "", source)), "the suite fails without any change"
-            all_of_it = list(mutants(module))
-            made += len(all_of_it)
-            for mutant, alive in zip(all_of_it, pool.map(survives, all_of_it)):
-                if not alive:
-                    continue
-                found += 1
-                if (module, mutant.before, mutant.after) not in known:
-                    unlisted += 1
-                    print(json.dumps({"module": module, "line": mutant.line, "before": mutant.before, "after": mutant.after}), flush=True)
-            print(f"{module}: {len(all_of_it)} mutants", file=sys.stderr, flush=True)
-    print(f"{made} mutants, {made - found} killed, {found - unlisted} listed as equivalent, {unlisted} survive")
-    return int(unlisted > 0)
+            made = list(mutants(module))
+            alive = [mutant for mutant, lives in zip(made, pool.map(survives, made)) if lives]
+            unlisted = [mutant for mutant in alive if (module, mutant.before, mutant.after) not in known]
+            for mutant in unlisted:
+                print(json.dumps({"module": module, "line": mutant.line, "before": mutant.before, "after": mutant.after}), flush=True)
+            counts = len(made), len(alive) - len(unlisted), len(unlisted)
+            total = [a + b for a, b in zip(total, counts)]
+            print(f"{module}: {told(counts)}", file=sys.stderr, flush=True)
+            if not unlisted:
+                put_on_record(module, source, counts)
+    print(told(total))
+    return int(total[2] > 0)
+
+
+def told(counts: Sequence[int]) -> str:
+    made, same, unlisted = counts
+    return f"{made} mutants, {made - same - unlisted} killed, {same} listed as equivalent, {unlisted} survive"
+
+
+def put_on_record(module: str, source: str, counts: Sequence[int]) -> None:
+    known = json.loads(MUTATION.read_text()) if MUTATION.exists() else {}
+    known[module] = {"source_sha256": sha256(source.encode()).hexdigest(), "mutants": counts[0], "killed": counts[0] - counts[1], "equivalent": counts[1]}
+    MUTATION.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,18 @@ def told(data: bytes) -> dict[str, Any]:
     return {"verdict": list(verdict[:5]), "fact": repr(verdict.fact)}
 
 
+def results_on_record() -> dict[str, list[Any]]:
+    results: dict[str, list[Any]] = json.loads(PARTS.read_text(encoding="utf-8"))
+    return results
+
+
+def differs(verdicts: list[dict[str, Any]], results: dict[str, list[Any]]) -> bool:
+    """Whether something on record comes out differently now. Stops at the first."""
+    if any(parts.outcome(work) != results.get(name) for name, work in parts.calls()):
+        return True
+    return any(told(row["data"].encode("latin-1")) != {"verdict": row["verdict"], "fact": row["fact"]} for row in verdicts)
+
+
 def main() -> None:
     lines = [json.dumps({"data": row["data"], **told(row["data"].encode("latin-1"))}, ensure_ascii=True) for row in recorded()]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")

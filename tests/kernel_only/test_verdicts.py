@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from exactland.kernel import check, steps
 from tests.kernel_only import parts
-from tests.kernel_only.record import PARTS, recorded, told
+from tests.kernel_only.record import recorded, results_on_record, told
 
 ROWS = recorded()
 
 
 def test_parts_do_what_is_on_record() -> None:
-    on_record = json.loads(PARTS.read_text(encoding="utf-8"))
+    on_record = results_on_record()
     results = parts.told()
     assert list(results) == list(on_record)
     assert [name for name, result in results.items() if result != on_record[name]] == []
