@@ -58,7 +58,7 @@ def test_values_are_inside_or_refused_for_the_stated_reason(name: str) -> None:
         with precision(BITS):
             for q in inside(x):
                 assert contains(y, TRUTH[name](to_arb(q))), (name, x.m, x.r, x.p, q)
-    assert counted > 100
+    assert counted > 80
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -53,7 +53,8 @@ def balls(name: str) -> Iterator[Ball]:
     """Points and balls of three widths around the places of a function, at every precision."""
     for p in PRECISIONS:
         places = (F(0), F(1), F(1, 2**p), F(-1, 2**p), *PLACES[name])
-        yield from (Ball(Ball.exact(q, p).m, radius, p) for q in places for radius in (0, 1, 1 << p >> 3, 5 << p >> 2))
+        sizes = dict.fromkeys((Ball.exact(q, p).m, radius) for q in places for radius in (0, 1, 1 << p >> 3, 5 << p >> 2))
+        yield from (Ball(m, r, p) for m, r in sizes)
 
 
 def shown(value: Any) -> Any:
@@ -181,9 +182,9 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         yield f"slopes {loss}", partial(network.slopes, loss, [ATOMS[0], F(1, 2)], y)
         yield f"exact slopes {loss}", partial(network.slopes, loss, [F(1), F(1, 2)], y)
     yield "slopes logistic", partial(network.slopes, "logistic", [ATOMS[0] * 2], [F(-1)])
-    yield from ((f"rational {text[:9]} {len(text)}", partial(reader.rational, text, "here")) for text in RATIONALS)
-    yield from ((f"number {value}", partial(reader.number, value, "here")) for value in NUMBERS)
-    yield from ((f"tree {tree}", partial(reader._tree, tree, "tree", 4)) for tree in GRAMMAR)
+    yield from ((f"rational {text[:9]!r} {len(text)}", partial(reader.rational, text, "here")) for text in RATIONALS)
+    yield from ((f"number {value!r}", partial(reader.number, value, "here")) for value in NUMBERS)
+    yield from ((f"tree {tree!r}", partial(reader._tree, tree, "tree", 4)) for tree in GRAMMAR)
     deep: Any = "x"
     for level in range(6):
         yield f"tree of {level} levels", partial(reader._tree, deep, "tree", 4)
@@ -214,5 +215,7 @@ def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
 
 def told() -> dict[str, list[Any]]:
     """Everything, by name."""
-    return {name: outcome(work) for name, work in calls()}
+    named = list(calls())
+    assert len({name for name, _ in named}) == len(named), "two calls of one name"
+    return {name: outcome(work) for name, work in named}
 
