@@ -2,7 +2,7 @@
 
 Inputs are bytes: files on record (tests/kernel_only/verdicts.jsonl, tests/fuzz/kept.jsonl), and what atheris and `edits.edited_bytes` make of them. Every input
 is checked. A crash, more than `SECONDS` for one input or more than 512 MiB ends the run with its input in DIR. Verified files whose claim is on no
-record go to DIR/accepted, to be decided by other means. Ends with one line of counts.
+record go to DIR/accepted, to be decided by other means. Ends with one line of counts, also in DIR/campaign.json (on record: tests/fuzz/campaign.json).
 """
 
 from __future__ import annotations
@@ -70,9 +70,11 @@ def main() -> None:
         return changed if changed is not None and len(changed) <= most else atheris.Mutate(data, most)
 
     def summary() -> None:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        statuses = ", ".join(f"{n} {status}" for status, n in counts.most_common())
-        print(f"{sum(counts[s] for s in EXIT)} executions: {statuses}; slowest {slowest[0]:.1f} s, peak {peak} MiB", file=sys.stderr, flush=True)
+        peak, executions = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, sum(counts[status] for status in EXIT)
+        found = len([path for path in arguments.folder.iterdir() if path.is_file() and path.name.startswith(("crash", "timeout", "oom", "slow"))])
+        said = {"executions": executions, **counts, "crashes": found, "slowest_s": round(slowest[0], 1), "peak_mib": peak, "seed": arguments.seed}
+        (arguments.folder / "campaign.json").write_text(json.dumps(said, indent=1, sort_keys=True) + "\n")
+        print(json.dumps(said), file=sys.stderr, flush=True)
 
     atexit.register(summary)
     options = [f"-runs={arguments.runs}", f"-seed={arguments.seed}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEMORY}", "-max_len=6000", "-print_final_stats=1"]
