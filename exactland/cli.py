@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from exactland import __version__
+from exactland.checkers import BACKENDS, check_file
 from exactland.cli_phase import phase_command
 from exactland.errors import CertificateError, InputError, ResourceLimit
 from exactland.exact import decimal_text, parse_rational
@@ -208,10 +209,11 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
 
 @commands.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--backend", type=click.Choice(BACKENDS), default="kernel", show_default=True, help="Who checks; with both, they have to agree.")
 @json_option
 @quiet_option
-def check_command(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
-    """Let the kernel check certificates: files, or folders with *.cert.json below them."""
+def check_command(paths: tuple[Path, ...], backend: str, as_json: bool, quiet: bool) -> int:
+    """Let the kernel, or a second checker on Arb balls, check certificates: files, or folders with *.cert.json below them."""
     statuses = []
     files: list[Path | InputError] = []
     for path in paths:
@@ -223,7 +225,7 @@ def check_command(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
                 verdict, shown = Verdict("malformed", str(file)), file.place
             else:
                 step(file.name, done, len(files))
-                verdict, shown = _check_file(file), str(file)
+                verdict, shown = check_file(file, backend), str(file)
             statuses.append(EXIT[verdict.status])
             failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
             if as_json:
@@ -233,15 +235,6 @@ def check_command(paths: tuple[Path, ...], as_json: bool, quiet: bool) -> int:
                 click.echo(one_line(f"{verdict.status}{failed} {shown}: {verdict.says}{_carried(verdict)}"))
     note(f"{statuses.count(VERIFIED)} of {len(statuses)} verified", quiet)
     return next(status for status in WORST_FIRST if status in statuses)
-
-
-def _check_file(path: Path) -> Verdict:
-    try:
-        return check(json_text.read_bytes(path))
-    except InputError as error:
-        return Verdict("malformed", str(error))
-    except ResourceLimit as error:
-        return Verdict("too large", str(error))
 
 
 @commands.command("schema")

@@ -20,19 +20,19 @@ class NumberText(str):
     """The text of a JSON number."""
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file. Raises InputError naming the path, ResourceLimit above 4 MiB."""
+def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file. Raises InputError naming the path, ResourceLimit above `most` bytes (4 MiB)."""
     try:
         if path.is_dir():
             raise InputError(str(path), "is a folder, a file is needed")
         if path.is_fifo() and path.parts[:2] not in (("/", "dev"), ("/", "proc")):
             raise InputError(str(path), "is a named pipe, a file is needed")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(most + 1)
     except (OSError, ValueError) as error:
         raise InputError(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(data) > MAX_BYTES:
-        raise ResourceLimit(f"{path}: is larger than 4 MiB")
+    if len(data) > most:
+        raise ResourceLimit(f"{path}: is larger than {most >> 20} MiB")
     return data
 
 

@@ -1,0 +1,90 @@
+"""The second checker: independent, in agreement with the kernel on everything on record, and a disagreement verifies nothing."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import exactland.arb
+from exactland.arb import check as check_by_arb
+from exactland.arb.check import Verdict as ArbVerdict
+from exactland.checkers import BACKENDS, check_with
+from exactland.cli import main
+from exactland.kernel import EXIT, check
+from exactland.kernel.reader import MAX_BYTES
+from tests.fuzz.kept import read_kept
+from tests.kernel_only.record import recorded
+
+ROWS = recorded()
+
+
+def test_it_imports_nothing_but_flint_and_the_standard_library(root: Path) -> None:
+    for path in (root / "exactland/arb").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module or ""]
+            for name in names:
+                assert name.startswith("exactland.arb") or name.split(".")[0] in (*sys.stdlib_module_names, "flint"), (path, name)
+
+
+def test_the_kernel_does_not_know_of_it(root: Path) -> None:
+    for path in (root / "exactland/kernel").glob("*.py"):
+        assert "arb" not in {part for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) for part in (node.module or "").split(".")}
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_they_agree_on_everything_on_record(part: int) -> None:
+    for row in ROWS[part::8]:
+        status, _, rule, _, kind = row["verdict"]
+        theirs = check_by_arb(row["data"].encode("latin-1"))
+        assert (theirs.status, theirs.rule, theirs.kind) == (status, rule, kind), (theirs, row["verdict"])
+
+
+def test_they_agree_on_what_campaigns_kept() -> None:
+    for data in read_kept():
+        ours, theirs = check(data), check_by_arb(data)
+        assert (ours.status, ours.rule) == (theirs.status, theirs.rule), (ours, theirs)
+
+
+def first(status: str) -> bytes:
+    return next(row["data"].encode("latin-1") for row in ROWS if row["verdict"][0] == status)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("status", ["verified", "rejected", "malformed"])
+def test_the_command_has_the_same_statuses_with_each(backend: str, status: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "any.cert.json"
+    path.write_bytes(first(status))
+    assert main(["check", str(path), "--backend", backend]) == EXIT[status]
+    said = capsys.readouterr().out
+    assert said.startswith(status)
+    assert (check(first(status)).says in said) or status != "verified"
+    assert main(["check", str(path), "--backend", "none"]) == 2
+
+
+def test_longer_files_are_read_by_one_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "long.cert.json"
+    value = json.loads(first("verified"))
+    value["provenance"] = {"padding": "a" * (MAX_BYTES + 1)}
+    path.write_bytes(json.dumps(value, sort_keys=True, separators=(",", ":")).encode() + b"\n")
+    assert main(["check", str(path)]) == 4
+    assert main(["check", str(path), "--backend", "both"]) == 4
+    assert main(["check", str(path), "--backend", "arb"]) == 0
+
+
+@pytest.mark.parametrize("ours", ["verified", "rejected", "malformed"])
+@pytest.mark.parametrize("theirs", ["verified", "rejected", "malformed", "too large"])
+def test_what_they_disagree_on_is_not_verified(ours: str, theirs: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exactland.arb, "check", lambda _: ArbVerdict(theirs, "because", "3.1" if theirs == "rejected" else None, "a place", None))
+    verdict = check_with("both", first(ours))
+    assert (verdict.status == "verified") == (ours == theirs == "verified")
+    assert ("disagree" in verdict.says) == (ours != theirs)
+    if ours != theirs:
+        assert verdict.status == min(ours, theirs, key=["rejected", "malformed", "too large", "verified"].index)
+        assert verdict.kind is None
+        assert "because" in verdict.says
