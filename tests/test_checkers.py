@@ -11,7 +11,7 @@ import pytest
 
 import exactland.arb
 from exactland.arb import check as check_by_arb
-from exactland.arb.check import Verdict as ArbVerdict
+from exactland.arb.verdict import Verdict as ArbVerdict
 from exactland.checkers import BACKENDS, check_with
 from exactland.cli import main
 from exactland.kernel import EXIT, check
@@ -34,7 +34,8 @@ def test_it_imports_nothing_but_flint_and_the_standard_library(root: Path) -> No
 
 def test_the_kernel_does_not_know_of_it(root: Path) -> None:
     for path in (root / "exactland/kernel").glob("*.py"):
-        assert "arb" not in {part for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) for part in (node.module or "").split(".")}
+        imported = [node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+        assert not any("arb" in name.split(".") for name in imported)
 
 
 @pytest.mark.parametrize("part", range(8))
@@ -42,13 +43,15 @@ def test_they_agree_on_everything_on_record(part: int) -> None:
     for row in ROWS[part::8]:
         status, _, rule, _, kind = row["verdict"]
         theirs = check_by_arb(row["data"].encode("latin-1"))
+        if status == "too large":  # its limits are wider
+            continue
         assert (theirs.status, theirs.rule, theirs.kind) == (status, rule, kind), (theirs, row["verdict"])
 
 
 def test_they_agree_on_what_campaigns_kept() -> None:
     for data in read_kept():
         ours, theirs = check(data), check_by_arb(data)
-        assert (ours.status, ours.rule) == (theirs.status, theirs.rule), (ours, theirs)
+        assert ours.status == "too large" or (ours.status, ours.rule) == (theirs.status, theirs.rule), (ours, theirs)
 
 
 def first(status: str) -> bytes:
