@@ -15,7 +15,6 @@ from exactland.kernel.steps import STATEMENTS
 
 BACKENDS = ("kernel", "arb", "both")
 LARGEST = {"kernel": MAX_BYTES, "both": MAX_BYTES, "arb": 64 << 20}
-WORST_FIRST = ("rejected", "malformed", "too large", "verified")
 
 
 def check_file(path: Path, backend: str = "kernel") -> Verdict:
@@ -31,17 +30,18 @@ def check_file(path: Path, backend: str = "kernel") -> Verdict:
 def check_with(backend: str, data: bytes) -> Verdict:
     """The verdict of the kernel, of the checker on Arb balls (without proved numbers), or, with "both", that of the kernel if they agree.
 
-    They agree when their statuses are the same. If not, the worse status counts, and the words say what each of them says: nothing is verified then.
+    They agree when both verify or neither does (of several faults they may name different ones). If one verifies and the other does not, nothing is verified:
+    the other's status counts, and the words say what each of them says.
     """
     if backend == "kernel":
         return check(data)
     if backend == "arb":
         return _by_arb(data)
     ours, theirs = check(data), _by_arb(data)
-    if ours.status == theirs.status:
+    if (ours.status == "verified") == (theirs.status == "verified"):
         return ours
-    worse = min(ours, theirs, key=lambda verdict: WORST_FIRST.index(verdict.status))
-    return worse._replace(says=f"the checkers disagree. Kernel: {ours.status}, {ours.says}. Arb: {theirs.status}, {theirs.says}", kind=None, fact=None)
+    other = theirs if ours.status == "verified" else ours
+    return other._replace(says=f"the checkers disagree. Kernel: {ours.status}, {ours.says}. Arb: {theirs.status}, {theirs.says}", kind=None, fact=None)
 
 
 def _by_arb(data: bytes) -> Verdict:
