@@ -12,7 +12,6 @@ from exactland.activations import NAMED, PiecewiseLinear, specification
 from exactland.certificate import certificate, statement
 from exactland.exact import exact_from_float
 from exactland.io.problem_file import problem_from_json
-from exactland.kernel import check
 from exactland.narrow.no_minimum import no_minimum
 from exactland.narrow.strict_minimum import strict_minimum
 from exactland.outcome import Certified
@@ -20,7 +19,7 @@ from exactland.problem import Layer, Network, Problem, Vector
 from exactland.prove import certify
 from exactland.search.newton import polish
 from exactland.search.training import descend, float_problem
-from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, first, plus, read, second, sub, theta, times, write
+from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, check, first, plus, read, second, sub, theta, times, write
 
 ORIGINALS = {
     "sigmoid": "sigmoid-b-1", "tanh": "tanh-b-1", "arctan": "arctan-b-1", "softplus": "softplus-b-1", "swish": "swish-b-1", "gelu": "gelu-b-1",

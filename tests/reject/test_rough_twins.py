@@ -20,7 +20,7 @@ from exactland.activations import NAMED, Activation, PiecewiseLinear, polynomial
 from exactland.assemble import Ball, assemble
 from exactland.certificate import about, certificate, in_kernel, numbers, statement
 from exactland.io.problem_file import problem_from_json
-from exactland.kernel import check, rules
+from exactland.kernel import rules
 from exactland.literature import published, spurious_minimum
 from exactland.narrow.local_minimum import local_minimum
 from exactland.narrow.rim import rim
@@ -28,7 +28,7 @@ from exactland.outcome import Certified
 from exactland.problem import Layer, Network, Problem, Vector
 from exactland.search.extents import losses
 from exactland.search.training import float_problem
-from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, first, plus, read, second, times, write
+from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, check, first, plus, read, second, times, write
 from tests.wide.test_points import column, exact_loss, vector
 
 F = Fraction

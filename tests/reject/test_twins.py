@@ -8,9 +8,8 @@ from fractions import Fraction
 import pytest
 
 from exactland.io.problem_file import problem_from_json
-from exactland.kernel import check
 from tests.reject import twins
-from tests.reject.twins import CENTERS, MADE, TWINS, Twin
+from tests.reject.twins import CENTERS, MADE, TWINS, Twin, check
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,11 @@ import pytest
 
 from exactland.activations import NAMED, Activation, polynomial
 from exactland.certificate import about, certificate, numbers
-from exactland.kernel import check
 from exactland.outcome import Certified
 from exactland.problem import Layer, Network, Problem, Vector
 from exactland.wide import decide, escape
 from exactland.wide.rank import path_step
-from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, first, plus, read, second, times
+from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, check, first, plus, read, second, times
 from tests.wide.test_points import column, exact_loss, vector
 
 F = Fraction
