@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from exactland.checkers import check_with
+
 ROOT = Path(__file__).parent.parent
 KERNEL = ROOT / "exactland" / "kernel"
 ONLY = ROOT / "tests" / "kernel_only"
@@ -74,7 +76,11 @@ def figures() -> Iterator[tuple[str, str, str]]:
     made, killed, same, stale = mutation()
     left = f"; not measured: {', '.join(stale)}" if stale else ""
     yield "mutants of the kernel", f"{made} made, {killed} killed, {same} equivalent{left}", "python -m tests.kernel_only.mutate"
-    yield "reject suite", f"{twins()} tests", "python -m pytest tests/reject"
+    yield "reject suite", f"{twins()} tests, each by both checkers", "python -m pytest tests/reject"
+    yield "second checker, lines of code", f"{code_lines(ROOT / 'exactland' / 'arb')}", "python -m tests.trust"
+    files = sorted((ROOT / "proofs").rglob("*.cert.json"))
+    verified = sum(check_with("both", path.read_bytes()).status == "verified" for path in files)
+    yield "shipped certificates verified by both checkers", f"{verified} of {len(files)}", "exactland check proofs --backend both"
     campaign = json.loads((ROOT / "tests" / "fuzz" / "campaign.json").read_text())
     yield "fuzzing", f"{campaign['executions']} executions, {campaign['crashes']} crashes, peak {campaign['peak_mib']} MiB", "python -m tests.fuzz.campaign DIR"
 

@@ -109,7 +109,9 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         yield f"tighter {shown(x)}", partial(ball.tighter, x, Ball(0, 200, 8))
     yield from ((f"exact {q} {p}", partial(Ball.exact, q, p)) for q, p in product((F(0), F(1, 3), F(-1, 3), F(5, 4), F(-7)), (0, 1, 2, 8)))
     yield from ((f"between {a} {b}", partial(Ball.between, a, b, 4)) for a, b in product((-7, -2, 0, 3), (3, 4, 9)))
-    yield "other precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
+    yield "finer precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
+    yield "coarser precision", lambda: Ball(1, 0, 9) + Ball(1, 0, 8)
+    yield "dot of 300 balls", lambda: ball.dot([Ball(k, 1, 8) for k in range(300)], [Ball(2 * k, 0, 8) for k in range(300)])
     for bits in (ball.MAX_BITS + 8, ball.MAX_BITS + 9):
         yield f"ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 8).m.bit_length()  # type: ignore[misc]
         yield f"radius of {bits} bits", lambda b=bits: Ball(0, (1 << b) - 1, 8).r.bit_length()  # type: ignore[misc]
