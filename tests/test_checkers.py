@@ -16,6 +16,7 @@ from exactland.checkers import BACKENDS, check_with
 from exactland.cli import main
 from exactland.kernel import EXIT, check
 from exactland.kernel.reader import MAX_BYTES
+from tests.fuzz.edits import bound
 from tests.fuzz.kept import read_kept
 from tests.kernel_only.record import recorded
 
@@ -92,3 +93,55 @@ def test_what_they_disagree_on_is_not_verified(ours: str, theirs: str, monkeypat
         assert verdict.status == (theirs if ours == "verified" else ours)
         assert verdict.kind is None
         assert "because" in verdict.says
+
+
+def edited_twin(rule: str, field: str, change: object) -> bytes:
+    """The first verified file on record with a step by this rule, a field of it changed."""
+    for row in ROWS:
+        if row["verdict"][0] != "verified":
+            continue
+        value = json.loads(row["data"])
+        for step in value["evidence"]["steps"]:
+            if step["rule"] == rule and step.get(field):
+                step[field] = change(step[field]) if callable(change) else change
+                return bound(value)
+    raise AssertionError(rule)
+
+
+def piecewise(breakpoints: list[str], slopes: list[str]) -> bytes:
+    value = json.loads(first("verified"))
+    value["claim"]["problem"]["network"]["hidden"][0]["activation"] = {"piecewise-linear": {"breakpoints": breakpoints, "slopes": slopes, "value_at_0": "0"}}
+    return bound(value)
+
+
+def nested(levels: int) -> bytes:
+    tree: object = "x"
+    for _ in range(levels):
+        tree = ["tanh", tree]
+    value = json.loads(first("verified"))
+    value["claim"]["problem"]["network"]["hidden"][0]["activation"] = {"expression": tree}
+    return bound(value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        edited_twin("4.1c", "columns", lambda columns: columns + columns),
+        edited_twin("4.1c", "columns", lambda columns: [*columns, "900"]),
+        edited_twin("4.1c", "columns", lambda columns: columns[::-1]),
+        edited_twin("4.1c", "columns", []),
+        edited_twin("4.3", "rows", lambda rows: rows[::-1]),
+        edited_twin("4.3", "columns", lambda columns: [*columns, columns[0], "800"]),
+        edited_twin("4.4", "reasons", []),
+        edited_twin("4.4", "points", lambda points: points[:1]),
+        edited_twin("3.4b", "units", []),
+        piecewise([], ["1"]),
+        piecewise(["0"], ["0", "1"]),
+        nested(39),
+        nested(40),
+        nested(41),
+    ],
+)
+def test_they_read_the_specification_alike(data: bytes) -> None:
+    ours, theirs = check(data), check_by_arb(data)
+    assert (theirs.status, theirs.rule, theirs.kind) == (ours.status, ours.rule, ours.kind), (ours[:4], theirs)

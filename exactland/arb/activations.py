@@ -51,7 +51,7 @@ def _entire(tree: Tree) -> bool:
     head = tree[0]
     if head in ("log", "sqrt") and contains_x(tree[1]):
         return False
-    if head == "/" and contains_x(tree[2]):
+    if head == "/" and contains_x(tree):
         return False
     if head == "^" and tree[2] < 0 and contains_x(tree[1]):
         return False

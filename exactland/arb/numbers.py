@@ -1,6 +1,7 @@
 """Ball and exact helpers: hulls, squares, outward bounds, and the meter of exact arithmetic."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 
 from flint import arb, fmpq, fmpz
@@ -15,27 +16,26 @@ class Refused(Exception):
     """A rule fails."""
 
 
+LEFT: ContextVar[list[int]] = ContextVar("left of the budgets: exact operations, terms of formal numbers")
+
+
 class Meter:
-    """The budgets of one file: exact operations, and terms of formal numbers."""
+    """The budgets of one file."""
 
-    exact = 0
-    terms = 0
+    @staticmethod
+    def reset() -> None:
+        LEFT.set([10**7, 2 * 10**6])
 
-    @classmethod
-    def reset(cls) -> None:
-        cls.exact, cls.terms = 10**7, 2 * 10**6
+    @staticmethod
+    def charge(cost: int, which: int = 0) -> None:
+        left = LEFT.get()
+        left[which] -= cost
+        if left[which] < 0:
+            raise TooLarge("exact arithmetic" if which == 0 else "formal arithmetic")
 
-    @classmethod
-    def charge(cls, cost: int) -> None:
-        cls.exact -= cost
-        if cls.exact < 0:
-            raise TooLarge("exact arithmetic")
-
-    @classmethod
-    def charge_terms(cls, cost: int) -> None:
-        cls.terms -= cost
-        if cls.terms < 0:
-            raise TooLarge("formal arithmetic")
+    @staticmethod
+    def charge_terms(cost: int) -> None:
+        Meter.charge(cost, 1)
 
 
 def bits(q: fmpq) -> int:

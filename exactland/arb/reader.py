@@ -174,10 +174,12 @@ def _rationals(value: Any, place: str, length: int | None = None, least: int = 0
 
 def _tree(value: Any, place: str, level: int, nodes: list[int]) -> Tree:
     nodes[0] += 1
-    if level > 40 or nodes[0] > 1000:
-        raise Malformed(place, "expression too deep or too long")
+    if nodes[0] > 1000:
+        raise Malformed(place, "expression too long")
     if type(value) is str:
         return ("x",) if value == "x" else ("c", rational(value, place))
+    if level > 40:
+        raise Malformed(place, "expression too deep")
     _list(value, place, least=2)
     head = value[0]
     if type(head) is not str:
@@ -207,7 +209,7 @@ def _activation(value: Any, place: str) -> Any:
         return ("polynomial", _rationals(value["polynomial"], place, least=1, most=65))
     if "piecewise-linear" in value:
         inner = _keys(value["piecewise-linear"], "breakpoints slopes value_at_0", place)
-        breaks = _rationals(inner["breakpoints"], place + ".breakpoints", most=64)
+        breaks = _rationals(inner["breakpoints"], place + ".breakpoints", least=1, most=64)
         slopes = _rationals(inner["slopes"], place + ".slopes", length=len(breaks) + 1)
         if not all(a < b for a, b in zip(breaks, breaks[1:], strict=False)):
             raise Malformed(place, "breakpoints must increase")
@@ -363,7 +365,7 @@ def _field(problem: Problem, step: dict[str, Any], name: str, where: str) -> Any
     if name in ("columns", "rows", "cover"):
         return counts(value, where, least=1 if name == "cover" else 0)
     if name == "units":
-        return [_text(v, ("flat", "definite", "midpoints"), where) for v in _list(value, where)]
+        return [_text(v, ("flat", "definite", "midpoints"), where) for v in _list(value, where, least=1)]
     if name == "midpoints":
         return [_midpoint(v, f"{where}[{i}]") for i, v in enumerate(_list(value, where))]
     if name == "fitted":
@@ -379,7 +381,7 @@ def _field(problem: Problem, step: dict[str, Any], name: str, where: str) -> Any
     if name == "points":
         return [vector(v, p, f"{where}[{i}]") for i, v in enumerate(_list(value, where, least=1))]
     if name == "reasons":
-        words = _list(value, where)
+        words = _list(value, where, least=1)
         return [_text(v, ("kernel", "idle", "convex", "slope", "small"), where) for v in words]
     if name == "end":
         if type(value) is dict:

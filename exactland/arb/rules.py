@@ -271,12 +271,11 @@ def _no_basin(center: Vector, *more: tuple[str, Any, Any, Any]) -> About:
 
 
 def dependent(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 4.1c."""
-    center, layer, columns = step["center"], step["layer"], step["columns"]
+    """Rule 4.1c. The columns are a set: one that is named twice counts once, one that is not there not at all."""
+    center, layer = step["center"], step["layer"]
     require(layer <= len(problem.hidden), "no such layer")
     _, inputs, bias, _ = problem.shape(layer)
-    require(len(set(columns)) == len(columns), "a column twice")
-    require(all(c < inputs + bias for c in columns), "no such column")
+    columns = [c for c in range(inputs + bias) if c in step["columns"]]
     net = FormalNetwork(problem)
     rows = set()
     for x in problem.x:
@@ -319,16 +318,15 @@ def reach(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     FormalNetwork(problem).vanish([[number(v) for v in r] for r in identities])
     layer = len(problem.hidden)
     _, inputs, bias, _ = problem.shape(layer)
-    require(all(i < samples for i in step["rows"]), "no such sample")
-    require(all(c < inputs + bias for c in step["columns"]), "no such column")
+    chosen, columns = [i for i in range(samples) if i in step["rows"]], [c for c in range(inputs + bias) if c in step["columns"]]
     size = samples - len(identities)
-    require(len(step["rows"]) == size and len(step["columns"]) == size, "the minor has the wrong size")
+    require(len(chosen) == size and len(columns) == size, "the minor has the wrong size")
     _defined(problem, center)
     with ctx.workprec(step["precision"] + 64):
         net, theta, rows = Network(problem), _balls(center), []
-        for i in step["rows"]:
+        for i in chosen:
             row = [*net.features(theta, problem.x[i], layer), arb(1)]
-            rows.append([row[c] for c in step["columns"]])
+            rows.append([row[c] for c in columns])
         _invertible(rows, step["inverse"], size)
     return About((("escape", center, None, None), ("in-no-sub-optimal-basin", center, None, None)), end=center)
 
