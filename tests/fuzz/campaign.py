@@ -45,12 +45,13 @@ def main() -> None:
     corpus, accepted = arguments.folder / "corpus", arguments.folder / "accepted"
     for folder in (corpus, accepted):
         folder.mkdir(parents=True, exist_ok=True)
-    known = set()
+    known, verified = set(), []
     seeds = [row["data"].encode("latin-1") for row in recorded()] + read_kept(KEPT)
     for data in seeds:
         (corpus / sha256(data).hexdigest()[:24]).write_bytes(data)
         if check(data).status == "verified":
             known.add(claims(data))
+            verified.append(data)
 
     def one_input(data: bytes) -> None:
         begun = time.perf_counter()
@@ -68,6 +69,7 @@ def main() -> None:
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         random = Random(seed)
+        data = random.choice(verified) if random.random() < 0.5 else data  # most of what is new to the reader is malformed
         changed = edited_bytes(data, random) if random.random() < 0.7 else None
         return changed if changed is not None and len(changed) <= most else atheris.Mutate(data, most)
 
