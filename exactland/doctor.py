@@ -12,6 +12,7 @@ from flint import arb
 
 import exactland
 from exactland.cases import core
+from exactland.checkers import check_with
 from exactland.exact import from_midpoint
 from exactland.kernel import check
 from exactland.kernel.ball import Ball
@@ -44,9 +45,12 @@ def examine() -> list[Finding]:
     accepted = isinstance(outcome, Certified)
     findings.append(Finding("self-test: certify", accepted, f"{case.name} {'certified, kernel agrees' if accepted else 'NOT certified'}"))
     if isinstance(outcome, Certified):
-        verdict = check(_false_twin(outcome.certificate.to_bytes()))
+        data, twin = outcome.certificate.to_bytes(), _false_twin(outcome.certificate.to_bytes())
+        verdict, first, second = check(twin), check_with("arb", data), check_with("arb", twin)
         rejected = verdict.status == "rejected"
         findings.append(Finding("self-test: kernel", rejected, f"a false twin is {verdict.status} ({verdict.rule})"))
+        agrees = (first.status, second.status) == ("verified", "rejected")
+        findings.append(Finding("self-test: second checker", agrees, f"the certificate is {first.status}, the twin {second.status} ({second.rule})"))
     findings.append(_functions_agree())
     return findings
 
