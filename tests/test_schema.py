@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.cli import main
-from exactland.errors import InputError
+from exactland.errors import CertificateError, InputError
 from exactland.io import json_text
 from exactland.io.problem_file import problem_from_json, problem_text
 from exactland.io.schema import NAMES, schema
 from exactland.kernel import check
+from exactland.phase.diagram import OPEN, diagram_from_json
+from exactland.phase.statistics import statistics_from_json
 from exactland.testing.strategies import problems
 from tests.examples import HEAVY
 from tests.fuzz.edits import SPARE, bound, edited
@@ -33,6 +36,11 @@ BEYOND = (  # what the kernel's reader refuses and a schema cannot say
     r"breakpoints: not increasing",
     r"not targets of the loss",
     r"an expression of more than (40 levels|1000 nodes)",
+)
+BEYOND_SUMMARY = (
+    r"no theorem .* says|with a certificate|without a certificate|is not accepted|are there, interval",  # what supports a cell
+    r"is there twice|go up to|does not go up|is not from 1 to|is not 0, where|is not between",
+    r"cannot be read|is a folder",  # the file of a cell
 )
 BEYOND_PROBLEM = (
     r"numbers? where|rows? for|slopes? for",  # lengths
@@ -124,3 +132,55 @@ def test_points(theta: list[Any]) -> None:
     assert VALIDATORS["point"].is_valid(value)
     assert not VALIDATORS["point"].is_valid({**value, "theta": []})
     assert not VALIDATORS["point"].is_valid({**value, "more": 1})
+
+
+SUMMARIES = Path(__file__).parent.parent / "proofs" / "phase"
+STATISTICS = {
+    "format": "exactland-phase-statistics/1", "activation": "tanh", "inputs": 1, "bias": False, "seed": 3, "trainings": 8,
+    "cells": [{"samples": 2, "units": 1, "drawn": 10, "certified": 0, "low": 0.0, "high": 0.2775, "found": []}],
+}  # fmt: skip
+
+
+def shipped_diagrams() -> list[Any]:
+    """Every shipped summary, with the cells that need no certificate only."""
+    found = []
+    for path in sorted(SUMMARIES.glob("*.json")):
+        value = json.loads(path.read_text())
+        assert VALIDATORS["phase"].is_valid(value), path
+        value["cells"] = [cell for cell in value["cells"] if cell["file"] is None][:3]
+        found += [value] if value["cells"] else []
+    return found
+
+
+DIAGRAMS = shipped_diagrams()
+
+
+def summary_refusal(name: str, value: Any) -> str | None:
+    """Why the reader of summaries refuses this value."""
+    read = diagram_from_json if name == "phase" else statistics_from_json
+    try:
+        read(json_text.parse(json.dumps(value).encode()), SUMMARIES)
+    except (InputError, CertificateError) as error:
+        return str(error)
+    return None
+
+
+def test_summaries_as_shipped_and_as_written_are_accepted() -> None:
+    assert len(DIAGRAMS) > 5
+    assert any(cell["verdict"] == OPEN for value in DIAGRAMS for cell in value["cells"])
+    for name, value in [*(("phase", value) for value in DIAGRAMS), ("phase-statistics", STATISTICS)]:
+        assert summary_refusal(name, value) is None
+        assert VALIDATORS[name].is_valid(value)
+
+
+@HEAVY
+@given(st.sampled_from([*(("phase", value) for value in DIAGRAMS), ("phase-statistics", STATISTICS)]), st.integers(0, 2**32), st.integers(0, 3))
+def test_random_edits_of_summaries(case: tuple[str, Any], seed: int, edits: int) -> None:
+    (name, value), random = case, Random(seed)
+    for _ in range(edits):
+        value = edited(value, random, (*SPARE, 0, 1, 2, 0.5, -3, 70, 10**7, "1.5", "2e-3", "1e999", None))
+    refused = summary_refusal(name, value)
+    if VALIDATORS[name].is_valid(value):
+        assert refused is None or any(re.search(pattern, refused) for pattern in (*BEYOND_SUMMARY, *BEYOND_PROBLEM)), refused
+    else:
+        assert refused is not None, [error.message for error in VALIDATORS[name].iter_errors(value)][:3]

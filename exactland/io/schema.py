@@ -8,7 +8,7 @@ from typing import Any
 
 from exactland.errors import InputError
 
-NAMES = ("problem", "point", "certificate")
+NAMES = ("problem", "point", "certificate", "phase", "phase-statistics")
 
 
 def schema(name: str) -> dict[str, Any]:
