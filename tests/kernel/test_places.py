@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
 from flint import arb
 
+from exactland.activations import NAMED
+from exactland.arb import numbers
+from exactland.calculus import functions as calculus
 from exactland.exact import to_arb
 from exactland.kernel import functions
 from exactland.kernel.ball import Ball, TooLarge, Undefined
@@ -15,6 +19,7 @@ from exactland.kernel.functions import MAX_EXPONENT, pi
 from exactland.precision import precision
 from tests.kernel_only.parts import FUNCTIONS, PRECISIONS, balls
 
+F = Fraction
 TRUTH: dict[str, Callable[[arb], arb]] = {
     "exp": lambda x: x.exp(),
     "log": lambda x: x.log(),
@@ -77,3 +82,46 @@ def test_points_are_narrow(name: str) -> None:
 def test_pi_is_inside() -> None:
     with precision(BITS):
         assert all(contains(pi(p), arb.pi()) and pi(p).r <= 4 for p in PRECISIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_enclosure_is_empty(name: str) -> None:
+    for x in balls(name):
+        with suppress(Undefined, TooLarge):
+            assert getattr(functions, name)(x).r >= 0
+
+
+@pytest.mark.parametrize("p", PRECISIONS)
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in (*POSITIVE, "exp")])
+def test_almost_the_whole_line(name: str, p: int) -> None:
+    """The widest balls there are: the whole range of the function is inside, and not much more."""
+    everything = Ball(0, 1 << p + MAX_EXPONENT - 2, p)
+    y = getattr(functions, name)(everything)
+    low, high = {"atan": (F(-11, 7), F(11, 7)), "sigmoid": (F(0), F(1)), "softplus": (F(0), everything.upper())}.get(name, (F(-1), F(1)))
+    slack = F(4, 1 << p)
+    assert low - slack <= y.lower()
+    assert y.upper() <= high + slack
+    with precision(BITS):
+        for q in inside(everything):
+            assert contains(y, TRUTH[name](to_arb(q)))
+
+
+def test_a_ball_is_never_infinite() -> None:
+    for m, r in ((1 << 5000, 0), (-1 << 5000, 0), (0, 1 << 5000)):
+        with pytest.raises(TooLarge):
+            Ball(m, r, 64)
+    with pytest.raises(TooLarge):
+        Ball.exact(F(1 << 5000), 64)
+    with pytest.raises(TooLarge):
+        functions.exp(Ball(1 << 64 + 12, 0, 64))
+
+
+@pytest.mark.parametrize("x", [arb("nan"), arb("inf"), arb("-inf"), arb(0, arb("inf"))], ids=str)
+def test_what_is_not_finite_is_refused_by_the_others(x: arb) -> None:
+    """The search's calculus, and the second checker: numbers that Arb calls infinite, or none."""
+    for activation in NAMED.values():
+        with pytest.raises(calculus.Undefined):
+            calculus.derivatives(activation, x, 1)
+    with pytest.raises(numbers.Refused):
+        numbers.finite(x)
+    assert numbers.narrower(arb(1), x) == 1
