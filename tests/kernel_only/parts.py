@@ -198,6 +198,7 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "tree of many nodes", lambda: reader._tree(["+", *["x"] * 999], "tree", 4)[1]
     yield "tree of too many nodes", lambda: reader._tree(["+", *["x"] * 1000], "tree", 4)[1]
     yield from costs()
+    yield from limits()
 
 
 def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -217,6 +218,47 @@ def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
             for precision, more in product((32, 500, 4096), FIELDS):
                 values = {"precision": precision, "center": zeros, **more}
                 yield f"work {name} {rule} {precision} {sorted(more)}", partial(steps.work, problem, rule, values)
+
+
+def limits() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The caps, and sizes just below and above them."""
+    yield "caps", lambda: [steps.WORK_CAP, steps.MEMORY_CAP, len(steps.INDEX), steps.INDEX.start]
+    smooth = reader.problem(
+        {
+            "format": "exactland-problem/1",
+            "network": {"inputs": "1", "hidden": [{"units": "1", "activation": "tanh", "bias": True}], "outputs": "1", "output_bias": True},
+            "loss": "half-squared-error",
+            "data": {"x": [["1"]], "y": [["1"]]},
+        },
+        "problem",
+    )
+
+    def sized(inputs: int, *units: int) -> reader.Problem:
+        hidden = [smooth.layers[0]._replace(units=m) for m in units[:-1]]
+        return smooth._replace(inputs=inputs, layers=(*hidden, smooth.layers[-1]._replace(units=units[-1])))
+
+    for name, problem, rule, precision, more in (
+        ("as many parameters as fit, first order", sized(399997, 1, 1), "3.5", 4096, "first"),
+        ("one more, first order", sized(399998, 1, 1), "3.5", 4096, "first"),
+        ("parameters, second order", sized(891, 1, 1), "3.1b", 0, ""),
+        ("one more, second order", sized(892, 1, 1), "3.1b", 0, ""),
+        ("a layer, first order", sized(1, 3, 40000, 1), "3.5", 4096, "first"),
+        ("a unit more, first order", sized(1, 3, 40001, 1), "3.5", 4096, "first"),
+        ("a layer, fewer bits", sized(1, 3, 53333, 1), "3.5", 2048, "first"),
+        ("a unit more, fewer bits", sized(1, 3, 53334, 1), "3.5", 2048, "first"),
+        ("a third layer", sized(1, 3, 1, 44444, 1), "3.5", 2048, "first"),
+        ("a third layer, a unit more", sized(1, 3, 1, 44445, 1), "3.5", 2048, "first"),
+        ("a layer, second order", sized(49, 2, 74, 1), "3.1", 32, ""),
+        ("a unit more, second order", sized(49, 2, 75, 1), "3.1", 32, ""),
+        ("no derivatives", sized(1, 900000, 1), "3.2", 4096, ""),
+        ("other bits", sized(2, 3, 2), "3.1", 47, ""),
+        ("an order that is read from a file", sized(2, 3, 2), "3.5", 64, "".join(("fir", "st"))),
+        ("a rule that is read from a file", sized(2, 3, 2), "".join(("3.", "1b")), 0, ""),
+    ):
+        values = {"precision": precision, "center": [F(1, 3)], "order": more} if precision else {"center": [F(1, 3)]}
+        yield f"limit: {name}", partial(steps.work, problem, rule, values)
+    points = [{"ends": [0, 0], "middle": 0, "weight": F(1, 7)}] * 5
+    yield "limit: midpoints", partial(steps.work, sized(2, 3, 2), "3.4b", {"precision": 64, "center": [F(1, 3)], "midpoints": points})
 
 
 def told() -> dict[str, list[Any]]:

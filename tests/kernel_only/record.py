@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,21 @@ def results_on_record() -> dict[str, list[Any]]:
     return results
 
 
-def differs(verdicts: list[dict[str, Any]], results: dict[str, list[Any]]) -> bool:
-    """Whether something on record comes out differently now. Stops at the first."""
-    if any(parts.outcome(work) != results.get(name) for name, work in parts.calls()):
-        return True
-    return any(told(row["data"].encode("latin-1")) != {"verdict": row["verdict"], "fact": row["fact"]} for row in verdicts)
+def difference(verdicts: list[dict[str, Any]], results: dict[str, list[Any]], likely: Sequence[int | str] = ()) -> int | str | None:
+    """The number of a verdict, or the name of a part, that comes out differently now: the first that is found, those that are `likely` before all others."""
+    names = {name for name in likely if isinstance(name, str)}
+    some = ((name, work) for name, work in parts.calls() if name in names) if names else ()
+    for k in likely:
+        if isinstance(k, int) and _other_verdict(verdicts[k]):
+            return k
+    for name, work in chain(some, parts.calls()):
+        if parts.outcome(work) != results.get(name):
+            return name
+    return next((k for k, row in enumerate(verdicts) if _other_verdict(row)), None)
+
+
+def _other_verdict(row: dict[str, Any]) -> bool:
+    return told(row["data"].encode("latin-1")) != {"verdict": row["verdict"], "fact": row["fact"]}
 
 
 def main() -> None:
