@@ -250,6 +250,8 @@ def limits() -> Iterator[tuple[str, Callable[[], Any]]]:
         ("a third layer, a unit more", sized(1, 3, 1, 44445, 1), "3.5", 2048, "first"),
         ("a layer, second order", sized(49, 2, 74, 1), "3.1", 32, ""),
         ("a unit more, second order", sized(49, 2, 75, 1), "3.1", 32, ""),
+        ("many outputs, second order", sized(1, 127, 5), "3.1b", 0, ""),
+        ("a unit more, many outputs", sized(1, 128, 5), "3.1b", 0, ""),
         ("no derivatives", sized(1, 900000, 1), "3.2", 4096, ""),
         ("other bits", sized(2, 3, 2), "3.1", 47, ""),
         ("an order that is read from a file", sized(2, 3, 2), "3.5", 64, "".join(("fir", "st"))),
