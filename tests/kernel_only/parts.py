@@ -180,6 +180,23 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
             yield from ((f"{name} {order} {shown(x)}", partial(activation.derivatives, s, x, order)) for order in (0, 1, 2))
         for number, order in product((F(0), F(-1, 2), F(1), F(5, 3), *EXACT[3:6]), (0, 1, 2)):
             yield f"{name} {order} at {shown(number)}", partial(activation.derivatives, s, number, order)
+    powers = {f"power {n}": ("^", "x", n) for n in (-4, -2, -1, 1, 2, 3, 4, 6, 64)}
+    for name, s in powers.items():
+        yield f"total {name}", partial(activation.total, s)
+        yield from ((f"{name} at {q} of order {order}", partial(activation.derivatives, s, q, order)) for q in (F(2), F(-1, 3)) for order in (0, 2))
+    # the mean value form, at precisions and radii of all kinds
+    bent = ("*", F(100), ("+", "x", ("*", F(-1), "x", "x")))
+    for p, m, r in product((8, 9, 12), (-300, 0, 77), (1, 2, 3, 5, 8, 21, 40, 63, 100)):
+        yield f"near {m} {r} {p}", partial(activation.derivatives, bent, Ball(m, r, p), 1)
+    # breakpoints that no precision represents
+    kinks = activation.piecewise_linear([F(-2, 3), F(1, 3), F(2, 3)], [F(5), F(-3), F(7), F(-11)], F(1, 7))
+    for p, r in product((4, 5, 6, 7, 10, 11), (3, 9, 20)):
+        yield from ((f"kinks {m} {r} {p}", partial(activation.derivatives, kinks, Ball(m, r, p), 0)) for m in (-(2 << p) // 3, (1 << p) // 3, (2 << p) // 3))
+    # guard bits: 1/3 as x^3 / (3 x^3), of large x
+    cube = ("^", "x", 3)
+    third = ("*", cube, ("/", F(1), ("*", F(3), cube)))
+    for bits in (10, 126, 127, 128, 129, 200):
+        yield f"a third of {bits} bits", partial(activation.derivatives, third, Ball((1 << bits + 16) - 1, 0, 16), 0)
 
 
 def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -197,8 +214,29 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         deep = ["exp", deep]
     yield "tree of many nodes", lambda: reader._tree(["+", *["x"] * 999], "tree", 4)[1]
     yield "tree of too many nodes", lambda: reader._tree(["+", *["x"] * 1000], "tree", 4)[1]
+    yield from losses()
     yield from costs()
     yield from limits()
+
+
+def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Losses of jets of two parameters; derivatives and features of a network whose layers differ."""
+    b = partial(Ball, p=16)
+    jets = [{(): b(30000, 5), (0,): b(-7000, 3), (1,): b(40000, 0), (0, 1): b(999, 9), (1, 1): b(-123, 0)}, {(): b(-50000, 2), (1,): b(65536, 1)}, {(): b(0, 7)}]
+    for loss, count, order in product(network.LOSSES, (1, 2, 3), (0, 1, 2)):
+        f = [{key: entry for key, entry in jet.items() if len(key) <= order} for jet in jets[:count]]
+        y = [b(v, 0) for v in (65536, -20000, 4096)[:count]]
+        yield f"{loss} of {count}, order {order}", partial(network.LOSSES[loss], f, y, order)
+    value = {
+        "format": "exactland-problem/1",
+        "network": {"inputs": "1", "hidden": [{"units": "2", "activation": "tanh", "bias": False}], "outputs": "1", "output_bias": True},
+        "loss": "half-squared-error",
+        "data": {"x": [["1"], ["2"]], "y": [["1"], ["-1"]]},
+    }
+    problem = reader.problem(value, "problem")
+    theta = [b(20000 * k - 50000, k) for k in range(problem.parameters)]
+    yield from ((f"differentiate {order}", lambda order=order: list(network.differentiate(problem, theta, order))) for order in (0, 1, 2))
+    yield from ((f"features {depth}", partial(network.features, problem, theta, depth)) for depth in (0, 1, 2))
 
 
 def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
