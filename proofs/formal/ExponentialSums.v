@@ -2,10 +2,11 @@
 
    Modelling.  A list of zeros is a list of pairs (t, k): t is a zero of multiplicity at least k, that is, phi and its first k - 1
    derivatives vanish at t (`Derive_n_expsum` says that `moment l` is the l-th derivative).  The t of a list are different
-   (`NoDup`), and its zeros are counted with multiplicity by `total`. *)
-Require Import Reals Lra Lia PeanoNat List Bool Permutation.
+   (`NoDup`), and its zeros are counted with multiplicity by `total`.  The walls (second part) are about one hidden layer of m units
+   with scalar input, no hidden bias, one output, with or without an output bias (networks as in Potentials.v). *)
+Require Import Reals Lra Lia PeanoNat List Bool Permutation Classical.
 From Coquelicot Require Import Coquelicot.
-From Exactland Require Import Sums.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Compactness Potentials.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -227,4 +228,266 @@ Theorem expsum_few_zeros N c a zs : (forall i j, (i < N)%nat -> (j < N)%nat -> a
 Proof.
   intros Hinj [i [Hi Hc]] Hn Hv. destruct (Nat.le_gt_cases N (total zs)) as [Hle|Hlt]; [exfalso|exact Hlt].
   apply Hc, (expsum_independent N c a Hinj); [|exact Hi]. apply (expsum_zeros N c a zs); assumption.
+Qed.
+
+(* ---------- what all walls have in common ---------- *)
+Lemma tangent (f : R -> R) d t : (forall u v a, 0 <= a <= 1 -> f ((1 - a) * u + a * v) <= (1 - a) * f u + a * f v) ->
+  is_derive f t d -> forall u, f t + d * (u - t) <= f u.
+Proof.
+  intros Hc Hd u. destruct (Rle_lt_dec (f t + d * (u - t)) (f u)) as [|Hlt]; [assumption|exfalso].
+  destruct (Req_dec u t) as [->|Hne]; [lra|]. apply is_derive_Reals in Hd.
+  assert (Hpos : 0 < Rabs (u - t)) by (apply Rabs_pos_lt; lra).
+  set (e := (f t + d * (u - t) - f u) / (2 * Rabs (u - t))). assert (He : 0 < e) by (apply Rdiv_lt_0_compat; lra).
+  destruct (Hd e He) as [r H]. assert (Hr := cond_pos r).
+  set (a := Rmin 1 (r / (2 * Rabs (u - t)))). assert (Ha1 : a <= 1) by apply Rmin_l.
+  assert (Ha0 : 0 < a) by (apply Rmin_glb_lt; [lra|apply Rdiv_lt_0_compat; lra]).
+  assert (Ha2 : a * Rabs (u - t) < r).
+  { apply Rle_lt_trans with (r / (2 * Rabs (u - t)) * Rabs (u - t)); [apply Rmult_le_compat_r; [lra|apply Rmin_r]|].
+    replace (r / (2 * Rabs (u - t)) * Rabs (u - t)) with (r / 2) by (field; lra). lra. }
+  assert (Hh : a * (u - t) <> 0) by (apply Rmult_integral_contrapositive_currified; lra).
+  specialize (H (a * (u - t)) Hh). rewrite Rabs_mult, (Rabs_right a) in H by lra. specialize (H Ha2).
+  assert (C := Hc t u a ltac:(lra)). replace ((1 - a) * t + a * u) with (t + a * (u - t)) in C by ring.
+  assert (Q : Rabs (f (t + a * (u - t)) - f t - d * (a * (u - t))) < e * (a * Rabs (u - t))).
+  { replace (f (t + a * (u - t)) - f t - d * (a * (u - t)))
+      with (((f (t + a * (u - t)) - f t) / (a * (u - t)) - d) * (a * (u - t))) by (field; lra).
+    rewrite Rabs_mult, (Rabs_mult a), (Rabs_right a) by lra. apply Rmult_lt_compat_r; [nra|exact H]. }
+  apply Rabs_def2 in Q. replace (e * (a * Rabs (u - t))) with (a * ((f t + d * (u - t) - f u) / 2)) in Q by (unfold e; field; lra). nra.
+Qed.
+
+Lemma basin_minimiser P (E : vec -> R) S p : basin P E S -> S p -> (forall y, S y -> E p <= E y) -> local_min P E p.
+Proof.
+  intros [_ [_ [_ [e [He H]]]]] Sp Hm. exists e. split; [exact He|]. intros y Hy.
+  destruct (classic (S y)) as [Sy|Sy]; [apply Hm, Sy|]. left. apply H; [exact Sp|exact Sy|].
+  exists p. split; [exact Sp|exact Hy].
+Qed.
+
+(* the derivative of E along a line through a local minimum *)
+Lemma local_min_derivative P E p d a : local_min P E p -> is_derive (fun t => E (line p d t)) 0 a -> a = 0.
+Proof.
+  intros [e [He H]] Hd. destruct (dir_bound P d) as [B [HB Hb]].
+  assert (He' : 0 < e / B) by (apply Rdiv_lt_0_compat; assumption).
+  apply is_derive_Reals in Hd. pose (pr := exist _ a Hd : derivable_pt (fun t => E (line p d t)) 0).
+  change a with (derive_pt _ 0 pr). apply (deriv_minimum _ (- (e / B)) (e / B)); [lra|lra|].
+  intros t H1 H2.
+  assert (H0 : line p d 0 = p) by (apply FunctionalExtensionality.functional_extensionality; intros k; unfold line; ring).
+  rewrite H0. apply H. rewrite <- H0 at 1. apply line_close with B; auto.
+  rewrite Rminus_0_l, Rabs_Ropp. apply Rabs_le. lra.
+Qed.
+
+Section Wall.
+Variables (m : nat) (b : bool) (N : nat) (X : nat -> nat -> R) (s s1 : R -> R) (l l1 : nat -> R -> R).
+Hypothesis s_derive : forall t, is_derive s t (s1 t).
+Hypothesis l_derive : forall i t, is_derive (l i) t (l1 i t).
+Hypothesis l_convex : forall i u v a, 0 <= a <= 1 -> l i ((1 - a) * u + a * v) <= (1 - a) * l i u + a * l i v.
+Let sample : nat -> (nat -> R) -> R := fun i u => l i (u O).
+Let P := npar 1 m false s 1 b.
+Let E := risk 1 m false s 1 b N X sample.
+Let x (i : nat) : R := X i O.
+Definition weight (th : vec) (j : nat) : R := win 1 m th j O.
+Definition slope (th : vec) (i : nat) : R := l1 i (out 1 m false s 1 b X th i O).
+
+Lemma sample_local : local N 1 (samples N sample).
+Proof. apply samples_local. intros i u v H. unfold sample. rewrite H by lia. reflexivity. Qed.
+Lemma pre_scalar i w : pre 1 false (X i) w = x i * w O.
+Proof. unfold pre, mulv, dim, inp, aug, x. simpl. ring. Qed.
+Lemma out_scalar th i : out 1 m false s 1 b X th i O
+  = sum m (fun j => vout 1 m false 1 th O j * s (x i * weight th j)) + (if b then vout 1 m false 1 th O m else 0).
+Proof.
+  unfold out. rewrite net_one by lia. f_equal. apply sum_ext. intros j _. rewrite pre_scalar. reflexivity.
+Qed.
+Lemma E_continuous th : continuous_at P E th.
+Proof.
+  apply (cont_sum P th N (fun i y => l i (out 1 m false s 1 b X y i O))). intros i _.
+  apply (cont_comp P th (l i)).
+  - apply derivable_continuous_pt. exists (l1 i (out 1 m false s 1 b X th i O)). apply is_derive_Reals, l_derive.
+  - apply cont_net; [|unfold P, npar; lia|lia]. intros d b' s' [Heq|[]] u z. inversion Heq; subst.
+    apply derivable_continuous_pt. exists (s1 z). apply is_derive_Reals, s_derive.
+Qed.
+Lemma subgradients th i : (i < N)%nat -> forall u, sample i (out 1 m false s 1 b X th i)
+  + sum 1 (fun c => slope th i * (u c - out 1 m false s 1 b X th i c)) <= sample i u.
+Proof.
+  intros _ u. unfold sample, slope. simpl. rewrite Rplus_0_l. apply tangent; [apply l_convex|apply l_derive].
+Qed.
+
+(* the potential of the slopes and its derivative *)
+Definition wphi (th : vec) (w : R) : R := sum N (fun i => slope th i * s (x i * w)).
+Definition wphi1 (th : vec) (w : R) : R := sum N (fun i => slope th i * (x i * s1 (x i * w))).
+
+(* E has the derivative 0 in every direction *)
+Lemma stationary p (dw dv : nat -> R) : local_min P E p ->
+  sum N (fun i => slope p i * (sum m (fun j => dv j * s (x i * weight p j)
+    + vout 1 m false 1 p O j * (dw j * (x i * s1 (x i * weight p j)))) + (if b then dv m else 0))) = 0.
+Proof.
+  intros Hmin. set (d := assemble 1 m false 1 b (fun j _ => dw j) (fun _ j => dv j)).
+  apply (local_min_derivative P E p d _ Hmin).
+  assert (Hw : forall t j, (j < m)%nat -> weight (line p d t) j = weight p j + t * dw j).
+  { intros t j Hj. unfold weight, win, line. f_equal. f_equal. apply (win_assemble 1 m false 1 b); [exact Hj|unfold dim; simpl; lia]. }
+  assert (Hv : forall t j, (j < m + b2n b)%nat -> vout 1 m false 1 (line p d t) O j = vout 1 m false 1 p O j + t * dv j).
+  { intros t j Hj. unfold vout, line. f_equal. f_equal. apply (vout_assemble 1 m false 1 b); [lia|exact Hj]. }
+  pose (F := fun i t => sum m (fun j => (vout 1 m false 1 p O j + t * dv j) * s (x i * (weight p j + t * dw j)))
+    + (if b then vout 1 m false 1 p O m + t * dv m else 0)).
+  assert (HF : forall i t, out 1 m false s 1 b X (line p d t) i O = F i t).
+  { intros i t. rewrite out_scalar. unfold F. f_equal.
+    - apply sum_ext. intros j Hj. rewrite Hw, Hv by (try assumption; lia). reflexivity.
+    - destruct b; [|reflexivity]. apply Hv. simpl. lia. }
+  apply (is_derive_ext (fun t => sum N (fun i => l i (F i t)))).
+  { intros t. symmetry. apply sum_ext. intros i _. unfold sample. rewrite <- HF. reflexivity. }
+  apply (sum_derive N (fun i t => l i (F i t))). intros i _.
+  assert (H0 : out 1 m false s 1 b X p i O = F i 0).
+  { rewrite <- HF. f_equal. apply FunctionalExtensionality.functional_extensionality. intros k. unfold line. ring. }
+  unfold slope. rewrite H0. evar_last.
+  - apply (is_derive_comp (l i) (F i) 0 (l1 i (F i 0))
+      (sum m (fun j => dv j * s (x i * weight p j) + vout 1 m false 1 p O j * (dw j * (x i * s1 (x i * weight p j))))
+       + (if b then dv m else 0))); [apply l_derive|]. unfold F.
+    apply (is_derive_plus (fun t => sum m (fun j => (vout 1 m false 1 p O j + t * dv j) * s (x i * (weight p j + t * dw j))))).
+    + apply (sum_derive m (fun j t => (vout 1 m false 1 p O j + t * dv j) * s (x i * (weight p j + t * dw j)))). intros j _.
+      auto_derive; [eexists; apply s_derive|].
+      replace (Derive (fun y => s y) (x i * (weight p j + 0 * dw j))) with (s1 (x i * (weight p j + 0 * dw j)))
+        by (symmetry; apply is_derive_unique, s_derive).
+      rewrite !Rmult_0_l, !Rplus_0_r. ring.
+    + destruct b; [|apply (is_derive_const 0)]. auto_derive; [exact I|ring].
+  - unfold scal; simpl. unfold mult; simpl. ring.
+Qed.
+
+(* WALLS, the common part: a sub-optimal basin gives m different double zeros of a potential that is not identically zero
+   (with an output bias, phi(0) = s(0) sum g = 0 too, and no double zero is at 0). *)
+Theorem wall_common S : basin P E S -> suboptimal E S -> exists p, S p /  (forall j k, (j < m)%nat -> (k < m)%nat -> weight p j = weight p k -> j = k) /  (forall j, (j < m)%nat -> wphi p (weight p j) = 0 /\ wphi1 p (weight p j) = 0) /  (b = true -> sum N (slope p) = 0 /\ forall j, (j < m)%nat -> weight p j <> 0) /  exists t, wphi p t <> 0.
+Proof.
+  intros HB [u Hu].
+  destruct (minimum_exists P S E) as [p [Sp Hmin]].
+  { apply HB. } { apply HB. } { intros y _. apply continuous_at_on, E_continuous. }
+  exists p. split; [exact Sp|].
+  assert (Hloc := basin_minimiser P E S p HB Sp Hmin).
+  assert (Hst := fun dw dv => stationary p dw dv Hloc).
+  (* independent features, by 4.1 *)
+  assert (Hfeat : forall a, (exists j, (j < m + b2n b)%nat /\ a j <> 0) ->
+      ~ forall i, (i < N)%nat -> sum m (fun j => s (x i * weight p j) * a j) + (if b then a m else 0) = 0).
+  { intros a Ha Hker. apply (rank_rule_output 1 (one m false s) 1 b N X (samples N sample) S p sample_local ltac:(lia)); [|exact HB|exact Sp].
+    exists a. split; [exact Ha|]. intros i Hi. rewrite <- (Hker i Hi). unfold mulv. simpl width.
+    assert (Hs : sum m (fun j => aug m (feat 1 (one m false s) p (X i)) j * a j) = sum m (fun j => s (x i * weight p j) * a j)).
+    { apply sum_ext. intros j Hj. f_equal. unfold aug. destruct (Nat.ltb_spec j m); [|lia]. simpl. f_equal.
+      rewrite <- pre_scalar. change p with (shift 0 p) at 1. apply (dense_mulm 0 1 m false p (X i) j Hj). }
+    destruct b; simpl.
+    - rewrite Nat.add_1_r. simpl sum. rewrite Hs. f_equal. unfold aug. rewrite Nat.ltb_irrefl. ring.
+    - rewrite Nat.add_0_r, Rplus_0_r. exact Hs. }
+  assert (He : forall j (f : nat -> R), (j < m)%nat -> sum m (fun k => f k * e_ j k) = f j).
+  { intros j f Hj. rewrite <- (sum_e m j f Hj) at 2. apply sum_ext. intros. ring. }
+  assert (Hem : forall j, (j < m)%nat -> e_ j m = 0) by (intros j Hj; unfold e_; destruct (Nat.eqb_spec j m); [lia|reflexivity]).
+  assert (Hejj : forall j, e_ j j = 1) by (intros j; unfold e_; rewrite Nat.eqb_refl; reflexivity).
+  (* no output weight is 0: else the incoming weight moves freely *)
+  assert (Hv : forall j, (j < m)%nat -> vout 1 m false 1 p O j <> 0).
+  { intros j Hj Hz. set (d := assemble 1 m false 1 b (fun k _ => e_ j k) (fun _ _ => 0)).
+    apply (line_rule P E S p d); [| |exact HB|exact Sp].
+    - exists (didx 0 1 m O j). split; [apply (win_lt 1 m false s 1 b); [unfold dim; simpl; lia|exact Hj]|].
+      change (win 1 m d j O <> 0). unfold d. rewrite (win_assemble 1 m false 1 b) by (try exact Hj; unfold dim; simpl; lia).
+      rewrite Hejj. lra.
+    - intros t. unfold E, risk, loss. apply sample_local. intros i c Hi Hc. replace c with O by lia.
+      change (out 1 m false s 1 b X (line p d t) i O = out 1 m false s 1 b X p i O). rewrite !out_scalar.
+      assert (Hvd : forall k, (k < m + b2n b)%nat -> vout 1 m false 1 (line p d t) O k = vout 1 m false 1 p O k).
+      { intros k Hk. unfold vout, line. change (d (didx (off 1 m false) m 1 k 0)) with (vout 1 m false 1 d O k). unfold d.
+        rewrite (vout_assemble 1 m false 1 b) by (try exact Hk; lia). ring. }
+      f_equal.
+      + apply sum_ext. intros k Hk. rewrite Hvd by lia. destruct (Nat.eq_dec k j) as [->|ne]; [rewrite Hz; ring|].
+        do 3 f_equal. unfold weight, win, line. change (d (didx 0 1 m 0 k)) with (win 1 m d k O). unfold d.
+        rewrite (win_assemble 1 m false 1 b) by (try exact Hk; unfold dim; simpl; lia). unfold e_.
+        destruct (Nat.eqb_spec j k); [congruence|ring].
+      + destruct b; [|reflexivity]. apply Hvd. simpl. lia. }
+  split; [|split; [|split]].
+  - intros j k Hj Hk Hjk. destruct (Nat.eq_dec j k) as [|ne]; [assumption|exfalso].
+    apply (Hfeat (fun i => e_ j i - e_ k i)).
+    + exists j. split; [lia|]. rewrite Hejj. unfold e_. destruct (Nat.eqb_spec k j); [congruence|lra].
+    + intros i _. rewrite (sum_ext m _ (fun k' => s (x i * weight p k') * e_ j k' - s (x i * weight p k') * e_ k k')) by (intros; ring).
+      rewrite sum_minus, !He, Hjk by assumption. destruct b; rewrite ?Hem by assumption; ring.
+  - intros j Hj. split.
+    + rewrite <- (Hst (fun _ => 0) (e_ j)). apply sum_ext. intros i _. f_equal.
+      rewrite (sum_ext m _ (fun k => s (x i * weight p k) * e_ j k)) by (intros; ring). rewrite He by exact Hj.
+      destruct b; rewrite ?Hem by assumption; ring.
+    + apply (Rmult_eq_reg_l (vout 1 m false 1 p O j)); [|apply Hv, Hj]. rewrite Rmult_0_r, <- (Hst (e_ j) (fun _ => 0)).
+      unfold wphi1. rewrite <- sum_scal. apply sum_ext. intros i _.
+      rewrite (sum_ext m _ (fun k => vout 1 m false 1 p O k * (x i * s1 (x i * weight p k)) * e_ j k)) by (intros; ring).
+      rewrite He by exact Hj. destruct b; ring.
+  - intros Hb. split.
+    + rewrite <- (Hst (fun _ => 0) (e_ m)). apply sum_ext. intros i _. rewrite Hb, Hejj.
+      rewrite sum_zero; [ring|]. intros k Hk. unfold e_. destruct (Nat.eqb_spec m k); [lia|ring].
+    + intros j Hj Hz. apply (Hfeat (fun i => e_ j i - s 0 * e_ m i)).
+      * exists j. split; [lia|]. rewrite Hejj. unfold e_. destruct (Nat.eqb_spec m j); [lia|lra].
+      * intros i _. rewrite (sum_ext m _ (fun k => s (x i * weight p k) * e_ j k)).
+        -- rewrite He, Hz, Rmult_0_r, Hb, (Hem j), Hejj by assumption. ring.
+        -- intros k Hk. unfold e_ at 2. destruct (Nat.eqb_spec m k); [lia|ring].
+  - destruct (classic (exists t, wphi p t <> 0)) as [|Hno]; [assumption|exfalso].
+    assert (Hphi : forall t, wphi p t = 0).
+    { intros t. destruct (Req_dec (wphi p t) 0) as [|ne]; [assumption|]. exfalso. apply Hno. exists t. exact ne. }
+    assert (Hpot : forall c w, potential 1 false s N X (fun i _ => slope p i) c w = 0).
+    { intros c w. rewrite <- (Hphi (w O)). apply sum_ext. intros i _. rewrite pre_scalar. reflexivity. }
+    assert (Hfo := first_order 1 m false s 1 b N X sample p (fun i _ => slope p i) (subgradients p) u).
+    simpl sum in Hfo. rewrite (sum_zero m) in Hfo by (intros; rewrite !Hpot; ring).
+    assert (Hbias : (outbias 1 m false 1 b u 0 - outbias 1 m false 1 b p 0) * sum N (fun i => slope p i) = 0).
+    { unfold outbias. destruct b eqn:Hb; [|ring].
+      assert (Hs0 : sum N (slope p) = 0).
+      { rewrite <- (Hst (fun _ => 0) (e_ m)). apply sum_ext. intros i _. rewrite Hejj.
+        rewrite sum_zero; [ring|]. intros k Hk. unfold e_. destruct (Nat.eqb_spec m k); [lia|ring]. }
+      change (sum N (fun i => slope p i)) with (sum N (slope p)). rewrite Hs0. ring. }
+    generalize (Hu p Sp). fold E in Hfo. lra.
+Qed.
+End Wall.
+
+(* equal inputs are collected: x_i = a (cls i) takes N' values *)
+Lemma moment_collect N N' g x a cls l t : (forall i, (i < N)%nat -> (cls i < N')%nat /\ x i = a (cls i)) ->
+  moment N g x l t = moment N' (fun k => sum N (fun i => e_ (cls i) k * g i)) a l t.
+Proof.
+  intros H. unfold moment. symmetry.
+  rewrite (sum_ext N' _ (fun k => sum N (fun i => g i * (e_ (cls i) k * (a k ^ l * exp (a k * t)))))).
+  - rewrite sum_swap. apply sum_ext. intros i Hi. destruct (H i Hi) as [Hc ->]. rewrite sum_scal, sum_e by exact Hc. ring.
+  - intros k _. rewrite Rmult_assoc, Rmult_comm, <- sum_scal. apply sum_ext. intros. ring.
+Qed.
+
+Lemma total_app zs zs' : total (zs ++ zs') = (total zs + total zs')%nat.
+Proof. induction zs as [|z r IH]; simpl; [reflexivity|rewrite IH; lia]. Qed.
+Lemma total_double (w : nat -> R) l : total (map (fun j => (w j, 2%nat)) l) = (2 * length l)%nat.
+Proof. induction l as [|j r IH]; simpl; [reflexivity|rewrite IH; simpl; lia]. Qed.
+Lemma distinct_NoDup (w : nat -> R) n : (forall j k, (j < n)%nat -> (k < n)%nat -> w j = w k -> j = k) -> NoDup (map w (seq 0 n)).
+Proof.
+  intros H.
+  assert (Hl : forall l, NoDup l -> (forall j, In j l -> (j < n)%nat) -> NoDup (map w l)).
+  { induction l as [|j r IH]; intros Hn Hlt; simpl; [constructor|]. inversion Hn as [|y l' Hy Hr]; subst. constructor.
+    - intros Hin. apply in_map_iff in Hin. destruct Hin as [k [Hk Hkr]]. apply Hy.
+      rewrite <- (H k j); [exact Hkr|apply Hlt; right; exact Hkr|apply Hlt; left; reflexivity|exact Hk].
+    - apply IH; [exact Hr|]. intros k Hk. apply Hlt. right. exact Hk. }
+  apply Hl; [apply seq_NoDup|]. intros j Hj. apply in_seq in Hj. lia.
+Qed.
+
+(* W2 (and 2.E for exp, "only if"): m exponential units, one input, no hidden bias, N samples with at most N' different inputs, any
+   convex differentiable loss: no sub-optimal basin if 2m >= N', with an output bias if 2m >= N' - 1.
+   `exactland.narrow.walls` lists it; no certificate uses it. *)
+Theorem exponential_wall m b N N' X (a : nat -> R) (cls : nat -> nat) (l l1 : nat -> R -> R) :
+  (forall i, (i < N)%nat -> (cls i < N')%nat /\ X i O = a (cls i)) ->
+  (forall i t, is_derive (l i) t (l1 i t)) ->
+  (forall i u v t, 0 <= t <= 1 -> l i ((1 - t) * u + t * v) <= (1 - t) * l i u + t * l i v) ->
+  (N' <= 2 * m + b2n b)%nat ->
+  let E := loss 1 (one m false exp) 1 b X (samples N (fun i u => l i (u O))) in
+  forall S, basin (params 1 (one m false exp) 1 b) E S -> ~ suboptimal E S.
+Proof.
+  intros Hcls Hd Hc Hle E S HB Hsub.
+  assert (He : forall t, is_derive exp t (exp t)) by (intros t; apply is_derive_Reals, derivable_pt_lim_exp).
+  destruct (wall_common m b N X exp exp l l1 He Hd Hc S HB Hsub) as [p [_ [Hdist [Hz [Hb [t0 Ht0]]]]]].
+  set (g := slope m b X exp l1 p) in *. set (w := weight m p) in *. set (x := fun i => X i O).
+  assert (H0 : forall u, wphi m b N X exp l1 p u = moment N g x 0 u).
+  { intros u. apply sum_ext. intros i _. unfold x. simpl. fold g. ring. }
+  assert (H1 : forall u, wphi1 m b N X exp l1 p u = moment N g x 1 u).
+  { intros u. apply sum_ext. intros i _. unfold x. simpl. fold g. ring. }
+  set (c := fun k => sum N (fun i => e_ (cls i) k * g i)).
+  assert (Hcol : forall l u, moment N g x l u = moment N' c a l u) by (intros k u; apply moment_collect, Hcls).
+  apply Ht0. rewrite H0, Hcol, moment_0.
+  apply (expsum_zeros N' c a (map (fun j => (w j, 2%nat)) (seq 0 m) ++ (if b then [(0, 1%nat)] else []))).
+  - rewrite map_app, map_map. simpl. destruct b; simpl.
+    + destruct (Hb eq_refl) as [_ Hnz].
+      apply (Permutation_NoDup (Permutation_cons_append (map w (seq 0 m)) 0)). constructor; [|apply distinct_NoDup, Hdist].
+      intros Hin. apply in_map_iff in Hin. destruct Hin as [j [Hj Hjm]]. apply in_seq in Hjm. apply (Hnz j); [lia|exact Hj].
+    + rewrite app_nil_r. apply distinct_NoDup, Hdist.
+  - intros z Hin k Hk. apply in_app_or in Hin. destruct Hin as [Hin|Hin].
+    + apply in_map_iff in Hin. destruct Hin as [j [<- Hj]]. apply in_seq in Hj. destruct (Hz j ltac:(lia)) as [Z0 Z1].
+      simpl in Hk |- *. rewrite <- Hcol. destruct k as [|[|k]]; [rewrite <- H0; exact Z0|rewrite <- H1; exact Z1|lia].
+    + destruct b; [|destruct Hin]. destruct Hin as [<-|[]]. simpl in Hk |- *. replace k with O by lia.
+      destruct (Hb eq_refl) as [Hs _]. rewrite <- Hcol, <- Hs. unfold moment. apply sum_ext. intros i _. rewrite Rmult_0_r, exp_0. simpl. ring.
+  - rewrite total_app, total_double, seq_length. destruct b; simpl in *; lia.
 Qed.

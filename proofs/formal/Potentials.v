@@ -545,3 +545,205 @@ Proof.
     apply Rle_trans with (1 * 1); [apply Rmult_le_compat; assumption|lra]. }
   apply Rabs_le_between in Herr. assert (0 < lambda * norm2 D d) by (apply Rmult_lt_0_compat; assumption). nra.
 Qed.
+
+(* MIDPOINTS: r is a sum of t (e_a + e_b - 2 e_c) with t >= 0 and x_a + x_b = 2 x_c, and for each of them v s is midpoint convex on an
+   open interval that contains the pre-activations at a and b (hence the one at c); then v phi >= 0 near w_0.  That phi(w_0) = 0 is
+   asked by (ii) besides.  Kernel: `_potential`. *)
+Definition triple := (nat * nat * nat * R)%type.
+Fixpoint over (ts : list triple) (F : triple -> R) : R := match ts with [] => 0 | t :: r => F t + over r F end.
+Definition e_ (a i : nat) : R := if (a =? i)%nat then 1 else 0.
+Lemma sum_e N a f : (a < N)%nat -> sum N (fun i => e_ a i * f i) = f a.
+Proof.
+  intros Ha. rewrite (sum_single N _ a Ha); unfold e_.
+  - rewrite Nat.eqb_refl. ring.
+  - intros k Hk ne. destruct (Nat.eqb_spec a k); [congruence|ring].
+Qed.
+Definition midpoint_convex (v : R) (s : R -> R) (lo hi : R) : Prop :=
+  forall x y, lo < x < hi -> lo < y < hi -> 0 <= v * (s x + s y - 2 * s ((x + y) / 2)).
+
+Theorem midpoints D N (s : R -> R) (A : nat -> vec) (r : nat -> R) (w0 : vec) v (ts : list triple) :
+  (forall i, (i < N)%nat -> r i = over ts (fun '(a, b, c, t) => t * (e_ a i + e_ b i - 2 * e_ c i))) ->
+  (forall a b c t, In (a, b, c, t) ts -> (a < N)%nat /\ (b < N)%nat /\ (c < N)%nat /\ 0 <= t /\
+    (forall k, (k < D)%nat -> A a k + A b k = 2 * A c k) /\
+    exists lo hi, lo < mulv D (A a) w0 < hi /\ lo < mulv D (A b) w0 < hi /\ midpoint_convex v s lo hi) ->
+  exists e, 0 < e /\ forall w, close D e w0 w -> 0 <= v * phi D N s A r w.
+Proof.
+  intros Hr Hts.
+  assert (Hphi : forall w, phi D N s A r w = over ts (fun '(a, b, c, t) =>
+      t * (s (mulv D (A a) w) + s (mulv D (A b) w) - 2 * s (mulv D (A c) w)))).
+  { intros w. unfold phi. rewrite (sum_ext N _ _ (fun i Hi => f_equal (fun x => x * s (mulv D (A i) w)) (Hr i Hi))).
+    clear Hr. induction ts as [|[[[a b] c] t] ts IH]; simpl.
+    - apply sum_zero. intros. ring.
+    - destruct (Hts a b c t (or_introl eq_refl)) as [Ha [Hb [Hc _]]].
+      rewrite <- IH by (intros; apply Hts; right; assumption). clear IH.
+      rewrite <- (sum_e N a (fun i => s (mulv D (A i) w)) Ha), <- (sum_e N b (fun i => s (mulv D (A i) w)) Hb),
+        <- (sum_e N c (fun i => s (mulv D (A i) w)) Hc), <- (sum_scal N 2), <- sum_plus, <- sum_minus, <- sum_scal, <- sum_plus.
+      apply sum_ext. intros. ring. }
+  assert (Hnear : exists e, 0 < e /\ forall w, close D e w0 w ->
+      0 <= v * over ts (fun '(a, b, c, t) => t * (s (mulv D (A a) w) + s (mulv D (A b) w) - 2 * s (mulv D (A c) w)))).
+  { clear Hr Hphi. induction ts as [|[[[a b] c] t] ts IH]; [exists 1; split; [lra|intros; simpl; lra]|].
+    destruct IH as [e [He H]]; [intros; apply Hts; right; assumption|].
+    destruct (Hts a b c t (or_introl eq_refl)) as [_ [_ [_ [Ht [Hmid [lo [hi [Ha [Hb Hconv]]]]]]]]].
+    set (za := mulv D (A a) w0) in *. set (zb := mulv D (A b) w0) in *.
+    set (d := Rmin (Rmin (za - lo) (hi - za)) (Rmin (zb - lo) (hi - zb))).
+    assert (Hd : 0 < d) by (unfold d; repeat apply Rmin_glb_lt; lra).
+    assert (Hd1 : d <= za - lo) by (unfold d; eapply Rle_trans; [apply Rmin_l|apply Rmin_l]).
+    assert (Hd2 : d <= hi - za) by (unfold d; eapply Rle_trans; [apply Rmin_l|apply Rmin_r]).
+    assert (Hd3 : d <= zb - lo) by (unfold d; eapply Rle_trans; [apply Rmin_r|apply Rmin_l]).
+    assert (Hd4 : d <= hi - zb) by (unfold d; eapply Rle_trans; [apply Rmin_r|apply Rmin_r]).
+    destruct (mulv_near D (A a) w0 d Hd) as [ea [Hea Na]]. destruct (mulv_near D (A b) w0 d Hd) as [eb [Heb Nb]].
+    exists (Rmin e (Rmin ea eb)). split; [repeat apply Rmin_glb_lt; assumption|]. intros w Hw. simpl.
+    assert (Hwe := H w (close_le _ _ _ _ _ (Rmin_l _ _) Hw)). assert (Hwab := close_le _ _ _ _ _ (Rmin_r _ _) Hw).
+    assert (Nwa := Na w (close_le _ _ _ _ _ (Rmin_l _ _) Hwab)). assert (Nwb := Nb w (close_le _ _ _ _ _ (Rmin_r _ _) Hwab)).
+    fold za in Nwa. fold zb in Nwb. apply Rabs_def2 in Nwa. apply Rabs_def2 in Nwb.
+    assert (Hc : mulv D (A c) w = (mulv D (A a) w + mulv D (A b) w) / 2).
+    { unfold mulv. rewrite <- sum_plus. unfold Rdiv. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros k Hk.
+      assert (Hk2 := Hmid k Hk). replace (A a k * w k + A b k * w k) with ((A a k + A b k) * w k) by ring.
+      rewrite Hk2. field. }
+    rewrite Hc. assert (Hm := Hconv (mulv D (A a) w) (mulv D (A b) w) ltac:(lra) ltac:(lra)). nra. }
+  destruct Hnear as [e [He H]]. exists e. split; [exact He|]. intros w Hw. rewrite Hphi. apply H, Hw.
+Qed.
+
+(* s'' with the sign of v makes v s midpoint convex *)
+Lemma midpoint_convex_c2 v s s1 s2 lo hi : (forall x, lo < x < hi -> is_derive s x (s1 x)) ->
+  (forall x, lo < x < hi -> is_derive s1 x (s2 x)) -> (forall x, lo < x < hi -> 0 <= v * s2 x) -> midpoint_convex v s lo hi.
+Proof.
+  intros H1 H2 Hs.
+  assert (Hlt : forall x y, lo < x -> x < y -> y < hi -> 0 <= v * (s x + s y - 2 * s ((x + y) / 2))).
+  { intros x y Hx Hxy Hy. set (m := (x + y) / 2). assert (Hm : x < m < y) by (unfold m; lra).
+    destruct (MVT_cor2 s s1 x m (proj1 Hm)) as [u [Hu Hu']]; [intros; apply is_derive_Reals, H1; lra|].
+    destruct (MVT_cor2 s s1 m y (proj2 Hm)) as [u' [Hv Hv']]; [intros; apply is_derive_Reals, H1; lra|].
+    destruct (MVT_cor2 s1 s2 u u') as [z [Hz Hz']]; [lra|intros; apply is_derive_Reals, H2; lra|].
+    replace (v * (s x + s y - 2 * s m)) with (v * ((s y - s m) - (s m - s x))) by ring. rewrite Hu, Hv.
+    replace (y - m) with ((y - x) / 2) by (unfold m; field). replace (m - x) with ((y - x) / 2) by (unfold m; field).
+    replace (v * (s1 u' * ((y - x) / 2) - s1 u * ((y - x) / 2))) with (v * (s1 u' - s1 u) * ((y - x) / 2)) by ring.
+    rewrite Hz. assert (Hp := Hs z ltac:(lra)).
+    replace (v * (s2 z * (u' - u)) * ((y - x) / 2)) with ((v * s2 z) * ((u' - u) * ((y - x) / 2))) by ring.
+    apply Rmult_le_pos; [exact Hp|]. apply Rmult_le_pos; lra. }
+  intros x y Hx Hy. destruct (Rtotal_order x y) as [H|[->|H]].
+  - apply Hlt; lra.
+  - replace ((y + y) / 2) with y by field. lra.
+  - replace (s x + s y - 2 * s ((x + y) / 2)) with (s y + s x - 2 * s ((y + x) / 2)) by (rewrite (Rplus_comm y x); ring).
+    apply Hlt; lra.
+Qed.
+(* as the rule has it: C^2 around the closed interval [lo, hi] and v s'' > 0 on it; then on an open interval around it too *)
+Lemma midpoint_convex_closed v s s1 s2 lo hi e : 0 < e -> lo <= hi ->
+  (forall x, lo - e < x < hi + e -> is_derive s x (s1 x)) -> (forall x, lo - e < x < hi + e -> is_derive s1 x (s2 x)) ->
+  continuity_pt s2 lo -> continuity_pt s2 hi -> (forall x, lo <= x <= hi -> 0 < v * s2 x) ->
+  exists d, 0 < d /\ midpoint_convex v s (lo - d) (hi + d).
+Proof.
+  intros He Hle H1 H2 Cl Ch Hp.
+  assert (Hend : forall p, continuity_pt s2 p -> 0 < v * s2 p -> exists d, 0 < d /\ forall x, Rabs (x - p) < d -> 0 < v * s2 x).
+  { intros p Cp Hpos. assert (Hc : continuity_pt (fun x => v * s2 x) p).
+    { apply (continuity_pt_mult (fct_cte v) s2); [apply continuity_pt_const; intros a b; reflexivity|exact Cp]. }
+    destruct (Hc (v * s2 p) Hpos) as [d [Hd H]]. exists d. split; [exact Hd|]. intros x Hx.
+    destruct (Req_dec x p) as [->|ne]; [exact Hpos|].
+    assert (Hx' := H x). simpl in Hx'. unfold R_dist in Hx'.
+    assert (Ha : Rabs (v * s2 x - v * s2 p) < v * s2 p).
+    { apply Hx'. split; [|exact Hx]. split; [exact I|]. intros h. apply ne. symmetry. exact h. }
+    apply Rabs_def2 in Ha. lra. }
+  destruct (Hend lo Cl (Hp lo ltac:(lra))) as [d1 [Hd1 P1]]. destruct (Hend hi Ch (Hp hi ltac:(lra))) as [d2 [Hd2 P2]].
+  exists (Rmin e (Rmin d1 d2)). assert (Hmin : 0 < Rmin e (Rmin d1 d2)) by (repeat apply Rmin_glb_lt; assumption).
+  split; [exact Hmin|].
+  assert (M1 := Rmin_l e (Rmin d1 d2)). assert (M2 := Rmin_r e (Rmin d1 d2)).
+  assert (M3 := Rmin_l d1 d2). assert (M4 := Rmin_r d1 d2).
+  apply (midpoint_convex_c2 v s s1 s2); intros x Hx; [apply H1; lra|apply H2; lra|].
+  left. destruct (Rlt_le_dec x lo); [apply P1, Rabs_def1; lra|]. destruct (Rlt_le_dec hi x); [apply P2, Rabs_def1; lra|].
+  apply Hp. lra.
+Qed.
+
+(* ---------- rule 3.4; half the squared error ---------- *)
+Section Rules.
+Variables (n m : nat) (hb : bool) (s : R -> R) (q : nat) (b : bool) (N : nat) (X : nat -> nat -> R).
+Let D := dim n hb.
+Let z (th : vec) (i j : nat) : R := pre n hb (X i) (win n m th j).
+
+(* RULE 3.4: every unit is flat.  a j i is the slope of s at unit j and sample i; g_ic = 0 asks nothing at sample i.  Here sum_i g_ic s(z_ij) = 0
+   (the kernel's test) stands for both conditions sum_i g_ic a_ij x_i = 0, sum_i g_ic c_ij = 0 of mathematics.md. *)
+Theorem rule_3_4 l th g (a : nat -> nat -> R) :
+  (forall i, (i < N)%nat -> forall u, l i (out n m hb s q b X th i)
+     + sum q (fun c => g i c * (u c - out n m hb s q b X th i c)) <= l i u) ->
+  balanced q b N g ->
+  (forall j, (j < m)%nat -> forall i c, (i < N)%nat -> (c < q)%nat -> g i c <> 0 ->
+     exists e, 0 < e /\ forall t, Rabs (t - z th i j) < e -> s t = s (z th i j) + a j i * (t - z th i j)) ->
+  (forall j c, (j < m)%nat -> (c < q)%nat -> sum N (fun i => g i c * s (z th i j)) = 0 /\
+     forall k, (k < D)%nat -> sum N (fun i => g i c * a j i * inp n (X i) k) = 0) ->
+  local_min (npar n m hb s q b) (risk n m hb s q b N X l) th.
+Proof.
+  intros Hsub Hb Haff Hsum. apply (unit_potentials n m hb s q b N X l th g Hsub Hb).
+  intros j c Hj Hc. destruct (Hsum j c Hj Hc) as [Hval Hgrad].
+  destruct (flat D N s (fun i => inp n (X i)) (fun i => g i c) (win n m th j) Hval (a j)) as [e [He H]].
+  - intros i Hi Hg. apply (Haff j Hj i c Hi Hc Hg).
+  - exact Hgrad.
+  - split; [exact Hval|]. split; intros Hv; exists e; (split; [exact He|]); intros w Hw; rewrite potential_phi.
+    + fold D. rewrite (H w Hw). lra.
+    + apply H, Hw.
+Qed.
+
+(* half the squared error: g_ic = f_ic - y_ic, and the loss is larger than its tangent at all other outputs *)
+Lemma hse_expand (y f u : nat -> R) : hse q y u = hse q y f + sum q (fun c => (f c - y c) * (u c - f c))
+  + sum q (fun c => (u c - f c) * (u c - f c)) / 2.
+Proof.
+  unfold hse.
+  assert (Hs : sum q (fun c => (u c - y c) ^ 2) = sum q (fun c => (f c - y c) ^ 2)
+    + 2 * sum q (fun c => (f c - y c) * (u c - f c)) + sum q (fun c => (u c - f c) * (u c - f c))); [|lra].
+  rewrite <- sum_scal, <- !sum_plus. apply sum_ext. intros. ring.
+Qed.
+Lemma hse_subgradient (y f u : nat -> R) : hse q y f + sum q (fun c => (f c - y c) * (u c - f c)) <= hse q y u.
+Proof. rewrite (hse_expand y f u). assert (H := norm2_nonneg q (fun c => u c - f c)). unfold norm2 in H. lra. Qed.
+Lemma hse_strict (y f u : nat -> R) : hse q y u <= hse q y f + sum q (fun c => (f c - y c) * (u c - f c)) ->
+  forall c, (c < q)%nat -> u c = f c.
+Proof.
+  rewrite (hse_expand y f u). intros H c Hc. assert (Hp := norm2_nonneg q (fun c => u c - f c)). unfold norm2 in Hp.
+  apply Rminus_diag_uniq. apply (norm2_zero q (fun c => u c - f c)); [unfold norm2; lra|exact Hc].
+Qed.
+
+Variable Y : nat -> nat -> R.
+Definition risk_hse : vec -> R := risk n m hb s q b N X (fun i => hse q (Y i)).
+Definition residual (th : vec) (i c : nat) : R := out n m hb s q b X th i c - Y i c.
+
+Theorem unit_potentials_hse th : balanced q b N (residual th) ->
+  (forall j c, (j < m)%nat -> (c < q)%nat -> unit_ok n m hb s q N X th (residual th) j c) ->
+  local_min (npar n m hb s q b) risk_hse th.
+Proof.
+  intros Hb H. apply (unit_potentials n m hb s q b N X _ th (residual th)); [|exact Hb|exact H].
+  intros i _ u. apply hse_subgradient.
+Qed.
+
+(* FITTED: theta' is theta but for the output biases c'_k = c_k - mean_i (f_ik - y_ik).  The slopes there are the residuals minus their
+   means, (i) holds, and (ii) is asked for these slopes at theta (weights and pre-activations are the same). *)
+Definition centred (th : vec) (i c : nat) : R := residual th i c - sum N (fun i => residual th i c) / INR N.
+Theorem fitted th th' : b = true -> (0 < N)%nat ->
+  (forall j k, (j < m)%nat -> (k < D)%nat -> win n m th' j k = win n m th j k) ->
+  (forall c j, (c < q)%nat -> (j < m)%nat -> vout n m hb q th' c j = vout n m hb q th c j) ->
+  (forall c, (c < q)%nat -> vout n m hb q th' c m = vout n m hb q th c m - sum N (fun i => residual th i c) / INR N) ->
+  (forall j c, (j < m)%nat -> (c < q)%nat -> unit_ok n m hb s q N X th (centred th) j c) ->
+  local_min (npar n m hb s q b) risk_hse th'.
+Proof.
+  intros Hbt HN Hw Hv Hc H.
+  assert (Hpre : forall i j, (j < m)%nat -> pre n hb (X i) (win n m th' j) = pre n hb (X i) (win n m th j)).
+  { intros i j Hj. apply sum_ext. intros k Hk. rewrite Hw by assumption. reflexivity. }
+  assert (Hres : forall i c, (c < q)%nat -> residual th' i c = centred th i c).
+  { intros i c Hcq. unfold centred. unfold residual at 1 2, out. rewrite !net_one by exact Hcq. unfold outbias. rewrite Hbt, Hc by exact Hcq.
+    rewrite (sum_ext m (fun j => vout n m hb q th' c j * s (pre n hb (X i) (win n m th' j)))
+      (fun j => vout n m hb q th c j * s (pre n hb (X i) (win n m th j)))); [ring|].
+    intros j Hj. rewrite Hv, Hpre by assumption. reflexivity. }
+  assert (Hpot : forall c w, (c < q)%nat -> potential n hb s N X (residual th') c w = potential n hb s N X (centred th) c w).
+  { intros c w Hcq. apply sum_ext. intros i _. rewrite Hres by exact Hcq. reflexivity. }
+  apply unit_potentials_hse.
+  - intros _ c Hcq. rewrite (sum_ext N _ (fun i => centred th i c)) by (intros; apply Hres, Hcq).
+    unfold centred. rewrite sum_minus.
+    assert (Hconst : forall M x, sum M (fun _ => x) = INR M * x).
+    { intros M x. induction M as [|M IH]; [simpl; ring|]. rewrite S_INR. simpl sum. rewrite IH. ring. }
+    rewrite Hconst. field. apply not_0_INR. lia.
+  - intros j c Hj Hcq. destruct (H j c Hj Hcq) as [H0 [H1 H2]].
+    assert (Hclose : forall e w, close D e (win n m th' j) w -> close D e (win n m th j) w).
+    { intros e w Hcl k Hk. rewrite <- (Hw j k Hj Hk). apply Hcl, Hk. }
+    unfold unit_ok. rewrite Hv by assumption. split; [|split].
+    + rewrite Hpot by exact Hcq. rewrite <- H0. apply sum_ext. intros i _. rewrite Hpre by exact Hj. reflexivity.
+    + intros Hz. destruct (H1 Hz) as [e [He Hn]]. exists e. split; [exact He|]. intros w Hcl. rewrite Hpot by exact Hcq.
+      apply Hn, Hclose, Hcl.
+    + intros Hz. destruct (H2 Hz) as [e [He Hn]]. exists e. split; [exact He|]. intros w Hcl. rewrite Hpot by exact Hcq.
+      apply Hn, Hclose, Hcl.
+Qed.
+End Rules.
