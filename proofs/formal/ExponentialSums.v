@@ -351,7 +351,11 @@ Qed.
 
 (* WALLS, the common part: a sub-optimal basin gives m different double zeros of a potential that is not identically zero
    (with an output bias, phi(0) = s(0) sum g = 0 too, and no double zero is at 0). *)
-Theorem wall_common S : basin P E S -> suboptimal E S -> exists p, S p /  (forall j k, (j < m)%nat -> (k < m)%nat -> weight p j = weight p k -> j = k) /  (forall j, (j < m)%nat -> wphi p (weight p j) = 0 /\ wphi1 p (weight p j) = 0) /  (b = true -> sum N (slope p) = 0 /\ forall j, (j < m)%nat -> weight p j <> 0) /  exists t, wphi p t <> 0.
+Theorem wall_common (S : vec -> Prop) : basin P E S -> suboptimal E S -> exists p, S p /\
+  (forall j k, (j < m)%nat -> (k < m)%nat -> weight p j = weight p k -> j = k) /\
+  (forall j, (j < m)%nat -> wphi p (weight p j) = 0 /\ wphi1 p (weight p j) = 0) /\
+  (b = true -> sum N (slope p) = 0 /\ forall j, (j < m)%nat -> weight p j <> 0) /\
+  exists t, wphi p t <> 0.
 Proof.
   intros HB [u Hu].
   destruct (minimum_exists P S E) as [p [Sp Hmin]].
@@ -362,16 +366,19 @@ Proof.
   (* independent features, by 4.1 *)
   assert (Hfeat : forall a, (exists j, (j < m + b2n b)%nat /\ a j <> 0) ->
       ~ forall i, (i < N)%nat -> sum m (fun j => s (x i * weight p j) * a j) + (if b then a m else 0) = 0).
-  { intros a Ha Hker. apply (rank_rule_output 1 (one m false s) 1 b N X (samples N sample) S p sample_local ltac:(lia)); [|exact HB|exact Sp].
-    exists a. split; [exact Ha|]. intros i Hi. rewrite <- (Hker i Hi). unfold mulv. simpl width.
-    assert (Hs : sum m (fun j => aug m (feat 1 (one m false s) p (X i)) j * a j) = sum m (fun j => s (x i * weight p j) * a j)).
-    { apply sum_ext. intros j Hj. f_equal. unfold aug. destruct (Nat.ltb_spec j m); [|lia]. simpl. f_equal.
-      rewrite <- pre_scalar. change p with (shift 0 p) at 1. apply (dense_mulm 0 1 m false p (X i) j Hj). }
+  { intros a Ha Hker. apply (rank_rule_output 1 (one m false s) 1 b N X (samples N sample) S p sample_local ltac:(lia));
+      [|exact HB|exact Sp]. exists a. split; [exact Ha|]. intros i Hi. rewrite <- (Hker i Hi).
+    change (sum (m + b2n b) (fun j => aug m (feat 1 (one m false s) p (X i)) j * a j)
+      = sum m (fun j => s (x i * weight p j) * a j) + (if b then a m else 0)).
+    remember (aug m (feat 1 (one m false s) p (X i))) as f eqn:Hf.
+    assert (Hs : sum m (fun j => f j * a j) = sum m (fun j => s (x i * weight p j) * a j)).
+    { apply sum_ext. intros j Hj. f_equal. rewrite Hf. unfold aug. destruct (Nat.ltb_spec j m); [|lia]. simpl. f_equal.
+      rewrite <- (pre_scalar i (win 1 m p j) : _ = x i * weight p j). apply (dense_mulm 0 1 m false p (X i) j Hj). }
     destruct b; simpl.
-    - rewrite Nat.add_1_r. simpl sum. rewrite Hs. f_equal. unfold aug. rewrite Nat.ltb_irrefl. ring.
+    - rewrite Nat.add_1_r. simpl sum. rewrite Hs. f_equal. rewrite Hf. unfold aug. rewrite Nat.ltb_irrefl. ring.
     - rewrite Nat.add_0_r, Rplus_0_r. exact Hs. }
   assert (He : forall j (f : nat -> R), (j < m)%nat -> sum m (fun k => f k * e_ j k) = f j).
-  { intros j f Hj. rewrite <- (sum_e m j f Hj) at 2. apply sum_ext. intros. ring. }
+  { intros j f Hj. rewrite <- (sum_e m j f Hj). apply sum_ext. intros. ring. }
   assert (Hem : forall j, (j < m)%nat -> e_ j m = 0) by (intros j Hj; unfold e_; destruct (Nat.eqb_spec j m); [lia|reflexivity]).
   assert (Hejj : forall j, e_ j j = 1) by (intros j; unfold e_; rewrite Nat.eqb_refl; reflexivity).
   (* no output weight is 0: else the incoming weight moves freely *)
@@ -473,7 +480,7 @@ Proof.
   set (g := slope m b X exp l1 p) in *. set (w := weight m p) in *. set (x := fun i => X i O).
   assert (H0 : forall u, wphi m b N X exp l1 p u = moment N g x 0 u).
   { intros u. apply sum_ext. intros i _. unfold x. simpl. fold g. ring. }
-  assert (H1 : forall u, wphi1 m b N X exp l1 p u = moment N g x 1 u).
+  assert (H1 : forall u, wphi1 m b N X exp exp l1 p u = moment N g x 1 u).
   { intros u. apply sum_ext. intros i _. unfold x. simpl. fold g. ring. }
   set (c := fun k => sum N (fun i => e_ (cls i) k * g i)).
   assert (Hcol : forall l u, moment N g x l u = moment N' c a l u) by (intros k u; apply moment_collect, Hcls).
@@ -488,6 +495,7 @@ Proof.
     + apply in_map_iff in Hin. destruct Hin as [j [<- Hj]]. apply in_seq in Hj. destruct (Hz j ltac:(lia)) as [Z0 Z1].
       simpl in Hk |- *. rewrite <- Hcol. destruct k as [|[|k]]; [rewrite <- H0; exact Z0|rewrite <- H1; exact Z1|lia].
     + destruct b; [|destruct Hin]. destruct Hin as [<-|[]]. simpl in Hk |- *. replace k with O by lia.
-      destruct (Hb eq_refl) as [Hs _]. rewrite <- Hcol, <- Hs. unfold moment. apply sum_ext. intros i _. rewrite Rmult_0_r, exp_0. simpl. ring.
+      destruct (Hb eq_refl) as [Hs _]. rewrite <- Hcol. transitivity (sum N g); [|exact Hs].
+      apply sum_ext. intros i _. rewrite Rmult_0_r, exp_0. simpl. ring.
   - rewrite total_app, total_double, seq_length. destruct b; simpl in *; lia.
 Qed.
