@@ -1,0 +1,232 @@
+(* Rule 3.3: a basin by its rim (THEOREMS.md, "3.3 Basin by its rim"), covers, and the bound by a plane of order 1.
+
+   Modelling.  The box is given by its centre c and radii rho (`box` of Compactness.v), over all P coordinates.  E is any function
+   that is continuous on the box; that losses of networks with continuous activations are is `cont_net` (Compactness.v), used in
+   `rim_network`.  Distances: `basin` uses the maximum norm; the distance of S from c is bounded in the Euclidean norm as in the rule. *)
+Require Import Reals Lra Lia PeanoNat List Bool Classical.
+From Coquelicot Require Import Coquelicot.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Compactness Potentials.
+Import ListNotations.
+Open Scope R_scope.
+
+(* the minimisers of E over K *)
+Definition minimisers (K : vec -> Prop) (E : vec -> R) (x : vec) : Prop := K x /\ forall y, K y -> E x <= E y.
+
+Section Rim.
+Variables (P : nat) (E : vec -> R) (c rho : vec).
+Let B := box P c rho.
+Let S := minimisers B E.
+Hypothesis rho_pos : forall k, (k < P)%nat -> 0 < rho k.
+Hypothesis E_continuous : forall x, B x -> continuous_on P B E x.
+Hypothesis rim : forall x, B x -> (exists k, (k < P)%nat /\ Rabs (x k - c k) = rho k) -> E c < E x.
+
+Lemma centre_in : B c.
+Proof. intros k Hk. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. left. apply rho_pos, Hk. Qed.
+Lemma minimisers_exist : exists x, S x.
+Proof. apply (minimum_exists P B E); [apply box_compact|exists c; apply centre_in|exact E_continuous]. Qed.
+Lemma minimisers_inside x : S x -> forall k, (k < P)%nat -> Rabs (x k - c k) < rho k.
+Proof.
+  intros [Bx Hm] k Hk. destruct (Bx k Hk) as [|Heq]; [assumption|exfalso].
+  assert (Hr := rim x Bx (ex_intro _ k (conj Hk Heq))). generalize (Hm c centre_in). lra.
+Qed.
+Lemma minimisers_compact : compact P S.
+Proof.
+  destruct minimisers_exist as [m [Bm Hm]]. intros I U HU Hcov.
+  destruct (sublevel_compact P B E (E m) (box_compact P c rho) E_continuous I U HU) as [l Hl].
+  - intros x [Bx Hx]. apply Hcov. split; [exact Bx|]. intros y By. generalize (Hm y By). lra.
+  - exists l. intros x [Bx Hx]. apply Hl. split; [exact Bx|apply Hx, Bm].
+Qed.
+Lemma minimisers_saturated : saturated P S.
+Proof.
+  intros x y Hxy [Bx Hm].
+  assert (By : B y) by (intros k Hk; rewrite <- (Hxy k Hk); apply Bx, Hk).
+  split; [exact By|]. rewrite <- (continuous_ext P B E x y By (E_continuous x Bx) Hxy). exact Hm.
+Qed.
+(* S keeps a distance from the boundary *)
+Lemma margin : exists d, 0 < d /\ forall x, S x -> forall k, (k < P)%nat -> Rabs (x k - c k) + d <= rho k.
+Proof.
+  destruct (minimisers_compact nat (fun n x => forall k, (k < P)%nat -> Rabs (x k - c k) < rho k - / (INR n + 1))) as [l Hl].
+  - intros n x Hx.
+    assert (He : exists e, 0 < e /\ forall k, (k < P)%nat -> Rabs (x k - c k) + e <= rho k - / (INR n + 1)).
+    { revert Hx. generalize (/ (INR n + 1)). intros u. generalize P. clear. intros n0 Hx. induction n0 as [|n0 IH].
+      - exists 1. split; [lra|intros; lia].
+      - destruct IH as [e [He Hk]]; [intros; apply Hx; lia|]. assert (HP := Hx n0 ltac:(lia)).
+        exists (Rmin e (rho n0 - u - Rabs (x n0 - c n0))). split; [apply Rmin_glb_lt; lra|].
+        intros k Hkk. destruct (Nat.eq_dec k n0) as [->|ne].
+        + generalize (Rmin_r e (rho n0 - u - Rabs (x n0 - c n0))). lra.
+        + generalize (Rmin_l e (rho n0 - u - Rabs (x n0 - c n0))) (Hk k ltac:(lia)). lra. }
+    destruct He as [e [He Hk]]. exists e. split; [exact He|]. intros y Hy k Hkk.
+    replace (y k - c k) with ((y k - x k) + (x k - c k)) by ring.
+    eapply Rle_lt_trans; [apply Rabs_triang|]. specialize (Hy k Hkk). rewrite Rabs_minus_sym in Hy. generalize (Hk k Hkk). lra.
+  - intros x Sx.
+    assert (He : exists e, 0 < e /\ forall k, (k < P)%nat -> Rabs (x k - c k) + e <= rho k).
+    { generalize (minimisers_inside x Sx). generalize P. clear. intros n0 Hx. induction n0 as [|n0 IH].
+      - exists 1. split; [lra|intros; lia].
+      - destruct IH as [e [He Hk]]; [intros; apply Hx; lia|]. assert (HP := Hx n0 ltac:(lia)).
+        exists (Rmin e (rho n0 - Rabs (x n0 - c n0))). split; [apply Rmin_glb_lt; lra|].
+        intros k Hkk. destruct (Nat.eq_dec k n0) as [->|ne].
+        + generalize (Rmin_r e (rho n0 - Rabs (x n0 - c n0))). lra.
+        + generalize (Rmin_l e (rho n0 - Rabs (x n0 - c n0))) (Hk k ltac:(lia)). lra. }
+    destruct He as [e [He Hk]]. destruct (INR_unbounded (/ e)) as [n Hn]. exists n. intros k Hkk.
+    assert (/ (INR n + 1) < e); [|generalize (Hk k Hkk); lra].
+    assert (0 < / e) by (apply Rinv_0_lt_compat, He). rewrite <- (Rinv_inv e).
+    apply Rinv_lt_contravar; [apply Rmult_lt_0_compat; lra|lra].
+  - assert (He : exists d, 0 < d /\ forall n, In n l -> d <= / (INR n + 1)).
+    { clear. induction l as [|a l [d [Hd Hl]]]; [exists 1; split; [lra|intros n []]|].
+      exists (Rmin d (/ (INR a + 1))). split.
+      - apply Rmin_glb_lt; [exact Hd|]. apply Rinv_0_lt_compat. generalize (pos_INR a). lra.
+      - intros n [<-|Hn]; [apply Rmin_r|]. eapply Rle_trans; [apply Rmin_l|apply Hl, Hn]. }
+    destruct He as [d [Hd Hin]]. exists d. split; [exact Hd|]. intros x Sx k Hk.
+    destruct (Hl x Sx) as [n [Hn Hx]]. generalize (Hin n Hn) (Hx k Hk). lra.
+Qed.
+
+Lemma near_minimiser : exists d, 0 < d /\ forall x y, S x -> close P d x y -> B y.
+Proof.
+  destruct margin as [d [Hd H]]. exists d. split; [exact Hd|]. intros x y Sx Hc k Hk.
+  replace (y k - c k) with ((y k - x k) + (x k - c k)) by ring.
+  eapply Rle_trans; [apply Rabs_triang|]. specialize (Hc k Hk). rewrite Rabs_minus_sym in Hc. generalize (H x Sx k Hk). lra.
+Qed.
+
+(* RULE 3.3.  If E is continuous on the box B, of positive radii in all P coordinates, and above E(c) on its boundary, the minimisers of
+   E over B form a basin; they are off the boundary, local minima of E, within half the diagonal of c; their value is at most E(c), and
+   any lower bound of E on B bounds it from below.  Kernel: `rim`. *)
+Theorem basin_by_rim : basin P E S /\
+  (forall x, S x -> forall k, (k < P)%nat -> Rabs (x k - c k) < rho k) /\
+  (forall x, S x -> local_min P E x) /\
+  (forall x, S x -> sum P (fun k => (x k - c k) ^ 2) <= sum P (fun k => rho k ^ 2)) /\
+  (forall x, S x -> E x <= E c) /\
+  (forall low, (forall x, B x -> low <= E x) -> forall x, S x -> low <= E x).
+Proof.
+  destruct near_minimiser as [d [Hd Hnear]]. split; [split; [|split; [|split]]|split; [|split; [|split; [|split]]]].
+  - apply minimisers_exist.
+  - apply minimisers_saturated.
+  - apply minimisers_compact.
+  - exists d. split; [exact Hd|]. intros x y Sx Hy [z [Sz Hz]].
+    assert (By : B y) by (apply (Hnear z y Sz), Hz).
+    destruct (Rlt_le_dec (E x) (E y)) as [|Hle]; [assumption|exfalso]. apply Hy. split; [exact By|].
+    intros u Bu. generalize (proj2 Sx u Bu). lra.
+  - apply minimisers_inside.
+  - intros x Sx. exists d. split; [exact Hd|]. intros y Hy. apply (proj2 Sx), (Hnear x y Sx), Hy.
+  - intros x Sx. apply sum_le. intros k Hk. rewrite <- (pow2_abs (x k - c k)). apply pow_incr.
+    split; [apply Rabs_pos|apply (proj1 Sx), Hk].
+  - intros x Sx. apply (proj2 Sx), centre_in.
+  - intros low Hlow x Sx. apply Hlow, (proj1 Sx).
+Qed.
+
+(* 3.2 after 3.3: a point below a lower bound of E on B makes the basin a bad one *)
+Theorem rim_suboptimal low u : (forall x, B x -> low <= E x) -> E u < low -> suboptimal E S.
+Proof. intros Hlow Hu. exists u. intros x Sx. generalize (Hlow x (proj1 Sx)). lra. Qed.
+End Rim.
+
+(* ---------- networks ---------- *)
+(* continuous sample losses, as functions of the q outputs *)
+Lemma cont_outputs P q (x : vec) (l : (nat -> R) -> R) (f : vec -> nat -> R) : continuous_at q l (f x) ->
+  (forall c, (c < q)%nat -> continuous_at P (fun y => f y c) x) -> continuous_at P (fun y => l (f y)) x.
+Proof.
+  intros Hl Hf e He. destruct (Hl e He) as [d [Hd H]].
+  destruct (uniform_eps q (fun c r => forall y, close P r x y -> Rabs (f x c - f y c) < d)) as [r [Hr Hall]].
+  - intros c r r' HA Hr y Hy. apply HA. eapply close_le; [apply Hr|exact Hy].
+  - intros c Hc. destruct (Hf c Hc d Hd) as [r [Hr Hy]]. exists r. split; [exact Hr|]. intros y. apply Hy, I.
+  - exists r. split; [exact Hr|]. intros y _ Hy. apply H; [exact I|]. intros c Hc. apply Hall; assumption.
+Qed.
+Lemma cont_loss n ls q b N X l x : continuous_layers ls -> (forall i u, (i < N)%nat -> continuous_at q (l i) u) ->
+  continuous_at (params n ls q b) (loss n ls q b X (samples N l)) x.
+Proof.
+  intros Hs Hl. apply (cont_sum _ x N (fun i y => l i (fun c => net n ls q b y (X i) c))). intros i Hi.
+  apply (cont_outputs _ q x (l i) (fun y c => net n ls q b y (X i) c)); [apply Hl, Hi|].
+  intros c Hc. apply cont_net; [exact Hs|apply le_n|exact Hc].
+Qed.
+Lemma hse_continuous q y u : continuous_at q (hse q y) u.
+Proof.
+  apply (cont_ext q u (fun u => / 2 * sum q (fun c => (u c + - y c) * (u c + - y c)))).
+  - intros v. unfold hse, Rdiv. rewrite Rmult_comm. f_equal. apply sum_ext. intros. ring.
+  - apply cont_scal, (cont_sum q u q (fun c v => (v c + - y c) * (v c + - y c))). intros c Hc. apply cont_square.
+    apply (cont_plus q u (fun v => v c)); [apply cont_coord, Hc|apply cont_const].
+Qed.
+
+(* rule 3.3 for networks of any depth with continuous activations, kinks or not, and continuous sample losses (half the squared error:
+   `hse_continuous`) *)
+Theorem rim_network n ls q b N X l c rho : let P := params n ls q b in let E := loss n ls q b X (samples N l) in
+  continuous_layers ls -> (forall i u, (i < N)%nat -> continuous_at q (l i) u) -> (forall k, (k < P)%nat -> 0 < rho k) ->
+  (forall x, box P c rho x -> (exists k, (k < P)%nat /\ Rabs (x k - c k) = rho k) -> E c < E x) ->
+  basin P E (minimisers (box P c rho) E).
+Proof.
+  intros P E Hs Hl Hr Hrim. apply basin_by_rim; [exact Hr| |exact Hrim].
+  intros x _. apply continuous_at_on, cont_loss; assumption.
+Qed.
+
+(* ---------- covers ---------- *)
+(* A tree of cuts: a leaf ends with a bound on the box at hand; `Cut k p` cuts it along coordinate k at p, first the part up to p.
+   Boxes are given by their ends here; p may lie anywhere. *)
+Inductive tree := Leaf (bound : R) | Cut (k : nat) (p : R) (first second : tree).
+Definition between (P : nat) (lo hi : vec) (x : vec) : Prop := forall k, (k < P)%nat -> lo k <= x k <= hi k.
+Definition put (x : vec) (k : nat) (p : R) : vec := fun j => if (j =? k)%nat then p else x j.
+Fixpoint sound (P : nat) (E : vec -> R) (t : tree) (lo hi : vec) : Prop := match t with
+  | Leaf bound => forall x, between P lo hi x -> bound <= E x
+  | Cut k p t1 t2 => sound P E t1 lo (put hi k p) /\ sound P E t2 (put lo k p) hi
+  end.
+Fixpoint least (t : tree) : R := match t with Leaf bound => bound | Cut _ _ t1 t2 => Rmin (least t1) (least t2) end.
+
+(* 3.3, Covers: the least bound at the leaves is a lower bound on the whole box.  Kernel: `least`. *)
+Theorem cover_bound P E t : forall lo hi, sound P E t lo hi -> forall x, between P lo hi x -> least t <= E x.
+Proof.
+  induction t as [bound|k p t1 IH1 t2 IH2]; intros lo hi H x Hx; simpl in *; [apply H, Hx|]. destruct H as [H1 H2].
+  destruct (Rle_lt_dec (x k) p) as [Hle|Hlt].
+  - eapply Rle_trans; [apply Rmin_l|]. apply (IH1 _ _ H1). intros j Hj. unfold put. generalize (Hx j Hj).
+    destruct (Nat.eqb_spec j k) as [->|ne]; lra.
+  - eapply Rle_trans; [apply Rmin_r|]. apply (IH2 _ _ H2). intros j Hj. unfold put. generalize (Hx j Hj).
+    destruct (Nat.eqb_spec j k) as [->|ne]; lra.
+Qed.
+Lemma between_box P c rho x : between P (fun k => c k - rho k) (fun k => c k + rho k) x <-> box P c rho x.
+Proof.
+  split; intros H k Hk; specialize (H k Hk).
+  - apply Rabs_le. lra.
+  - apply Rabs_le_between in H. lra.
+Qed.
+(* the rim is shown by a cover of each of the 2P faces, with least bounds above E(c) *)
+Theorem rim_by_covers P E c rho (lower upper : nat -> tree) :
+  (forall k, (k < P)%nat -> sound P E (lower k) (fun j => c j - rho j) (put (fun j => c j + rho j) k (c k - rho k)) /\
+     sound P E (upper k) (put (fun j => c j - rho j) k (c k + rho k)) (fun j => c j + rho j) /\
+     E c < least (lower k) /\ E c < least (upper k)) ->
+  forall x, box P c rho x -> (exists k, (k < P)%nat /\ Rabs (x k - c k) = rho k) -> E c < E x.
+Proof.
+  intros H x Hx [k [Hk He]]. destruct (H k Hk) as [Hl [Hu [Bl Bu]]]. apply between_box in Hx.
+  destruct (Rcase_abs (x k - c k)) as [Hn|Hp].
+  - rewrite Rabs_left in He by exact Hn. eapply Rlt_le_trans; [exact Bl|]. apply (cover_bound P E _ _ _ Hl).
+    intros j Hj. unfold put. generalize (Hx j Hj). destruct (Nat.eqb_spec j k) as [->|ne]; lra.
+  - rewrite Rabs_right in He by exact Hp. eapply Rlt_le_trans; [exact Bu|]. apply (cover_bound P E _ _ _ Hu).
+    intros j Hj. unfold put. generalize (Hx j Hj). destruct (Nat.eqb_spec j k) as [->|ne]; lra.
+Qed.
+
+(* ---------- the bound by a plane ---------- *)
+Definition least4 (a a' b b' : R) : R := Rmin (Rmin (a * b) (a * b')) (Rmin (a' * b) (a' * b')).
+Lemma scaled_below a a' x y : a <= x <= a' -> Rmin (a * y) (a' * y) <= x * y.
+Proof.
+  intros Hx. destruct (Rle_lt_dec 0 y).
+  - eapply Rle_trans; [apply Rmin_l|]. apply Rmult_le_compat_r; lra.
+  - eapply Rle_trans; [apply Rmin_r|]. nra.
+Qed.
+Lemma least4_below a a' b b' x y : a <= x <= a' -> b <= y <= b' -> least4 a a' b b' <= x * y.
+Proof.
+  intros Hx Hy. eapply Rle_trans; [|apply (scaled_below a a' x y Hx)]. unfold least4.
+  assert (H : forall c, Rmin (c * b) (c * b') <= c * y).
+  { intros c. rewrite !(Rmult_comm c). apply scaled_below, Hy. }
+  apply Rmin_glb; [eapply Rle_trans; [apply Rmin_l|apply H]|eapply Rle_trans; [apply Rmin_r|apply H]].
+Qed.
+
+(* Order 1.  l_i convex with subgradients g_i at the outputs f_i(p); h = sum_i g_i . f_i has slopes: for every x in Q,
+   h(x) - h(p) = sum_k sigma_k (x_k - p_k) with sigma_k in [slo_k, shi_k].  Then E(x) >= E(p) + sum_k (least product of an end of sigma_k
+   and an end of [lo_k - p_k, hi_k - p_k]).  f is any function of the parameters.  Kernel: `plane`. *)
+Theorem plane_bound P q N (f : vec -> nat -> nat -> R) (l : nat -> (nat -> R) -> R) (g : nat -> nat -> R) (p lo hi slo shi : vec) :
+  (forall i u, (i < N)%nat -> l i (f p i) + sum q (fun c => g i c * (u c - f p i c)) <= l i u) ->
+  (forall x, between P lo hi x -> exists sigma : vec, (forall k, (k < P)%nat -> slo k <= sigma k <= shi k) /\
+     sum N (fun i => sum q (fun c => g i c * (f x i c - f p i c))) = sum P (fun k => sigma k * (x k - p k))) ->
+  forall x, between P lo hi x ->
+  sum N (fun i => l i (f p i)) + sum P (fun k => least4 (slo k) (shi k) (lo k - p k) (hi k - p k)) <= sum N (fun i => l i (f x i)).
+Proof.
+  intros Hsub Hslope x Hx. destruct (Hslope x Hx) as [sigma [Hs Heq]].
+  apply Rle_trans with (sum N (fun i => l i (f p i) + sum q (fun c => g i c * (f x i c - f p i c)))).
+  - rewrite (sum_plus N (fun i => l i (f p i))), Heq. apply Rplus_le_compat_l. apply sum_le. intros k Hk.
+    apply least4_below; [apply Hs, Hk|]. generalize (Hx k Hk). lra.
+  - apply sum_le. intros i Hi. apply Hsub, Hi.
+Qed.
