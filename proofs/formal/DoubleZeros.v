@@ -1,0 +1,299 @@
+(* Construction A, double zeros (THEOREMS.md, "A. Double zeros"; mathematics.md, 2.A): strict local minima that are not global, by
+   `exactland.narrow.double_zeros`; and, for exponential units with one input, at every width below the wall (W2, second half).
+
+   Modelling.  Networks of one hidden layer as in Potentials.v: any number of inputs, hidden bias or not, q outputs, output bias or not,
+   half the squared error.  The residual t r sits in output c0, the other outputs fit their targets exactly (for one output c0 = 0).
+   The proof goes by potentials (`strict_potentials`) and not by the Hessian: t v_j phi > 0 near w_j, except at w_j, shows strictness, and
+   s need only be differentiable near every w_j . x_i and twice differentiable at it (the written statement asks C^2, which is more). *)
+Require Import Reals Lra Lia PeanoNat List Bool Classical.
+From Coquelicot Require Import Coquelicot.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Compactness Potentials ExponentialSums.
+Import ListNotations.
+Open Scope R_scope.
+
+Lemma risk_ext n m hb s q b N X l x y : (forall i u v, (forall c, (c < q)%nat -> u c = v c) -> l i u = l i v) ->
+  (forall k, (k < npar n m hb s q b)%nat -> x k = y k) -> risk n m hb s q b N X l x = risk n m hb s q b N X l y.
+Proof.
+  intros Hl Hxy. apply sum_ext. intros i _. apply Hl. intros c Hc. apply net_ext; assumption.
+Qed.
+Lemma hse_local q (Y : nat -> nat -> R) : forall i u v, (forall c, (c < q)%nat -> u c = v c) -> hse q (Y i) u = hse q (Y i) v.
+Proof. intros i u v H. unfold hse. f_equal. apply sum_ext. intros c Hc. rewrite H by exact Hc. reflexivity. Qed.
+
+Lemma cauchy_sum n (a b : nat -> R) : sum n (fun i => a i * b i) ^ 2 <= sum n (fun i => a i * a i) * sum n (fun i => b i * b i).
+Proof.
+  induction n as [|n IH]; simpl sum; [lra|].
+  assert (HA : 0 <= sum n (fun i => a i * a i)) by apply (norm2_nonneg n a).
+  assert (HB : 0 <= sum n (fun i => b i * b i)) by apply (norm2_nonneg n b).
+  set (S := sum n (fun i => a i * b i)) in *. set (A := sum n (fun i => a i * a i)) in *. set (B := sum n (fun i => b i * b i)) in *.
+  set (p := a n). set (q := b n).
+  assert (H1 : (2 * S * p * q) ^ 2 <= (A * q ^ 2 + B * p ^ 2) ^ 2).
+  { assert (S ^ 2 * (p * q) ^ 2 <= A * B * (p * q) ^ 2) by (apply Rmult_le_compat_r; [apply pow2_ge_0|exact IH]).
+    generalize (pow2_ge_0 (A * q ^ 2 - B * p ^ 2)). nra. }
+  assert (H2 : 0 <= A * q ^ 2 + B * p ^ 2) by (generalize (pow2_ge_0 p) (pow2_ge_0 q); nra).
+  assert (H3 : 2 * S * p * q <= A * q ^ 2 + B * p ^ 2) by nra. nra.
+Qed.
+Lemma squares_abs n (a : nat -> R) : sum n (fun i => a i ^ 2) <= sum n (fun i => Rabs (a i)) ^ 2.
+Proof.
+  induction n as [|n IH]; cbn [sum]; [lra|].
+  assert (HS : 0 <= sum n (fun i => Rabs (a i))) by (apply sum_pos; intros; apply Rabs_pos).
+  assert (Hsq := pow2_abs (a n)). assert (Hp := Rabs_pos (a n)).
+  set (S := sum n (fun i => Rabs (a i))) in *. set (x := Rabs (a n)) in *.
+  replace ((S + x) ^ 2) with (S ^ 2 + x ^ 2 + 2 * (S * x)) by ring. assert (0 <= S * x) by (apply Rmult_le_pos; assumption). lra.
+Qed.
+
+Section DoubleZeros.
+Variables (n m : nat) (hb : bool) (s s1 s2 : R -> R) (q : nat) (b : bool) (N : nat) (X : nat -> nat -> R) (c0 : nat).
+Variables (r : nat -> R) (th : vec) (sg : nat -> R) (t : R).
+Let D := dim n hb.
+Let w (j : nat) : vec := win n m th j.
+Let v (j : nat) : R := vout n m hb q th c0 j.
+Let z (i j : nat) : R := pre n hb (X i) (w j).
+Definition varphi (u : vec) : R := sum N (fun i => r i * s (pre n hb (X i) u)).
+(* y = f(X) - t r in output c0, y = f(X) in the others *)
+Definition targets (i c : nat) : R := out n m hb s q b X th i c - (if (c =? c0)%nat then t * r i else 0).
+Let E := risk_hse n m hb s q b N X targets.
+Let P := npar n m hb s q b.
+
+Hypothesis c0_lt : (c0 < q)%nat.
+Hypothesis t_pos : 0 < t.
+Hypothesis smooth : forall i j, (i < N)%nat -> (j < m)%nat ->
+  (exists e, 0 < e /\ forall u, Rabs (u - z i j) < e -> is_derive s u (s1 u)) /\ is_derive s1 (z i j) (s2 (z i j)).
+Hypothesis value : forall j, (j < m)%nat -> varphi (w j) = 0.
+Hypothesis gradient : forall j k, (j < m)%nat -> (k < D)%nat -> sum N (fun i => r i * s1 (z i j) * inp n (X i) k) = 0.
+(* the Hessian of phi at w_j is definite with the sign of sg j *)
+Hypothesis hessian : forall j d, (j < m)%nat -> (exists k, (k < D)%nat /\ d k <> 0) ->
+  0 < sg j * sum N (fun i => r i * s2 (z i j) * pre n hb (X i) d ^ 2).
+Hypothesis signs : forall j, (j < m)%nat -> 0 < sg j * v j.
+Hypothesis bias : b = true -> sum N r = 0.
+
+Lemma residual_targets i c : residual n m hb s q b X targets th i c = if (c =? c0)%nat then t * r i else 0.
+Proof. unfold residual, targets. ring. Qed.
+Lemma potential_c0 u : potential n hb s N X (residual n m hb s q b X targets th) c0 u = t * varphi u.
+Proof.
+  unfold potential, varphi. rewrite <- sum_scal. apply sum_ext. intros i _. rewrite residual_targets, Nat.eqb_refl. ring.
+Qed.
+Lemma potential_other c u : c <> c0 -> potential n hb s N X (residual n m hb s q b X targets th) c u = 0.
+Proof.
+  intros Hc. apply sum_zero. intros i _. rewrite residual_targets. destruct (Nat.eqb_spec c c0); [contradiction|ring].
+Qed.
+Lemma positive_near j : (j < m)%nat -> exists e, 0 < e /\ forall u, close D e (w j) u ->
+  (exists k, (k < D)%nat /\ u k <> w j k) -> 0 < v j * varphi u.
+Proof.
+  intros Hj. apply (definite D N s (fun i => inp n (X i)) r (w j) s1 (fun i => s2 (z i j)) (v j)).
+  - apply value, Hj.
+  - intros i Hi _. apply smooth; assumption.
+  - intros k Hk. apply gradient; assumption.
+  - intros d Hd. assert (H := hessian j d Hj Hd). assert (Hs := signs j Hj).
+    change (0 < v j * sum N (fun i => r i * s2 (z i j) * pre n hb (X i) d ^ 2)).
+    set (Q := sum N (fun i => r i * s2 (z i j) * pre n hb (X i) d ^ 2)) in *.
+    destruct (Rtotal_order (sg j) 0) as [Hn|[Hz|Hp]]; [|rewrite Hz in H; lra|].
+    + assert (v j < 0) by nra. assert (Q < 0) by nra. nra.
+    + assert (0 < v j) by nra. assert (0 < Q) by nra. nra.
+Qed.
+Lemma v_nonzero j : (j < m)%nat -> v j <> 0.
+Proof. intros Hj Hz. generalize (signs j Hj). rewrite Hz. lra. Qed.
+
+Lemma all_units_ok j c : (j < m)%nat -> (c < q)%nat -> unit_ok n m hb s q N X th (residual n m hb s q b X targets th) j c.
+Proof.
+  intros Hj Hc. destruct (Nat.eq_dec c c0) as [->|ne].
+  - split; [rewrite potential_c0; fold (w j); rewrite (value j Hj); ring|]. split; [intros _|intros Hz; exfalso; apply (v_nonzero j Hj Hz)].
+    destruct (positive_near j Hj) as [e [He H]]. exists e. split; [exact He|]. intros u Hu. rewrite potential_c0. fold (v j).
+    destruct (classic (exists k, (k < D)%nat /\ u k <> w j k)) as [Hne|Hne].
+    + generalize (H u Hu Hne). nra.
+    + assert (Hval : varphi u = varphi (w j)).
+      { apply sum_ext. intros i _. f_equal. f_equal. apply pre_ext. intros k Hk.
+        destruct (Req_dec (u k) (w j k)) as [|Hk']; [assumption|exfalso]. apply Hne. exists k. split; assumption. }
+      rewrite Hval, (value j Hj). lra.
+  - split; [apply potential_other, ne|]. split; intros _; exists 1; (split; [lra|]); intros u _; rewrite potential_other by exact ne; lra.
+Qed.
+Lemma all_balanced : balanced q b N (residual n m hb s q b X targets th).
+Proof.
+  intros Hb c Hc. rewrite (sum_ext N _ (fun i => (if (c =? c0)%nat then t else 0) * r i)).
+  - rewrite sum_scal, (bias Hb). ring.
+  - intros i _. rewrite residual_targets. destruct (c =? c0)%nat; ring.
+Qed.
+
+(* A's loss *)
+Theorem double_zeros_loss : E th = t ^ 2 * sum N (fun i => r i ^ 2) / 2.
+Proof.
+  unfold E, risk_hse, risk, loss, samples. unfold Rdiv. rewrite <- sum_scal, Rmult_comm, <- sum_scal. apply sum_ext. intros i _.
+  unfold hse. rewrite (sum_single q _ c0 c0_lt).
+  - unfold targets. rewrite Nat.eqb_refl. unfold out. field.
+  - intros c Hc ne. unfold targets. destruct (Nat.eqb_spec c c0); [contradiction|]. unfold out. ring.
+Qed.
+
+(* Without independence of the features: a local minimum.  (So are copies of one unit, construction F, at every width.) *)
+Theorem double_zeros_local : local_min P E th.
+Proof. apply unit_potentials_hse; [apply all_balanced|apply all_units_ok]. Qed.
+
+(* CONSTRUCTION A: a strict local minimum. *)
+Theorem double_zeros_strict :
+  (forall a, (forall i, (i < N)%nat -> mulv (m + b2n b) (aug m (fun j => s (z i j))) a = 0) -> forall j, (j < m + b2n b)%nat -> a j = 0) ->
+  strict_min P E th.
+Proof.
+  intros Hind. apply (strict_potentials n m hb s q b N X _ th (residual n m hb s q b X targets th)).
+  - intros i _ u. apply hse_subgradient.
+  - apply all_balanced.
+  - apply all_units_ok.
+  - intros j Hj. exists c0. split; [exact c0_lt|]. split; [apply v_nonzero, Hj|].
+    destruct (positive_near j Hj) as [e [He H]]. exists e. split; [exact He|]. intros u Hu Hne. rewrite potential_c0. fold (v j).
+    generalize (H u Hu Hne). nra.
+  - intros i _ u. apply hse_strict.
+  - exact Hind.
+Qed.
+
+(* phi is not identically zero *)
+Lemma varphi_nonzero : (0 < D)%nat -> (0 < m)%nat -> exists u, varphi u <> 0.
+Proof.
+  intros HD Hm. destruct (positive_near 0 Hm) as [e [He H]].
+  exists (fun k => w 0 k + e / 2). intros Hz. assert (Hp : 0 < v 0 * varphi (fun k => w 0 k + e / 2)); [|rewrite Hz in Hp; lra].
+  apply H.
+  - intros k _. replace (w 0 k - (w 0 k + e / 2)) with (- (e / 2)) by ring. rewrite Rabs_Ropp, Rabs_right; lra.
+  - exists O. split; [exact HD|lra].
+Qed.
+End DoubleZeros.
+
+(* ---------- not global ---------- *)
+Section NotGlobal.
+Variables (n m : nat) (hb : bool) (s : R -> R) (q : nat) (b : bool) (N : nat) (X : nat -> nat -> R) (c0 : nat) (r : nat -> R) (u : vec).
+Hypothesis c0_lt : (c0 < q)%nat.
+Hypothesis m_pos : (0 < m)%nat.
+Let phi_u := varphi n hb s N X r u.
+Hypothesis phi_nonzero : phi_u <> 0.
+Let R2 := sum N (fun i => r i ^ 2).
+Let S2 := sum N (fun i => s (pre n hb (X i) u) ^ 2).
+Let K := R2 - phi_u ^ 2 / S2.
+Definition f_abs (th : vec) : R := sum N (fun i => sum q (fun c => Rabs (out n m hb s q b X th i c))).
+Definition f_squares (th : vec) : R := sum N (fun i => sum q (fun c => out n m hb s q b X th i c ^ 2)).
+
+(* the network whose first unit is -t a s(u . x), a = phi(u) / |s(Xu)|^2, in output c0, and whose other output weights are 0 *)
+Let a := phi_u / S2.
+Definition better (t : R) : vec := assemble n m hb q b (fun _ => u)
+  (fun c j => if (c =? c0)%nat then (if (j =? 0)%nat then - t * a else 0) else 0).
+
+Lemma better_out t i c : (c < q)%nat ->
+  out n m hb s q b X (better t) i c = if (c =? c0)%nat then - t * a * s (pre n hb (X i) u) else 0.
+Proof.
+  intros Hc. unfold out. rewrite net_one by exact Hc.
+  assert (Hv : forall j, (j < m + b2n b)%nat -> vout n m hb q (better t) c j = if (c =? c0)%nat then (if (j =? 0)%nat then - t * a else 0) else 0).
+  { intros j Hj. apply vout_assemble; assumption. }
+  unfold outbias. rewrite (sum_single m _ O m_pos).
+  - rewrite Hv by lia. rewrite Nat.eqb_refl.
+    rewrite (pre_ext n hb (X i) (win n m (better t) 0) u) by (intros k Hk; apply (win_assemble n m hb q b); assumption).
+    destruct b; [rewrite Hv by (simpl; lia)|]; destruct (c =? c0)%nat; try (destruct (Nat.eqb_spec m 0); [lia|]); ring.
+  - intros j Hj ne. rewrite Hv by lia. destruct (Nat.eqb_spec j 0); [contradiction|]. destruct (c =? c0)%nat; ring.
+Qed.
+
+Lemma S2_pos : 0 < S2.
+Proof.
+  destruct (Rle_lt_dec S2 0) as [Hle|]; [exfalso|assumption]. apply phi_nonzero. apply sum_zero. intros i Hi.
+  assert (H : s (pre n hb (X i) u) ^ 2 = 0).
+  { apply (sum_pos_zero N (fun i => s (pre n hb (X i) u) ^ 2)); [intros; apply pow2_ge_0|exact Hle|exact Hi]. }
+  replace (s (pre n hb (X i) u)) with 0; [ring|]. symmetry. apply Rsqr_0_uniq. unfold Rsqr. simpl in H. lra.
+Qed.
+Lemma K_residual : sum N (fun i => (r i - a * s (pre n hb (X i) u)) * (r i - a * s (pre n hb (X i) u))) = K.
+Proof.
+  rewrite (sum_ext N _ (fun i => r i ^ 2 + (- 2 * a * (r i * s (pre n hb (X i) u)) + a ^ 2 * s (pre n hb (X i) u) ^ 2))) by (intros; ring).
+  rewrite !sum_plus, !sum_scal. change (sum N (fun i => r i * s (pre n hb (X i) u))) with phi_u.
+  change (sum N (fun i => s (pre n hb (X i) u) ^ 2)) with S2. change (sum N (fun i => r i ^ 2)) with R2. unfold K, a. field.
+  generalize S2_pos. lra.
+Qed.
+Lemma K_bounds : 0 <= K < R2.
+Proof.
+  split.
+  - rewrite <- K_residual. apply (norm2_nonneg N (fun i => r i - a * s (pre n hb (X i) u))).
+  - unfold K. assert (0 < phi_u ^ 2 / S2); [|lra]. apply Rdiv_lt_0_compat; [|apply S2_pos].
+    generalize (Rsqr_pos_lt _ phi_nonzero). unfold Rsqr. simpl. lra.
+Qed.
+(* the gap of the two norms *)
+Definition gap : R := sqrt R2 - sqrt K.
+Lemma gap_pos : 0 < gap.
+Proof. unfold gap. generalize (sqrt_lt_1 K R2 (proj1 K_bounds) ltac:(generalize K_bounds; lra) (proj2 K_bounds)). lra. Qed.
+
+(* A, not global: if t sqrt(|r|^2 - phi(u)^2 / |s(Xu)|^2) + |f(X)| < t |r|, the network `better t` has a smaller loss. *)
+Theorem double_zeros_better th t : 0 < t -> t * sqrt K + sqrt (f_squares th) < t * sqrt R2 ->
+  risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) (better t)
+  < risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) th.
+Proof.
+  intros Ht Hlt. rewrite (double_zeros_loss n m hb s q b N X c0 r th t c0_lt). fold R2.
+  set (rho := fun i => r i - a * s (pre n hb (X i) u)). set (f := fun i c => out n m hb s q b X th i c).
+  assert (HF0 : 0 <= f_squares th) by (apply sum_pos; intros; apply sum_pos; intros; apply pow2_ge_0).
+  assert (HE : risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) (better t)
+    = (t ^ 2 * K - 2 * t * sum N (fun i => rho i * f i c0) + f_squares th) / 2).
+  { unfold risk_hse, risk, loss, samples. rewrite <- K_residual, <- !sum_scal. unfold f_squares, Rminus, Rdiv.
+    rewrite <- (Rmult_1_l (- _)), Ropp_mult_distr_r_reverse, <- Ropp_mult_distr_l_reverse, <- sum_scal, <- !sum_plus, Rmult_comm, <- sum_scal.
+    apply sum_ext. intros i _. unfold hse, Rdiv. rewrite Rmult_comm. f_equal.
+    rewrite (sum_ext q _ (fun c => (if (c =? c0)%nat then (t * rho i) ^ 2 - 2 * t * rho i * f i c else 0) + f i c ^ 2)).
+    - rewrite sum_plus, (sum_single q _ c0 c0_lt).
+      + rewrite Nat.eqb_refl. unfold rho, f. ring.
+      + intros c Hc ne. destruct (Nat.eqb_spec c c0); [contradiction|reflexivity].
+    - intros c Hc. change (net n (one m hb s) q b (better t) (X i) c) with (out n m hb s q b X (better t) i c).
+      rewrite better_out by exact Hc. unfold targets. fold (f i c). destruct (Nat.eqb_spec c c0) as [->|ne]; unfold rho; ring. }
+  rewrite HE. assert (HK := K_bounds).
+  assert (HC : sum N (fun i => rho i * f i c0) ^ 2 <= K * f_squares th).
+  { eapply Rle_trans; [apply cauchy_sum|]. unfold rho. rewrite K_residual. apply Rmult_le_compat_l; [apply HK|].
+    apply sum_le. intros i _. replace (f i c0 * f i c0) with (f i c0 ^ 2) by ring.
+    apply Rle_trans with (sum q (fun c => e_ c0 c * f i c ^ 2)).
+    - rewrite (sum_e q c0 (fun c => f i c ^ 2) c0_lt). lra.
+    - apply sum_le. intros c _. unfold e_, f. generalize (pow2_ge_0 (out n m hb s q b X th i c)). destruct (c0 =? c)%nat; lra. }
+  assert (Hk := sqrt_sqrt K (proj1 HK)). assert (Hk0 := sqrt_pos K). assert (Hf := sqrt_sqrt _ HF0). assert (Hf0 := sqrt_pos (f_squares th)).
+  assert (Hr := sqrt_sqrt R2 ltac:(lra)). assert (Hr0 := sqrt_pos R2).
+  set (k := sqrt K) in *. set (g := sqrt (f_squares th)) in *. set (rr := sqrt R2) in *.
+  set (C := sum N (fun i => rho i * f i c0)) in *. rewrite <- Hk, <- Hf in HC |- *. rewrite <- Hr.
+  assert (Hab : - C <= k * g) by (assert (0 <= k * g) by nra; nra).
+  assert (Hsq : (t * k + g) ^ 2 < (t * rr) ^ 2) by (assert (0 <= t * k) by nra; nra). nra.
+Qed.
+
+Lemma f_squares_abs th : sqrt (f_squares th) <= f_abs th.
+Proof.
+  assert (Hp : 0 <= f_abs th) by (apply sum_pos; intros; apply sum_pos; intros; apply Rabs_pos).
+  rewrite <- (sqrt_pow2 (f_abs th)) by exact Hp. apply sqrt_le_1_alt. unfold f_squares, f_abs.
+  apply Rle_trans with (sum N (fun i => sum q (fun c => Rabs (out n m hb s q b X th i c)) ^ 2)).
+  - apply sum_le. intros i _. apply squares_abs.
+  - eapply Rle_trans; [apply squares_abs|]. right. f_equal. apply sum_ext. intros i _. apply Rabs_right, Rle_ge.
+    apply sum_pos. intros. apply Rabs_pos.
+Qed.
+
+(* t large enough: the parameters are kept, and the targets move away along r *)
+Theorem not_global_large_t th : exists T, forall t, T < t -> exists th',
+  risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) th'
+  < risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) th.
+Proof.
+  assert (Hg := gap_pos). assert (Hf0 := sqrt_pos (f_squares th)). exists (sqrt (f_squares th) / gap). intros t Ht. exists (better t).
+  assert (Hq : 0 <= sqrt (f_squares th) / gap) by (apply Rmult_le_pos; [exact Hf0|left; apply Rinv_0_lt_compat, Hg]).
+  apply double_zeros_better; [lra|].
+  assert (H : sqrt (f_squares th) < t * gap).
+  { apply (Rmult_lt_compat_r gap) in Ht; [|exact Hg]. unfold Rdiv in Ht. rewrite Rmult_assoc, Rinv_l in Ht by lra. lra. }
+  unfold gap in H. lra.
+Qed.
+
+(* |v| small enough: all output weights (and output biases) below some eta, for given incoming weights and t *)
+Theorem not_global_small_v (w : nat -> vec) t : 0 < t -> exists eta, 0 < eta /\ forall th,
+  (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = w j k) ->
+  (forall c j, (c < q)%nat -> (j < m + b2n b)%nat -> Rabs (vout n m hb q th c j) < eta) -> exists th',
+  risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) th'
+  < risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) th.
+Proof.
+  intros Ht. assert (Hg := gap_pos).
+  set (G := sum N (fun i => sum q (fun c => sum m (fun j => Rabs (s (pre n hb (X i) (w j)))) + 1))).
+  assert (HG : 0 <= G).
+  { apply sum_pos. intros i _. apply sum_pos. intros c _.
+    assert (0 <= sum m (fun j => Rabs (s (pre n hb (X i) (w j))))) by (apply sum_pos; intros; apply Rabs_pos). lra. }
+  exists (t * gap / (G + 1)). assert (Heta : 0 < t * gap / (G + 1)) by (apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat; assumption|lra]).
+  split; [exact Heta|]. intros th Hw Hv. set (eta := t * gap / (G + 1)) in *. exists (better t). apply double_zeros_better; [exact Ht|].
+  assert (Hf : f_abs th <= eta * G).
+  { unfold f_abs, G. rewrite <- sum_scal. apply sum_le. intros i _. rewrite <- sum_scal. apply sum_le. intros c Hc.
+    unfold out. rewrite net_one by exact Hc. rewrite Rmult_plus_distr_l.
+    eapply Rle_trans; [apply Rabs_triang|]. apply Rplus_le_compat.
+    - assert (Habs : forall M (F : nat -> R), Rabs (sum M F) <= sum M (fun j => Rabs (F j))).
+      { clear. induction M as [|M IH]; intros F; simpl; [rewrite Rabs_R0; lra|].
+        eapply Rle_trans; [apply Rabs_triang|]. generalize (IH F). lra. }
+      eapply Rle_trans; [apply Habs|]. rewrite <- sum_scal. apply sum_le. intros j Hj. rewrite Rabs_mult.
+      rewrite (pre_ext n hb (X i) (win n m th j) (w j)) by (intros k Hk; apply Hw; assumption).
+      apply Rmult_le_compat_r; [apply Rabs_pos|]. left. apply Hv; [exact Hc|lia].
+    - unfold outbias. destruct b; [|rewrite Rabs_R0; lra]. rewrite Rmult_1_r. left. apply Hv; [exact Hc|simpl; lia]. }
+  assert (HeG : eta * G < t * gap).
+  { apply Rlt_le_trans with (eta * (G + 1)); [nra|]. right. unfold eta. field. lra. }
+  assert (Hs := f_squares_abs th). unfold gap in HeG. lra.
+Qed.
+End NotGlobal.
