@@ -297,3 +297,149 @@ Proof.
   assert (Hs := f_squares_abs th). unfold gap in HeG. lra.
 Qed.
 End NotGlobal.
+
+(* A in one sentence (large t): the data f(X) - t r have a bad basin, the point theta. *)
+Theorem double_zeros_bad_basin n m hb s s1 s2 q b N X c0 r th sg :
+  let z := fun i j => pre n hb (X i) (win n m th j) in
+  (c0 < q)%nat -> (0 < m)%nat -> (0 < dim n hb)%nat ->
+  (forall i j, (i < N)%nat -> (j < m)%nat ->
+    (exists e, 0 < e /\ forall u, Rabs (u - z i j) < e -> is_derive s u (s1 u)) /\ is_derive s1 (z i j) (s2 (z i j))) ->
+  (forall j, (j < m)%nat -> varphi n hb s N X r (win n m th j) = 0) ->
+  (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> sum N (fun i => r i * s1 (z i j) * inp n (X i) k) = 0) ->
+  (forall j d, (j < m)%nat -> (exists k, (k < dim n hb)%nat /\ d k <> 0) ->
+    0 < sg j * sum N (fun i => r i * s2 (z i j) * pre n hb (X i) d ^ 2)) ->
+  (forall j, (j < m)%nat -> 0 < sg j * vout n m hb q th c0 j) ->
+  (b = true -> sum N r = 0) ->
+  (forall a, (forall i, (i < N)%nat -> mulv (m + b2n b) (aug m (fun j => s (z i j))) a = 0) -> forall j, (j < m + b2n b)%nat -> a j = 0) ->
+  exists T, forall t, T < t -> let E := risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) in
+    strict_min (npar n m hb s q b) E th /\ E th = t ^ 2 * sum N (fun i => r i ^ 2) / 2 /\
+    basin (npar n m hb s q b) E (point (npar n m hb s q b) th) /\ suboptimal E (point (npar n m hb s q b) th).
+Proof.
+  intros z Hc Hm HD Hs Hval Hgrad Hhess Hsg Hb Hind.
+  destruct (varphi_nonzero n m hb s s1 s2 q N X c0 r th sg Hs Hval Hgrad Hhess Hsg HD Hm) as [u Hu].
+  destruct (not_global_large_t n m hb s q b N X c0 r u Hc Hm Hu th) as [T HT].
+  exists (Rmax T 0). intros t Ht E.
+  assert (Ht1 : T < t) by (generalize (Rmax_l T 0); lra). assert (Ht2 : 0 < t) by (generalize (Rmax_r T 0); lra).
+  assert (Hmin : strict_min (npar n m hb s q b) E th)
+    by (apply (double_zeros_strict n m hb s s1 s2 q b N X c0 r th sg t); assumption).
+  assert (Hext : forall x y, (forall k, (k < npar n m hb s q b)%nat -> x k = y k) -> E x = E y)
+    by (intros x y; apply risk_ext, hse_local).
+  split; [exact Hmin|]. split; [apply double_zeros_loss, Hc|]. split; [apply strict_min_basin; assumption|].
+  destruct (HT t Ht1) as [th' Hlt]. exists th'. intros x Hx. rewrite <- (Hext th x Hx). exact Hlt.
+Qed.
+
+(* ---------- W2, second half ---------- *)
+Lemma sum_truncate M N F : (M <= N)%nat -> (forall i, (M <= i)%nat -> (i < N)%nat -> F i = 0) -> sum N F = sum M F.
+Proof.
+  intros HMN. induction HMN as [|N HMN IH]; intros H; [reflexivity|]. cbn [sum]. rewrite IH by (intros; apply H; lia).
+  rewrite (H N) by lia. ring.
+Qed.
+(* one of the m double zeros counted three times *)
+Lemma total_triple (w : nat -> R) j n : total (map (fun k => (w k, if (k =? j)%nat then 3%nat else 2%nat)) (seq 0 n))
+  = (2 * n + (if (j <? n)%nat then 1 else 0))%nat.
+Proof.
+  induction n as [|n IH]; [reflexivity|]. rewrite seq_S, map_app, total_app, IH. clear IH. cbn [map Nat.add].
+  destruct (Nat.eqb_spec n j), (Nat.ltb_spec j n), (Nat.ltb_spec j (S n)); cbn [total snd]; lia.
+Qed.
+Lemma exp_derive u : is_derive exp u (exp u).
+Proof. apply is_derive_Reals, derivable_pt_lim_exp. Qed.
+
+(* For exponential units with one input, half the squared error: if 2m <= N - 1 (2m <= N - 2 with an output bias), the N inputs are
+   different, and any different w_j are given (not 0 with an output bias), there are targets with a bad basin, whose only point has
+   the incoming weights w_j.  So `exponential_wall` is sharp. *)
+Theorem exponential_wall_sharp m b N (X : nat -> nat -> R) (w : nat -> R) :
+  (0 < m)%nat -> (2 * m + 1 + b2n b <= N)%nat ->
+  (forall i k, (i < N)%nat -> (k < N)%nat -> X i O = X k O -> i = k) ->
+  (forall j k, (j < m)%nat -> (k < m)%nat -> w j = w k -> j = k) ->
+  (b = true -> forall j, (j < m)%nat -> w j <> 0) ->
+  exists Y th, (forall j, (j < m)%nat -> win 1 m th j O = w j) /\
+    let E := risk_hse 1 m false exp 1 b N X Y in
+    basin (npar 1 m false exp 1 b) E (point (npar 1 m false exp 1 b) th) /\ suboptimal E (point (npar 1 m false exp 1 b) th).
+Proof.
+  intros Hm HN HX Hw Hw0. set (x := fun i => X i O). set (M := (2 * m + b2n b)%nat).
+  (* the residual: 2m (+ 1) equations, on the first 2m + 1 (+ 1) inputs *)
+  destruct (kernel M (S M) (fun e i => if (e <? m)%nat then exp (x i * w e) else
+      if (e <? 2 * m)%nat then x i * exp (x i * w (e - m)%nat) else 1) (Nat.lt_succ_diag_r M)) as [r0 [Hr0 Hker]].
+  set (r := fun i => if (i <? S M)%nat then r0 i else 0).
+  assert (Hsum : forall F, sum N (fun i => r i * F i) = sum (S M) (fun i => r0 i * F i)).
+  { intros F. rewrite (sum_truncate (S M) N) by (try (intros i Hi _; unfold r; destruct (Nat.ltb_spec i (S M)); [lia|ring]); unfold M; lia).
+    apply sum_ext. intros i Hi. unfold r. destruct (Nat.ltb_spec i (S M)); [reflexivity|lia]. }
+  assert (Hmom : forall l u, sum N (fun i => r i * (x i ^ l * exp (x i * u))) = moment (S M) r0 x l u).
+  { intros l u. rewrite Hsum. apply sum_ext. intros. ring. }
+  assert (M0 : forall j, (j < m)%nat -> moment (S M) r0 x 0 (w j) = 0).
+  { intros j Hj. rewrite <- (Hker j ltac:(unfold M; lia)). apply sum_ext. intros i _.
+    destruct (Nat.ltb_spec j m); [simpl; ring|lia]. }
+  assert (M1 : forall j, (j < m)%nat -> moment (S M) r0 x 1 (w j) = 0).
+  { intros j Hj. rewrite <- (Hker (m + j)%nat ltac:(unfold M; lia)). apply sum_ext. intros i _.
+    destruct (Nat.ltb_spec (m + j) m); [lia|]. destruct (Nat.ltb_spec (m + j) (2 * m)); [|lia].
+    replace (m + j - m)%nat with j by lia. simpl. ring. }
+  assert (Mb : b = true -> moment (S M) r0 x 0 0 = 0).
+  { intros Hb. eapply eq_trans; [|apply (Hker (2 * m)%nat); unfold M; rewrite Hb; simpl; lia]. apply sum_ext. intros i _.
+    destruct (Nat.ltb_spec (2 * m) m); [lia|]. destruct (Nat.ltb_spec (2 * m) (2 * m)); [lia|]. rewrite Rmult_0_r, exp_0. simpl. ring. }
+  (* second derivatives, by counting zeros *)
+  set (Q := fun j => moment (S M) r0 x 2 (w j)).
+  assert (HQ : forall j, (j < m)%nat -> Q j <> 0).
+  { intros j Hj Hz.
+    set (zs := map (fun k => (w k, if (k =? j)%nat then 3%nat else 2%nat)) (seq 0 m) ++ (if b then [(0, 1%nat)] else [])).
+    assert (Hlt : (total zs < S M)%nat).
+    { apply (expsum_few_zeros (S M) r0 x zs).
+      - intros i k Hi Hk. apply HX; unfold M in *; lia.
+      - destruct Hr0 as [i [Hi Hne]]. exists i. split; assumption.
+      - unfold zs. rewrite map_app, map_map. simpl. assert (Hnd := distinct_NoDup w m Hw). destruct b; simpl.
+        + apply (Permutation.Permutation_NoDup (Permutation.Permutation_cons_append (map w (seq 0 m)) 0)). constructor; [|exact Hnd].
+          intros Hin. apply in_map_iff in Hin. destruct Hin as [k [Hk Hkm]]. apply in_seq in Hkm. apply (Hw0 eq_refl k); [lia|exact Hk].
+        + rewrite app_nil_r. exact Hnd.
+      - intros y Hin l Hl. apply in_app_or in Hin. destruct Hin as [Hin|Hin].
+        + apply in_map_iff in Hin. destruct Hin as [k [<- Hk]]. apply in_seq in Hk. simpl in Hl |- *.
+          destruct l as [|[|[|l]]].
+          * apply M0. lia.
+          * apply M1. lia.
+          * destruct (Nat.eqb_spec k j) as [->|ne]; [exact Hz|lia].
+          * destruct (k =? j)%nat; lia.
+        + destruct b; [|destruct Hin]. destruct Hin as [<-|[]]. simpl in Hl |- *. replace l with O by lia. apply Mb. reflexivity. }
+    unfold zs in Hlt. rewrite total_app, total_triple in Hlt. destruct (Nat.ltb_spec j m); [|lia].
+    unfold M in Hlt. destruct b; simpl in Hlt; lia. }
+  set (th := assemble 1 m false 1 b (fun j _ => w j) (fun _ j => if (j <? m)%nat then Q j else 0)).
+  assert (Hwin : forall j, (j < m)%nat -> win 1 m th j O = w j).
+  { intros j Hj. apply (win_assemble 1 m false 1 b (fun j _ => w j)); [exact Hj|unfold dim; simpl; lia]. }
+  assert (Hvout : forall j, (j < m)%nat -> vout 1 m false 1 th O j = Q j).
+  { intros j Hj. unfold th. rewrite (vout_assemble 1 m false 1 b) by lia. destruct (Nat.ltb_spec j m); [reflexivity|lia]. }
+  assert (Hpre : forall i j, (j < m)%nat -> pre 1 false (X i) (win 1 m th j) = x i * w j).
+  { intros i j Hj. rewrite (pre_scalar X), Hwin by exact Hj. reflexivity. }
+  destruct (double_zeros_bad_basin 1 m false exp exp exp 1 b N X 0 r th Q) as [T HT].
+  - lia.
+  - exact Hm.
+  - unfold dim. simpl. lia.
+  - intros i j _ _. split; [|apply exp_derive]. exists 1. split; [lra|]. intros u _. apply exp_derive.
+  - intros j Hj. rewrite <- (M0 j Hj), <- Hmom. apply sum_ext. intros i _. rewrite Hpre by exact Hj. simpl. ring.
+  - intros j k Hj Hk. replace k with O by (unfold dim in Hk; simpl in Hk; lia). rewrite <- (M1 j Hj), <- Hmom. apply sum_ext.
+    intros i _. rewrite Hpre by exact Hj. unfold inp, aug, x. simpl. ring.
+  - intros j d Hj [k [Hk Hd]]. replace k with O in Hd by (unfold dim in Hk; simpl in Hk; lia).
+    assert (Hs : sum N (fun i => r i * exp (pre 1 false (X i) (win 1 m th j)) * pre 1 false (X i) d ^ 2) = d O ^ 2 * Q j).
+    { unfold Q. rewrite <- Hmom, <- sum_scal. apply sum_ext. intros i _. rewrite Hpre by exact Hj. rewrite (pre_scalar X).
+      fold (x i). simpl. ring. }
+    rewrite Hs. generalize (Rsqr_pos_lt _ Hd) (Rsqr_pos_lt _ (HQ j Hj)). unfold Rsqr. simpl. nra.
+  - intros j Hj. rewrite Hvout by exact Hj. generalize (Rsqr_pos_lt _ (HQ j Hj)). unfold Rsqr. lra.
+  - intros Hb. rewrite <- (Mb Hb), <- Hmom. apply sum_ext. intros i _. rewrite Rmult_0_r, exp_0. simpl. ring.
+  - (* independence: an exponential sum in x *)
+    intros a Ha. set (W := fun k => if (k <? m)%nat then w k else 0).
+    assert (Hz : forall u, expsum (m + b2n b) a W u = 0).
+    { apply (expsum_zeros _ a W (map (fun i => (x i, 1%nat)) (seq 0 N))).
+      - rewrite map_map. apply (distinct_NoDup x N). exact HX.
+      - intros y Hin l Hl. apply in_map_iff in Hin. destruct Hin as [i [<- Hi]]. apply in_seq in Hi. simpl in Hl |- *.
+        replace l with O by lia. rewrite <- (Ha i ltac:(lia)). apply sum_ext. intros k Hk. unfold aug, W.
+        destruct (Nat.ltb_spec k m).
+        + rewrite Hpre by assumption. rewrite (Rmult_comm (w k)). simpl. ring.
+        + rewrite Rmult_0_l, exp_0. simpl. ring.
+      - assert (Hl : forall l, total (map (fun i => (x i, 1%nat)) l) = length l)
+          by (induction l as [|i l IH]; simpl; [reflexivity|rewrite IH; reflexivity]).
+        rewrite Hl, seq_length. lia. }
+    apply (expsum_independent (m + b2n b) a W); [|exact Hz].
+    intros i k Hi Hk. unfold W. destruct (Nat.ltb_spec i m), (Nat.ltb_spec k m); intros Heq.
+    + apply Hw; assumption.
+    + exfalso. apply (Hw0 ltac:(destruct b; [reflexivity|simpl in Hk; lia]) i); assumption.
+    + exfalso. apply (Hw0 ltac:(destruct b; [reflexivity|simpl in Hi; lia]) k); [assumption|symmetry; assumption].
+    + destruct b; simpl in Hi, Hk; lia.
+  - exists (targets 1 m false exp 1 b X 0 r th (T + 1)), th. split; [exact Hwin|].
+    destruct (HT (T + 1) ltac:(lra)) as [_ [_ H]]. exact H.
+Qed.
