@@ -230,3 +230,195 @@ Proof.
     apply least4_below; [apply Hs, Hk|]. generalize (Hx k Hk). lra.
   - apply sum_le. intros i Hi. apply Hsub, Hi.
 Qed.
+
+(* ---------- slopes of networks ---------- *)
+(* The mean of s' between two numbers, over a range that may meet several pieces of s (with kinks between them): if s is continuous on
+   [u, v] and has, off finitely many points, a derivative in [m, M], then s(v) - s(u) = mu (v - u) with mu in [m, M]. *)
+Lemma mean_slope (s s1 : R -> R) m M (kinks : list R) : m <= M -> forall u v, u <= v ->
+  (forall z, u <= z <= v -> continuity_pt s z) ->
+  (forall z, u <= z <= v -> ~ In z kinks -> is_derive s z (s1 z) /\ m <= s1 z <= M) ->
+  m * (v - u) <= s v - s u <= M * (v - u).
+Proof.
+  intros HmM. induction kinks as [|k ks IH]; intros u v Huv Hc Hd.
+  - destruct (Req_dec u v) as [->|ne]; [lra|].
+    destruct (MVT_cor2 s s1 u v ltac:(lra)) as [z [Hz Hin]].
+    + intros z Hz. apply is_derive_Reals, Hd; [exact Hz|intros []].
+    + rewrite Hz. destruct (Hd z ltac:(lra) ltac:(intros [])) as [_ Hb]. nra.
+  - (* away from the kink k, then up to it by continuity *)
+    assert (Haway : forall a e, u <= a -> a <= e -> e <= v -> (e < k \/ k < a) -> m * (e - a) <= s e - s a <= M * (e - a)).
+    { intros a e Ha Hae He Hk. apply IH; [exact Hae|intros; apply Hc; lra|]. intros z Hz Hni. apply Hd; [lra|].
+      intros [<-|Hin]; [lra|contradiction]. }
+    assert (Hupto : forall a e, u <= a -> a <= e -> e <= v -> e = k \/ k = a -> m * (e - a) <= s e - s a <= M * (e - a)).
+    { intros a e Ha Hae He Hk. destruct (Req_dec a e) as [->|Hne]; [lra|].
+      assert (Heps : forall eps, 0 < eps -> m * (e - a) - eps <= s e - s a <= M * (e - a) + eps).
+      { intros eps Heps. destruct (Hc k ltac:(lra) (eps / 2) ltac:(lra)) as [d [Hd0 Hcont]].
+        set (B := Rabs m + Rabs M + 1). assert (HB : 1 <= B) by (unfold B; generalize (Rabs_pos m) (Rabs_pos M); lra).
+        set (h := Rmin (Rmin (d / 2) (eps / (2 * B))) ((e - a) / 2)).
+        assert (Hh0 : 0 < h) by (unfold h; repeat apply Rmin_glb_lt; try lra; apply Rdiv_lt_0_compat; lra).
+        assert (Hh1 : h <= d / 2) by (unfold h; eapply Rle_trans; [apply Rmin_l|apply Rmin_l]).
+        assert (Hh2 : h <= eps / (2 * B)) by (unfold h; eapply Rle_trans; [apply Rmin_l|apply Rmin_r]).
+        assert (Hh3 : h <= (e - a) / 2) by apply Rmin_r.
+        assert (HhB : h * B <= eps / 2).
+        { apply Rle_trans with (eps / (2 * B) * B); [apply Rmult_le_compat_r; lra|]. right. field. lra. }
+        assert (Hm : Rabs m <= B) by (unfold B; generalize (Rabs_pos M); lra).
+        assert (HM : Rabs M <= B) by (unfold B; generalize (Rabs_pos m); lra).
+        apply Rabs_le_between in Hm. apply Rabs_le_between in HM.
+        assert (Hnear : forall z, z <> k -> Rabs (z - k) < d -> Rabs (s z - s k) < eps / 2).
+        { intros z Hz Hzd. apply (Hcont z). split; [split; [exact I|]|exact Hzd]. intros h'. apply Hz. symmetry. exact h'. }
+        destruct Hk as [-> | ->].
+        - assert (N := Hnear (k - h) ltac:(lra)). replace (k - h - k) with (- h) in N by ring.
+          rewrite Rabs_Ropp, Rabs_right in N by lra. specialize (N ltac:(lra)). apply Rabs_def2 in N.
+          assert (A := Haway a (k - h) Ha ltac:(lra) ltac:(lra) ltac:(lra)). nra.
+        - assert (N := Hnear (a + h) ltac:(lra)). replace (a + h - a) with h in N by ring.
+          rewrite Rabs_right in N by lra. specialize (N ltac:(lra)). apply Rabs_def2 in N.
+          assert (A := Haway (a + h) e ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lra)). nra. }
+      split; apply Rnot_lt_le; intros Hlt.
+      - generalize (Heps ((m * (e - a) - (s e - s a)) / 2) ltac:(lra)). lra.
+      - generalize (Heps ((s e - s a - M * (e - a)) / 2) ltac:(lra)). lra. }
+    destruct (Rlt_le_dec k u); [apply Haway; lra|]. destruct (Rlt_le_dec v k); [apply Haway; lra|].
+    assert (H1 := Hupto u k ltac:(lra) ltac:(lra) ltac:(lra) ltac:(left; reflexivity)).
+    assert (H2 := Hupto k v ltac:(lra) ltac:(lra) ltac:(lra) ltac:(right; reflexivity)). lra.
+Qed.
+Corollary mean_slope_exists s s1 m M kinks lo hi u v : m <= M -> lo <= u <= hi -> lo <= v <= hi ->
+  (forall z, lo <= z <= hi -> continuity_pt s z) ->
+  (forall z, lo <= z <= hi -> ~ In z kinks -> is_derive s z (s1 z) /\ m <= s1 z <= M) ->
+  exists mu, m <= mu <= M /\ s v - s u = mu * (v - u).
+Proof.
+  intros HmM Hu Hv Hc Hd.
+  assert (H : forall a e, lo <= a -> a < e -> e <= hi -> exists mu, m <= mu <= M /\ s e - s a = mu * (e - a)).
+  { intros a e Ha Hae He. exists ((s e - s a) / (e - a)).
+    assert (B := mean_slope s s1 m M kinks HmM a e ltac:(lra) ltac:(intros; apply Hc; lra) ltac:(intros; apply Hd; [lra|assumption])).
+    split; [|field; lra]. split; apply (Rmult_le_reg_r (e - a)); try lra; unfold Rdiv; rewrite Rmult_assoc, Rinv_l by lra; lra. }
+  destruct (Rtotal_order u v) as [Hlt|[->|Hlt]].
+  - apply H; lra.
+  - exists m. split; [lra|ring].
+  - destruct (H v u ltac:(lra) Hlt ltac:(lra)) as [mu [Hmu Heq]]. exists mu. split; [exact Hmu|]. lra.
+Qed.
+
+(* The formulas (a) of "Derivatives" for first derivatives, with a mean slope mu in place of every s': features are those at x, the
+   weights that carry earlier slopes are those at p.  `dslope` is a dense layer at offset off, `fslope` the hidden layers. *)
+Definition dslope (n d : nat) (b : bool) (off : nat) (p : vec) (a : nat -> R) (da : nat -> vec) (u : nat) : vec :=
+  fun k => sum n (fun j => e_ (didx off n d j u) k * a j) + (if b then e_ (didx off n d n u) k else 0)
+    + sum n (fun j => p (didx off n d j u) * da j k).
+Fixpoint fslope (n off : nat) (ls : list layer) (p x : vec) (a : nat -> R) (da : nat -> vec) (mu : nat -> nat -> R) : nat -> vec :=
+  match ls with
+  | [] => da
+  | (d, b, s) :: r => fslope d (off + dsize n d b) r p x (fun u => s u (dense n d b (shift off x) a u))
+      (fun u k => mu O u * dslope n d b off p a da u k) (fun l => mu (S l))
+  end.
+(* mu may be chosen in the enclosures Mu of s': at every unit the two pre-activations have a mean slope there *)
+Fixpoint mean_ok (n off : nat) (ls : list layer) (p x : vec) (ap ax : nat -> R) (Mu : nat -> nat -> R -> Prop) : Prop :=
+  match ls with
+  | [] => True
+  | (d, b, s) :: r => let zp := dense n d b (shift off p) ap in let zx := dense n d b (shift off x) ax in
+      (forall u, (u < d)%nat -> exists mu, Mu O u mu /\ s u (zx u) - s u (zp u) = mu * (zx u - zp u)) /\
+      mean_ok d (off + dsize n d b) r p x (fun u => s u (zp u)) (fun u => s u (zx u)) (fun l => Mu (S l))
+  end.
+Fixpoint widths_ok (ls : list layer) (Mu : nat -> nat -> R -> Prop) (mu : nat -> nat -> R) : Prop :=
+  match ls with
+  | [] => True
+  | (d, _, _) :: r => (forall u, (u < d)%nat -> Mu O u (mu O u)) /\ widths_ok r (fun l => Mu (S l)) (fun l => mu (S l))
+  end.
+
+Lemma finite_choice (A : Type) (a0 : A) n (F : nat -> A -> Prop) : (forall u, (u < n)%nat -> exists a, F u a) ->
+  exists f, forall u, (u < n)%nat -> F u (f u).
+Proof.
+  induction n as [|n IH]; intros H; [exists (fun _ => a0); intros; lia|].
+  destruct IH as [f Hf]; [auto|]. destruct (H n ltac:(lia)) as [a Ha].
+  exists (fun u => if (u =? n)%nat then a else f u). intros u Hu. destruct (Nat.eqb_spec u n) as [->|ne]; [exact Ha|apply Hf; lia].
+Qed.
+
+Section Slopes.
+Variables (P : nat) (p x : vec).
+Definition along (sigma : vec) : R := sum P (fun k => sigma k * (x k - p k)).
+
+Lemma dense_didx n d b off th a u : dense n d b (shift off th) a u
+  = sum n (fun j => a j * th (didx off n d j u)) + (if b then th (didx off n d n u) else 0).
+Proof.
+  unfold dense, shift. f_equal.
+  - apply sum_ext. intros j Hj. unfold didx. destruct (Nat.ltb_spec j n); [reflexivity|lia].
+  - destruct b; [|reflexivity]. unfold didx. rewrite Nat.ltb_irrefl. reflexivity.
+Qed.
+Lemma dense_slope n d b off ap ax da u : (off + dsize n d b <= P)%nat -> (u < d)%nat ->
+  (forall j, (j < n)%nat -> ax j - ap j = along (da j)) ->
+  dense n d b (shift off x) ax u - dense n d b (shift off p) ap u = along (dslope n d b off p ax da u).
+Proof.
+  intros HP Hu Ha. rewrite !dense_didx. unfold along, dslope.
+  assert (Hidx : forall j, (j < n + b2n b)%nat -> (didx off n d j u < P)%nat) by (intros j Hj; apply (didx_lt off n d b); assumption).
+  assert (H1 : sum P (fun k => sum n (fun j => e_ (didx off n d j u) k * ax j) * (x k - p k))
+    = sum n (fun j => ax j * (x (didx off n d j u) - p (didx off n d j u)))).
+  { rewrite (sum_ext P _ (fun k => sum n (fun j => ax j * (e_ (didx off n d j u) k * (x k - p k))))).
+    - rewrite sum_swap. apply sum_ext. intros j Hj. rewrite sum_scal.
+      rewrite (sum_e P (didx off n d j u) (fun k => x k - p k)) by (apply Hidx; lia). reflexivity.
+    - intros k _. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros. ring. }
+  assert (H2 : sum P (fun k => sum n (fun j => p (didx off n d j u) * da j k) * (x k - p k))
+    = sum n (fun j => p (didx off n d j u) * (ax j - ap j))).
+  { rewrite (sum_ext P _ (fun k => sum n (fun j => p (didx off n d j u) * (da j k * (x k - p k))))).
+    - rewrite sum_swap. apply sum_ext. intros j Hj. rewrite sum_scal, (Ha j Hj). reflexivity.
+    - intros k _. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros. ring. }
+  assert (H3 : sum P (fun k => (if b then e_ (didx off n d n u) k else 0) * (x k - p k))
+    = if b then x (didx off n d n u) - p (didx off n d n u) else 0).
+  { destruct b; [apply (sum_e P _ (fun k => x k - p k)), Hidx; simpl; lia|apply sum_zero; intros; ring]. }
+  rewrite (sum_ext P _ (fun k => sum n (fun j => e_ (didx off n d j u) k * ax j) * (x k - p k)
+    + (if b then e_ (didx off n d n u) k else 0) * (x k - p k)
+    + sum n (fun j => p (didx off n d j u) * da j k) * (x k - p k))) by (intros; ring).
+  rewrite !sum_plus, H1, H2, H3.
+  assert (H4 : sum n (fun j => ax j * x (didx off n d j u)) = sum n (fun j => ap j * p (didx off n d j u))
+    + sum n (fun j => ax j * (x (didx off n d j u) - p (didx off n d j u))) + sum n (fun j => p (didx off n d j u) * (ax j - ap j))).
+  { rewrite <- !sum_plus. apply sum_ext. intros. ring. }
+  rewrite H4. destruct b; ring.
+Qed.
+
+(* 3.3, Slopes: by induction along the layers *)
+Lemma feat_slopes ls : forall n off ap ax da Mu, (off + size n ls <= P)%nat ->
+  (forall j, (j < n)%nat -> ax j - ap j = along (da j)) -> mean_ok n off ls p x ap ax Mu ->
+  exists mu, widths_ok ls Mu mu /\ forall u, (u < width n ls)%nat ->
+    feat n ls (shift off x) ax u - feat n ls (shift off p) ap u = along (fslope n off ls p x ax da mu u).
+Proof.
+  induction ls as [|[[d b] s] r IH]; intros n off ap ax da Mu HP Ha Hm.
+  - exists (fun _ _ => 0). split; [exact I|]. simpl. exact Ha.
+  - simpl in HP. destruct Hm as [Hm Hr]. destruct (finite_choice R 0 d _ Hm) as [f Hf].
+    destruct (IH d (off + dsize n d b)%nat (fun u => s u (dense n d b (shift off p) ap u)) (fun u => s u (dense n d b (shift off x) ax u))
+      (fun u k => f u * dslope n d b off p ax da u k) (fun l => Mu (S l))) as [mu [Hw Hmu]].
+    + lia.
+    + intros u Hu. rewrite (proj2 (Hf u Hu)), (dense_slope n d b off ap ax da u) by (try assumption; lia).
+      unfold along. rewrite <- sum_scal. apply sum_ext. intros. ring.
+    + exact Hr.
+    + exists (fun l => match l with O => f | S l' => mu l' end). split.
+      * split; [intros u Hu; apply (Hf u Hu)|exact Hw].
+      * intros u Hu. simpl. rewrite !shift_shift. apply Hmu, Hu.
+Qed.
+End Slopes.
+
+(* The slopes of an output, and rule 3.3's plane of order 1 for networks of any depth.  Q is the box, Mu i l u encloses s' of unit u of
+   hidden layer l at sample i (`mean_slope_exists`: over a range with all pre-activations, at a kink too), and [slo_k, shi_k] contains
+   what the formulas (a) give for sum_ic g_ic df_ic/dtheta_k for all x in Q and all mu in the enclosures: by the inclusion property,
+   an evaluation in balls does.  Kernel: `plane`, `lipschitz`. *)
+Definition oslope (n : nat) (ls : list layer) (q : nat) (b : bool) (p x : vec) (X : nat -> R) (mu : nat -> nat -> R) (c : nat) : vec :=
+  dslope (width n ls) q b (size n ls) p (feat n ls x X) (fslope n 0 ls p x X (fun _ _ => 0) mu) c.
+Theorem plane_bound_network n ls q b N (X : nat -> nat -> R) (l : nat -> (nat -> R) -> R) (g : nat -> nat -> R) (p lo hi slo shi : vec)
+    (Mu : nat -> nat -> nat -> R -> Prop) : let P := params n ls q b in let E := loss n ls q b X (samples N l) in
+  (forall i u, (i < N)%nat -> l i (net n ls q b p (X i)) + sum q (fun c => g i c * (u c - net n ls q b p (X i) c)) <= l i u) ->
+  (forall i x, (i < N)%nat -> between P lo hi x -> mean_ok n 0 ls p x (X i) (X i) (Mu i)) ->
+  (forall x mu, between P lo hi x -> (forall i, (i < N)%nat -> widths_ok ls (Mu i) (mu i)) -> forall k, (k < P)%nat ->
+     slo k <= sum N (fun i => sum q (fun c => g i c * oslope n ls q b p x (X i) (mu i) c k)) <= shi k) ->
+  forall x, between P lo hi x -> E p + sum P (fun k => least4 (slo k) (shi k) (lo k - p k) (hi k - p k)) <= E x.
+Proof.
+  intros P E Hsub Hm Hs.
+  apply (plane_bound P q N (fun th i c => net n ls q b th (X i) c) l g p lo hi slo shi); [intros i u Hi; apply (Hsub i u Hi)|].
+  intros x Hx.
+  destruct (finite_choice (nat -> nat -> R) (fun _ _ => 0) N (fun i mu => widths_ok ls (Mu i) mu /\ forall u, (u < width n ls)%nat ->
+      feat n ls x (X i) u - feat n ls p (X i) u = along P p x (fslope n 0 ls p x (X i) (fun _ _ => 0) mu u))) as [mu Hmu].
+  { intros i Hi. apply (feat_slopes P p x ls n 0 (X i) (X i) (fun _ _ => 0) (Mu i)).
+    - unfold P, params. lia.
+    - intros j _. unfold along. rewrite sum_zero by (intros; ring). ring.
+    - apply Hm; assumption. }
+  exists (fun k => sum N (fun i => sum q (fun c => g i c * oslope n ls q b p x (X i) (mu i) c k))). split.
+  - intros k Hk. apply Hs; [exact Hx|intros i Hi; apply (Hmu i Hi)|exact Hk].
+  - rewrite (sum_ext P _ (fun k => sum N (fun i => sum q (fun c => g i c * (oslope n ls q b p x (X i) (mu i) c k * (x k - p k)))))).
+    + rewrite (sum_swap P N). apply sum_ext. intros i Hi. rewrite (sum_swap P q). apply sum_ext. intros c Hc. rewrite sum_scal. f_equal.
+      unfold net. apply (dense_slope P p x (width n ls) q b (size n ls) (feat n ls p (X i)) (feat n ls x (X i))
+        (fslope n 0 ls p x (X i) (fun _ _ => 0) (mu i)) c); [unfold P, params; lia|exact Hc|].
+      apply (Hmu i Hi).
+    + intros k _. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros i _. rewrite <- !sum_scal. apply sum_ext. intros. ring.
+Qed.
