@@ -1,4 +1,4 @@
-(* Rule 3.3: a basin by its rim (THEOREMS.md, "3.3 Basin by its rim"), covers, and the bound by a plane of order 1.
+(* Rule 3.3: a basin by its rim (THEOREMS.md, "3.3 Basin by its rim"), covers, and the bounds by a plane of order 1 and 2.
 
    Modelling.  The box is given by its centre c and radii rho (`box` of Compactness.v), over all P coordinates.  E is any function
    that is continuous on the box; that losses of networks with continuous activations are is `cont_net` (Compactness.v), used in
@@ -421,4 +421,59 @@ Proof.
         (fslope n 0 ls p x (X i) (fun _ _ => 0) (mu i)) c); [unfold P, params; lia|exact Hc|].
       apply (Hmu i Hi).
     + intros k _. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros i _. rewrite <- !sum_scal. apply sum_ext. intros. ring.
+Qed.
+
+(* ---------- order 2 ---------- *)
+(* The bound from h(x) - h(p) = G . d + 1/2 d^T Hbar d with the entries of Hbar in enclosures: tau_k encloses
+   G_k + 1/2 sum_{j <> k} Hbar_kj d_j, and [qlo_k, qhi_k] the squares d_k^2.  Kernel: `plane`. *)
+Definition off_diagonal (P : nat) (H : nat -> nat -> R) (d : vec) (k : nat) : R := sum P (fun j => if (j =? k)%nat then 0 else H k j * d j).
+Theorem plane_bound_2 P q N (f : vec -> nat -> nat -> R) (l : nat -> (nat -> R) -> R) (g : nat -> nat -> R) (p lo hi : vec)
+    (G tlo thi hlo hhi qlo qhi : vec) (enc : (nat -> nat -> R) -> Prop) :
+  (forall i u, (i < N)%nat -> l i (f p i) + sum q (fun c => g i c * (u c - f p i c)) <= l i u) ->
+  (forall x, between P lo hi x -> exists H, enc H /\ sum N (fun i => sum q (fun c => g i c * (f x i c - f p i c)))
+     = sum P (fun k => G k * (x k - p k)) + / 2 * sum P (fun k => sum P (fun j => H k j * (x j - p j)) * (x k - p k))) ->
+  (forall x H k, between P lo hi x -> enc H -> (k < P)%nat ->
+     tlo k <= G k + / 2 * off_diagonal P H (fun j => x j - p j) k <= thi k /\ hlo k <= H k k <= hhi k /\ qlo k <= (x k - p k) ^ 2 <= qhi k) ->
+  forall x, between P lo hi x ->
+  sum N (fun i => l i (f p i)) + sum P (fun k => least4 (tlo k) (thi k) (lo k - p k) (hi k - p k) + / 2 * least4 (hlo k) (hhi k) (qlo k) (qhi k))
+    <= sum N (fun i => l i (f x i)).
+Proof.
+  intros Hsub Htaylor Henc x Hx. destruct (Htaylor x Hx) as [H [HH Heq]].
+  apply Rle_trans with (sum N (fun i => l i (f p i) + sum q (fun c => g i c * (f x i c - f p i c)))).
+  - rewrite (sum_plus N (fun i => l i (f p i))), Heq. apply Rplus_le_compat_l. rewrite <- sum_scal, <- sum_plus. apply sum_le.
+    intros k Hk. destruct (Henc x H k Hx HH Hk) as [Ht [Hh Hq]].
+    assert (Hd : lo k - p k <= x k - p k <= hi k - p k) by (generalize (Hx k Hk); lra).
+    assert (A := least4_below _ _ _ _ _ _ Ht Hd).
+    assert (B := least4_below _ _ _ _ _ _ Hh Hq).
+    assert (Hsplit : sum P (fun j => H k j * (x j - p j)) = off_diagonal P H (fun j => x j - p j) k + H k k * (x k - p k)).
+    { unfold off_diagonal. rewrite <- (sum_e P k (fun j => H k j * (x j - p j)) Hk), <- sum_plus. apply sum_ext. intros j Hj.
+      unfold e_. destruct (Nat.eqb_spec j k), (Nat.eqb_spec k j); try congruence; ring. }
+    rewrite Hsplit. nra.
+  - apply sum_le. intros i Hi. apply Hsub, Hi.
+Qed.
+
+(* Where such an Hbar comes from if h is twice differentiable along segments of the box: Taylor's formula with Lagrange's remainder, Hbar
+   is the Hessian at a point between.  (The written rule also admits breakpoints with a continuous first derivative, by second derivatives
+   almost everywhere; that is not formalised.) *)
+Lemma lagrange (f f1 f2 : R -> R) : (forall t, 0 <= t <= 1 -> is_derive f t (f1 t)) -> (forall t, 0 <= t <= 1 -> is_derive f1 t (f2 t)) ->
+  exists t, 0 < t < 1 /\ f 1 = f 0 + f1 0 + f2 t / 2.
+Proof.
+  intros H1 H2. set (K := 2 * (f 1 - f 0 - f1 0)).
+  destruct (MVT_cor2 (fun t => f t + f1 t * (1 - t) + K * (1 - t) ^ 2 / 2) (fun t => (f2 t - K) * (1 - t)) 0 1 Rlt_0_1) as [t [Ht Hin]].
+  - intros t Ht. apply is_derive_Reals. assert (A := H1 t Ht). assert (B := H2 t Ht).
+    auto_derive; [split; [eexists; exact A|split; [eexists; exact B|exact I]]|].
+    replace (Derive (fun x => f x) t) with (f1 t) by (symmetry; apply is_derive_unique, A).
+    replace (Derive (fun x => f1 x) t) with (f2 t) by (symmetry; apply is_derive_unique, B). field.
+  - exists t. split; [exact Hin|]. unfold K in Ht. assert (f2 t = K); [|unfold K in *; lra].
+    apply (Rmult_eq_reg_r (1 - t)); [|lra]. unfold K. lra.
+Qed.
+Lemma taylor_segment P (h : vec -> R) (grad : vec -> vec) (hess : vec -> nat -> nat -> R) (p x : vec) :
+  let seg := line p (fun k => x k - p k) in
+  (forall t, 0 <= t <= 1 -> is_derive (fun u => h (seg u)) t (sum P (fun k => grad (seg t) k * (x k - p k)))) ->
+  (forall t, 0 <= t <= 1 -> is_derive (fun u => sum P (fun k => grad (seg u) k * (x k - p k))) t
+     (sum P (fun k => sum P (fun j => hess (seg t) k j * (x j - p j)) * (x k - p k)))) ->
+  exists t, 0 < t < 1 /\ h (seg 1) - h (seg 0) = sum P (fun k => grad (seg 0) k * (x k - p k))
+    + / 2 * sum P (fun k => sum P (fun j => hess (seg t) k j * (x j - p j)) * (x k - p k)).
+Proof.
+  intros seg H1 H2. destruct (lagrange _ _ _ H1 H2) as [t [Ht Heq]]. exists t. split; [exact Ht|]. cbv beta in Heq. lra.
 Qed.
