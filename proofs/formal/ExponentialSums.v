@@ -350,11 +350,14 @@ Proof.
 Qed.
 
 (* WALLS, the common part: a sub-optimal basin gives m different double zeros of a potential that is not identically zero
-   (with an output bias, phi(0) = s(0) sum g = 0 too, and no double zero is at 0). *)
+   (with an output bias, phi(0) = s(0) sum g = 0 too, and no double zero is at 0); none is at 0 if s(0) = 0, and none is opposite to
+   another if s is odd. *)
 Theorem wall_common (S : vec -> Prop) : basin P E S -> suboptimal E S -> exists p, S p /\
   (forall j k, (j < m)%nat -> (k < m)%nat -> weight p j = weight p k -> j = k) /\
   (forall j, (j < m)%nat -> wphi p (weight p j) = 0 /\ wphi1 p (weight p j) = 0) /\
   (b = true -> sum N (slope p) = 0 /\ forall j, (j < m)%nat -> weight p j <> 0) /\
+  (s 0 = 0 -> forall j, (j < m)%nat -> weight p j <> 0) /\
+  ((forall t, s (- t) = - s t) -> forall j k, (j < m)%nat -> (k < m)%nat -> weight p j <> - weight p k) /\
   exists t, wphi p t <> 0.
 Proof.
   intros HB [u Hu].
@@ -399,7 +402,10 @@ Proof.
         rewrite (win_assemble 1 m false 1 b) by (try exact Hk; unfold dim; simpl; lia). unfold e_.
         destruct (Nat.eqb_spec j k); [congruence|ring].
       + destruct b; [|reflexivity]. apply Hvd. simpl. lia. }
-  split; [|split; [|split]].
+  assert (Hzero : s 0 = 0 -> forall j, (j < m)%nat -> weight p j <> 0).
+  { intros Hs0 j Hj Hz. apply (Hfeat (e_ j)); [exists j; split; [lia|rewrite Hejj; lra]|]. intros i _.
+    rewrite He, Hz, Rmult_0_r, Hs0 by exact Hj. destruct b; rewrite ?Hem by exact Hj; ring. }
+  split; [|split; [|split; [|split; [exact Hzero|split]]]].
   - intros j k Hj Hk Hjk. destruct (Nat.eq_dec j k) as [|ne]; [assumption|exfalso].
     apply (Hfeat (fun i => e_ j i - e_ k i)).
     + exists j. split; [lia|]. rewrite Hejj. unfold e_. destruct (Nat.eqb_spec k j); [congruence|lra].
@@ -421,6 +427,13 @@ Proof.
       * intros i _. rewrite (sum_ext m _ (fun k => s (x i * weight p k) * e_ j k)).
         -- rewrite He, Hz, Rmult_0_r, Hb, (Hem j), Hejj by assumption. ring.
         -- intros k Hk. unfold e_ at 2. destruct (Nat.eqb_spec m k); [lia|ring].
+  - intros Hodd j k Hj Hk Hjk.
+    assert (Hs0 : s 0 = 0) by (generalize (Hodd 0); rewrite Ropp_0; lra).
+    destruct (Nat.eq_dec j k) as [->|ne]; [apply (Hzero Hs0 k Hk); lra|].
+    apply (Hfeat (fun i => e_ j i + e_ k i)).
+    + exists j. split; [lia|]. rewrite Hejj. unfold e_. destruct (Nat.eqb_spec k j); [congruence|lra].
+    + intros i _. rewrite (sum_ext m _ (fun k' => s (x i * weight p k') * e_ j k' + s (x i * weight p k') * e_ k k')) by (intros; ring).
+      rewrite sum_plus, !He, Hjk, Ropp_mult_distr_r_reverse, Hodd by assumption. destruct b; rewrite ?Hem by assumption; ring.
   - destruct (classic (exists t, wphi p t <> 0)) as [|Hno]; [assumption|exfalso].
     assert (Hphi : forall t, wphi p t = 0).
     { intros t. destruct (Req_dec (wphi p t) 0) as [|ne]; [assumption|]. exfalso. apply Hno. exists t. exact ne. }
@@ -438,13 +451,15 @@ Proof.
 Qed.
 End Wall.
 
-(* equal inputs are collected: x_i = a (cls i) takes N' values *)
-Lemma moment_collect N N' g x a cls l t : (forall i, (i < N)%nat -> (cls i < N')%nat /\ x i = a (cls i)) ->
+(* equal exponents are collected: x_i = a (cls i) takes N' values where g_i is not 0 *)
+Lemma moment_collect N N' g x a cls l t : (forall i, (i < N)%nat -> g i = 0 \/ (cls i < N')%nat /\ x i = a (cls i)) ->
   moment N g x l t = moment N' (fun k => sum N (fun i => e_ (cls i) k * g i)) a l t.
 Proof.
   intros H. unfold moment. symmetry.
   rewrite (sum_ext N' _ (fun k => sum N (fun i => g i * (e_ (cls i) k * (a k ^ l * exp (a k * t)))))).
-  - rewrite sum_swap. apply sum_ext. intros i Hi. destruct (H i Hi) as [Hc ->]. rewrite sum_scal, sum_e by exact Hc. ring.
+  - rewrite sum_swap. apply sum_ext. intros i Hi. destruct (H i Hi) as [H0|[Hc ->]].
+    + rewrite H0, sum_zero by (intros; ring). ring.
+    + rewrite sum_scal, sum_e by exact Hc. ring.
   - intros k _. rewrite Rmult_assoc, Rmult_comm, <- sum_scal. apply sum_ext. intros. ring.
 Qed.
 
@@ -476,14 +491,14 @@ Theorem exponential_wall m b N N' X (a : nat -> R) (cls : nat -> nat) (l l1 : na
 Proof.
   intros Hcls Hd Hc Hle E S HB Hsub.
   assert (He : forall t, is_derive exp t (exp t)) by (intros t; apply is_derive_Reals, derivable_pt_lim_exp).
-  destruct (wall_common m b N X exp exp l l1 He Hd Hc S HB Hsub) as [p [_ [Hdist [Hz [Hb [t0 Ht0]]]]]].
+  destruct (wall_common m b N X exp exp l l1 He Hd Hc S HB Hsub) as [p [_ [Hdist [Hz [Hb [_ [_ [t0 Ht0]]]]]]]].
   set (g := slope m b X exp l1 p) in *. set (w := weight m p) in *. set (x := fun i => X i O).
   assert (H0 : forall u, wphi m b N X exp l1 p u = moment N g x 0 u).
   { intros u. apply sum_ext. intros i _. unfold x. simpl. fold g. ring. }
   assert (H1 : forall u, wphi1 m b N X exp exp l1 p u = moment N g x 1 u).
   { intros u. apply sum_ext. intros i _. unfold x. simpl. fold g. ring. }
   set (c := fun k => sum N (fun i => e_ (cls i) k * g i)).
-  assert (Hcol : forall l u, moment N g x l u = moment N' c a l u) by (intros k u; apply moment_collect, Hcls).
+  assert (Hcol : forall l u, moment N g x l u = moment N' c a l u) by (intros k u; apply moment_collect; intros i Hi; right; apply Hcls, Hi).
   apply Ht0. rewrite H0, Hcol, moment_0.
   apply (expsum_zeros N' c a (map (fun j => (w j, 2%nat)) (seq 0 m) ++ (if b then [(0, 1%nat)] else []))).
   - rewrite map_app, map_map. simpl. destruct b; simpl.
@@ -498,4 +513,120 @@ Proof.
       destruct (Hb eq_refl) as [Hs _]. rewrite <- Hcol. transitivity (sum N g); [|exact Hs].
       apply sum_ext. intros i _. rewrite Rmult_0_r, exp_0. simpl. ring.
   - rewrite total_app, total_double, seq_length. destruct b; simpl in *; lia.
+Qed.
+
+(* ---------- erf units ---------- *)
+(* phi' has a zero at each of the zeros of phi in the list, and one before each *)
+Lemma interleave (f f1 : R -> R) : (forall t, is_derive f t (f1 t)) -> forall zs lo, f lo = 0 -> increasing zs ->
+  (forall z, In z zs -> lo < fst z /\ f (fst z) = 0 /\ f1 (fst z) = 0) ->
+  exists zs', increasing zs' /\ (forall z, In z zs' -> lo < fst z /\ f1 (fst z) = 0 /\ snd z = 1%nat) /\ total zs' = (2 * length zs)%nat.
+Proof.
+  intros Hd. induction zs as [|[t k] r IH]; intros lo Hlo Hi Hz.
+  - exists []. split; [exact I|]. split; [intros z []|reflexivity].
+  - destruct (Hz (t, k) (or_introl eq_refl)) as [Ht [Hft Hf1t]]. simpl in Ht, Hft, Hf1t. destruct Hi as [Hhead Hi].
+    destruct (IH t Hft Hi) as [zs' [Hi' [Hz' Ht']]].
+    { intros z Hin. destruct (Hz z (or_intror Hin)) as [_ H]. split; [apply (Hhead z Hin)|exact H]. }
+    destruct (MVT_cor2 f f1 lo t Ht) as [u [Hu Hin]]; [intros; apply is_derive_Reals, Hd|].
+    rewrite Hft, Hlo, Rminus_0_r in Hu. symmetry in Hu. apply Rmult_integral in Hu. destruct Hu as [Hu|Hu]; [|lra].
+    exists ((u, 1%nat) :: (t, 1%nat) :: zs'). split; [|split].
+    + split; [|split; [|exact Hi']].
+      * intros y [<-|Hy]; [simpl; lra|]. generalize (proj1 (Hz' y Hy)). simpl. lra.
+      * intros y Hy. apply (Hz' y Hy).
+    + intros z [<-|[<-|Hin']]; simpl.
+      * split; [lra|]. split; [exact Hu|reflexivity].
+      * split; [lra|]. split; [exact Hf1t|reflexivity].
+      * destruct (Hz' z Hin') as [H1 H2]. split; [lra|exact H2].
+    + simpl. rewrite Ht'. lia.
+Qed.
+Lemma increasing_squares zs : increasing zs -> (forall z, In z zs -> 0 < fst z) ->
+  increasing (map (fun z => (fst z * fst z, snd z)) zs).
+Proof.
+  induction zs as [|z r IH]; intros Hi Hp; [exact I|]. destruct Hi as [Hh Hi]. split.
+  - intros y Hy. apply in_map_iff in Hy. destruct Hy as [y' [<- Hy]]. simpl.
+    assert (H := Hh y' Hy). assert (H0 := Hp z (or_introl eq_refl)). nra.
+  - apply IH; [exact Hi|]. intros y Hy. apply Hp. right. exact Hy.
+Qed.
+Lemma total_squares zs : total (map (fun z : R * nat => (fst z * fst z, snd z)) zs) = total zs.
+Proof. induction zs as [|z r IH]; simpl; [reflexivity|rewrite IH; reflexivity]. Qed.
+
+Lemma constant (f : R -> R) : (forall t, is_derive f t 0) -> forall t, f t = f 0.
+Proof.
+  intros Hd t. destruct (Rtotal_order t 0) as [Hlt|[->|Hlt]]; [|reflexivity|].
+  - destruct (MVT_cor2 f (fun _ => 0) t 0 Hlt) as [u [Hu _]]; [intros; apply is_derive_Reals, Hd|]. lra.
+  - destruct (MVT_cor2 f (fun _ => 0) 0 t Hlt) as [u [Hu _]]; [intros; apply is_derive_Reals, Hd|]. lra.
+Qed.
+
+(* W4 for erf: an activation with s(0) = 0 and s'(t) = C exp(-t^2) (erf is the one with C = 2 / sqrt(pi)), m units, one input, no hidden
+   bias, N samples whose inputs take at most N' different values of |x_i| > 0, any convex differentiable loss: no sub-optimal basin if
+   2m >= N'; with an output bias too, which the written statement does not treat. *)
+Theorem erf_wall m b N N' X (s : R -> R) C (a : nat -> R) (cls : nat -> nat) (l l1 : nat -> R -> R) :
+  s 0 = 0 -> (forall t, is_derive s t (C * exp (- (t * t)))) ->
+  (forall i, (i < N)%nat -> X i O = 0 \/ (cls i < N')%nat /\ Rabs (X i O) = a (cls i)) ->
+  (forall i t, is_derive (l i) t (l1 i t)) ->
+  (forall i u v t, 0 <= t <= 1 -> l i ((1 - t) * u + t * v) <= (1 - t) * l i u + t * l i v) ->
+  (N' <= 2 * m)%nat ->
+  let E := loss 1 (one m false s) 1 b X (samples N (fun i u => l i (u O))) in
+  forall S, basin (params 1 (one m false s) 1 b) E S -> ~ suboptimal E S.
+Proof.
+  intros Hs0 Hs Hcls Hd Hc Hle E S HB Hsub.
+  assert (Hodd : forall t, s (- t) = - s t).
+  { intros t. assert (H : s t + s (- t) = s 0 + s (- 0)).
+    { apply (constant (fun t => s t + s (- t))). intros u. evar_last.
+      - apply (is_derive_plus s (fun t => s (- t))); [apply Hs|].
+        apply (is_derive_comp s Ropp u (C * exp (- (- u * - u))) (-1)); [apply Hs|]. auto_derive; [exact I|ring].
+      - unfold plus, scal; simpl. unfold mult; simpl. replace (- u * - u) with (u * u) by ring. ring. }
+    rewrite Ropp_0, Hs0 in H. lra. }
+  destruct (wall_common m b N X s _ l l1 Hs Hd Hc S HB Hsub) as [p [_ [Hdist [Hz [_ [Hnz [Hopp [t0 Ht0]]]]]]]].
+  specialize (Hnz Hs0). specialize (Hopp Hodd).
+  set (f := wphi m b N X s l1 p) in *. set (f1 := wphi1 m b N X s (fun t => C * exp (- (t * t))) l1 p) in *.
+  set (g := slope m b X s l1 p). set (w := weight m p) in *.
+  set (gx := fun i => g i * X i O * C). set (ex := fun i => - (X i O * X i O)).
+  assert (Hf : forall t, is_derive f t (f1 t)).
+  { intros t. apply (sum_derive N (fun i t => g i * s (X i O * t)) (fun i => g i * (X i O * (C * exp (- ((X i O * t) * (X i O * t))))))).
+    intros i _. evar_last.
+    - apply (is_derive_scal (fun t => s (X i O * t))). apply (is_derive_comp s (fun t => X i O * t)); [apply Hs|].
+      apply (is_derive_ext (fun t => X i O * t)); [reflexivity|]. auto_derive; [exact I|reflexivity].
+    - unfold scal; simpl. unfold mult; simpl. ring. }
+  assert (Hf1 : forall t, f1 t = moment N gx ex 0 (t * t)).
+  { intros t. apply sum_ext. intros i _. unfold gx, ex. fold (g i).
+    replace (- ((X i O * t) * (X i O * t))) with (- (X i O * X i O) * (t * t)) by ring. simpl. ring. }
+  set (c := fun k => sum N (fun i => e_ (cls i) k * gx i)). set (a2 := fun k => - (a k * a k)).
+  assert (Hcol : forall u, moment N gx ex 0 u = expsum N' c a2 u).
+  { intros u. rewrite <- moment_0. apply moment_collect. intros i Hi. destruct (Hcls i Hi) as [H0|[Hk Hx]].
+    - left. unfold gx. rewrite H0. ring.
+    - right. split; [exact Hk|]. unfold ex, a2. rewrite <- Hx. f_equal. generalize (Rsqr_abs (X i O)). unfold Rsqr. tauto. }
+  assert (Hf0 : f 0 = 0).
+  { apply sum_zero. intros i _. rewrite Rmult_0_r, Hs0. ring. }
+  (* phi is odd: zeros at |w_j| *)
+  assert (Hfodd : forall t, f (- t) = - f t).
+  { intros t. unfold f, wphi. rewrite <- (Rmult_1_l (sum N _)) at 1. replace (- sum N (fun i => slope m b X s l1 p i * s (X i O * t)))
+      with (-1 * sum N (fun i => slope m b X s l1 p i * s (X i O * t))) by ring.
+    rewrite Rmult_1_l, <- sum_scal. apply sum_ext. intros i _. rewrite Ropp_mult_distr_r_reverse, Hodd. ring. }
+  assert (Habs : forall j, (j < m)%nat -> 0 < Rabs (w j) /\ f (Rabs (w j)) = 0 /\ f1 (Rabs (w j)) = 0).
+  { intros j Hj. destruct (Hz j Hj) as [Z0 Z1]. split; [apply Rabs_pos_lt, Hnz, Hj|].
+    destruct (Rcase_abs (w j)) as [Hn|Hp].
+    - rewrite Rabs_left by exact Hn. split; [rewrite Hfodd, Z0; ring|]. rewrite Hf1. rewrite Hf1 in Z1.
+      replace (- w j * - w j) with (w j * w j) by ring. exact Z1.
+    - rewrite Rabs_right by exact Hp. split; assumption. }
+  assert (Hexp : forall u, expsum N' c a2 u = 0).
+  { destruct N' as [|N'']; [reflexivity|].
+    destruct (sort_zeros (map (fun j => (Rabs (w j), 1%nat)) (seq 0 m))) as [zs [Hperm Hinc]].
+    { rewrite map_map. apply (distinct_NoDup (fun j => Rabs (w j)) m). intros j k Hj Hk Hjk.
+      destruct (Rcase_abs (w j)) as [Hn|Hp], (Rcase_abs (w k)) as [Hn'|Hp'].
+      - apply Hdist; auto. rewrite !Rabs_left in Hjk by assumption. lra.
+      - exfalso. apply (Hopp j k Hj Hk). rewrite Rabs_left, Rabs_right in Hjk by assumption. lra.
+      - exfalso. apply (Hopp j k Hj Hk). rewrite Rabs_right, Rabs_left in Hjk by assumption. lra.
+      - apply Hdist; auto. rewrite !Rabs_right in Hjk by assumption. exact Hjk. }
+    destruct (interleave f f1 Hf zs 0 Hf0 Hinc) as [zs' [Hi' [Hz' Ht']]].
+    { intros z Hin. apply (Permutation_in _ (Permutation_sym Hperm)) in Hin. apply in_map_iff in Hin.
+      destruct Hin as [j [<- Hj]]. apply in_seq in Hj. apply Habs. lia. }
+    assert (Hlen : length zs = m) by (rewrite <- (Permutation_length Hperm), map_length, seq_length; reflexivity).
+    apply (expsum_zeros_increasing _ c a2 (map (fun z => (fst z * fst z, snd z)) zs')).
+    - apply increasing_squares; [exact Hi'|]. intros z Hin. apply (Hz' z Hin).
+    - intros y Hin k Hk. apply in_map_iff in Hin. destruct Hin as [z [<- Hin]]. destruct (Hz' z Hin) as [_ [H1 H2]].
+      simpl in Hk |- *. replace k with O by lia. rewrite moment_0, <- Hcol, <- Hf1. exact H1.
+    - rewrite total_squares, Ht', Hlen. lia.
+    - rewrite total_squares, Ht', Hlen. exact Hle. }
+  apply Ht0. transitivity (f 0); [|exact Hf0]. apply constant. intros t.
+  replace 0 with (f1 t); [apply Hf|]. rewrite Hf1, Hcol. apply Hexp.
 Qed.
