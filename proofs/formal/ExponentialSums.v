@@ -1,4 +1,5 @@
-(* Real exponential sums  phi(t) = sum_{i<N} c_i exp(a_i t)  have few zeros (THEOREMS.md, W2; mathematics.md, 2.E).
+(* Real exponential sums  phi(t) = sum_{i<N} c_i exp(a_i t)  have few zeros, and walls: widths from which on there is no bad basin
+   (THEOREMS.md, "Walls": the common part, W2, W4 for erf and arctan; mathematics.md, 2.E).
 
    Modelling.  A list of zeros is a list of pairs (t, k): t is a zero of multiplicity at least k, that is, phi and its first k - 1
    derivatives vanish at t (`Derive_n_expsum` says that `moment l` is the l-th derivative).  The t of a list are different
@@ -515,7 +516,7 @@ Proof.
   - rewrite total_app, total_double, seq_length. destruct b; simpl in *; lia.
 Qed.
 
-(* ---------- erf units ---------- *)
+(* ---------- erf and arctan units ---------- *)
 (* phi' has a zero at each of the zeros of phi in the list, and one before each *)
 Lemma interleave (f f1 : R -> R) : (forall t, is_derive f t (f1 t)) -> forall zs lo, f lo = 0 -> increasing zs ->
   (forall z, In z zs -> lo < fst z /\ f (fst z) = 0 /\ f1 (fst z) = 0) ->
@@ -556,9 +557,68 @@ Proof.
   - destruct (MVT_cor2 f (fun _ => 0) 0 t Hlt) as [u [Hu _]]; [intros; apply is_derive_Reals, Hd|]. lra.
 Qed.
 
-(* W4 for erf: an activation with s(0) = 0 and s'(t) = C exp(-t^2) (erf is the one with C = 2 / sqrt(pi)), m units, one input, no hidden
-   bias, N samples whose inputs take at most N' different values of |x_i| > 0, any convex differentiable loss: no sub-optimal basin if
-   2m >= N'; with an output bias too, which the written statement does not treat. *)
+(* The common part for odd units: m, one input, no hidden bias, N samples, any convex differentiable loss; phi' vanishes at 2m different
+   positive places (Rolle).  So there is no sub-optimal basin if that makes phi' = 0 identically, whatever the slopes g are.  (An output
+   bias, which the written statement does not treat, changes nothing.) *)
+Theorem odd_wall m b N X (s s1 : R -> R) (l l1 : nat -> R -> R) :
+  s 0 = 0 -> (forall t, is_derive s t (s1 t)) -> (forall t, s1 (- t) = s1 t) ->
+  (forall i t, is_derive (l i) t (l1 i t)) ->
+  (forall i u v t, 0 <= t <= 1 -> l i ((1 - t) * u + t * v) <= (1 - t) * l i u + t * l i v) ->
+  (forall (g : nat -> R) zs, increasing zs -> (2 * m <= total zs)%nat ->
+     (forall z, In z zs -> 0 < fst z /\ snd z = 1%nat /\ sum N (fun i => g i * (X i O * s1 (X i O * fst z))) = 0) ->
+     forall t, sum N (fun i => g i * (X i O * s1 (X i O * t))) = 0) ->
+  let E := loss 1 (one m false s) 1 b X (samples N (fun i u => l i (u O))) in
+  forall S, basin (params 1 (one m false s) 1 b) E S -> ~ suboptimal E S.
+Proof.
+  intros Hs0 Hs Heven Hd Hc Hfew E S HB Hsub.
+  assert (Hodd : forall t, s (- t) = - s t).
+  { intros t. assert (H : s t + s (- t) = s 0 + s (- 0)).
+    { apply (constant (fun t => s t + s (- t))). intros u. evar_last.
+      - apply (is_derive_plus s (fun t => s (- t))); [apply Hs|].
+        apply (is_derive_comp s Ropp u (s1 (- u)) (-1)); [apply Hs|]. auto_derive; [exact I|ring].
+      - unfold plus, scal; simpl. unfold mult; simpl. rewrite Heven. ring. }
+    rewrite Ropp_0, Hs0 in H. lra. }
+  destruct (wall_common m b N X s s1 l l1 Hs Hd Hc S HB Hsub) as [p [_ [Hdist [Hz [_ [Hnz [Hopp [t0 Ht0]]]]]]]].
+  specialize (Hnz Hs0). specialize (Hopp Hodd).
+  set (f := wphi m b N X s l1 p) in *. set (f1 := wphi1 m b N X s s1 l1 p) in *.
+  set (g := slope m b X s l1 p). set (w := weight m p) in *.
+  assert (Hf : forall t, is_derive f t (f1 t)).
+  { intros t. apply (sum_derive N (fun i t => g i * s (X i O * t)) (fun i => g i * (X i O * s1 (X i O * t)))).
+    intros i _. evar_last.
+    - apply (is_derive_scal (fun t => s (X i O * t))). apply (is_derive_comp s (fun t => X i O * t)); [apply Hs|].
+      apply (is_derive_ext (fun t => X i O * t)); [reflexivity|]. auto_derive; [exact I|reflexivity].
+    - unfold scal; simpl. unfold mult; simpl. ring. }
+  assert (Hf0 : f 0 = 0).
+  { apply sum_zero. intros i _. rewrite Rmult_0_r, Hs0. ring. }
+  (* phi is odd: zeros at |w_j| *)
+  assert (Hfodd : forall t, f (- t) = - f t).
+  { intros t. transitivity (-1 * f t); [|ring]. unfold f, wphi. rewrite <- sum_scal.
+    apply sum_ext. intros i _. rewrite Ropp_mult_distr_r_reverse, Hodd. ring. }
+  assert (Hf1even : forall t, f1 (- t) = f1 t).
+  { intros t. apply sum_ext. intros i _. rewrite Ropp_mult_distr_r_reverse, Heven. reflexivity. }
+  assert (Habs : forall j, (j < m)%nat -> 0 < Rabs (w j) /\ f (Rabs (w j)) = 0 /\ f1 (Rabs (w j)) = 0).
+  { intros j Hj. destruct (Hz j Hj) as [Z0 Z1]. split; [apply Rabs_pos_lt, Hnz, Hj|].
+    destruct (Rcase_abs (w j)) as [Hn|Hp].
+    - rewrite Rabs_left by exact Hn. split; [rewrite Hfodd, Z0; ring|rewrite Hf1even; exact Z1].
+    - rewrite Rabs_right by exact Hp. split; assumption. }
+  destruct (sort_zeros (map (fun j => (Rabs (w j), 1%nat)) (seq 0 m))) as [zs [Hperm Hinc]].
+  { rewrite map_map. apply (distinct_NoDup (fun j => Rabs (w j)) m). intros j k Hj Hk Hjk.
+    destruct (Rcase_abs (w j)) as [Hn|Hp], (Rcase_abs (w k)) as [Hn'|Hp'].
+    - apply Hdist; auto. rewrite !Rabs_left in Hjk by assumption. lra.
+    - exfalso. apply (Hopp j k Hj Hk). rewrite Rabs_left, Rabs_right in Hjk by assumption. lra.
+    - exfalso. apply (Hopp j k Hj Hk). rewrite Rabs_right, Rabs_left in Hjk by assumption. lra.
+    - apply Hdist; auto. rewrite !Rabs_right in Hjk by assumption. exact Hjk. }
+  destruct (interleave f f1 Hf zs 0 Hf0 Hinc) as [zs' [Hi' [Hz' Ht']]].
+  { intros z Hin. apply (Permutation_in _ (Permutation_sym Hperm)) in Hin. apply in_map_iff in Hin.
+    destruct Hin as [j [<- Hj]]. apply in_seq in Hj. apply Habs. lia. }
+  assert (Hlen : length zs = m) by (rewrite <- (Permutation_length Hperm), map_length, seq_length; reflexivity).
+  apply Ht0. transitivity (f 0); [|exact Hf0]. apply constant. intros t.
+  replace 0 with (f1 t); [apply Hf|]. apply (Hfew g zs' Hi'); [lia|].
+  intros z Hin. destruct (Hz' z Hin) as [H1 [H2 H3]]. split; [exact H1|]. split; [exact H3|exact H2].
+Qed.
+
+(* W4 for erf: s(0) = 0 and s'(t) = C exp(-t^2) (erf is the one with C = 2 / sqrt(pi)); the inputs take at most N' different values of
+   |x_i| > 0: no sub-optimal basin if 2m >= N'. *)
 Theorem erf_wall m b N N' X (s : R -> R) C (a : nat -> R) (cls : nat -> nat) (l l1 : nat -> R -> R) :
   s 0 = 0 -> (forall t, is_derive s t (C * exp (- (t * t)))) ->
   (forall i, (i < N)%nat -> X i O = 0 \/ (cls i < N')%nat /\ Rabs (X i O) = a (cls i)) ->
@@ -568,65 +628,104 @@ Theorem erf_wall m b N N' X (s : R -> R) C (a : nat -> R) (cls : nat -> nat) (l 
   let E := loss 1 (one m false s) 1 b X (samples N (fun i u => l i (u O))) in
   forall S, basin (params 1 (one m false s) 1 b) E S -> ~ suboptimal E S.
 Proof.
-  intros Hs0 Hs Hcls Hd Hc Hle E S HB Hsub.
-  assert (Hodd : forall t, s (- t) = - s t).
-  { intros t. assert (H : s t + s (- t) = s 0 + s (- 0)).
-    { apply (constant (fun t => s t + s (- t))). intros u. evar_last.
-      - apply (is_derive_plus s (fun t => s (- t))); [apply Hs|].
-        apply (is_derive_comp s Ropp u (C * exp (- (- u * - u))) (-1)); [apply Hs|]. auto_derive; [exact I|ring].
-      - unfold plus, scal; simpl. unfold mult; simpl. replace (- u * - u) with (u * u) by ring. ring. }
-    rewrite Ropp_0, Hs0 in H. lra. }
-  destruct (wall_common m b N X s _ l l1 Hs Hd Hc S HB Hsub) as [p [_ [Hdist [Hz [_ [Hnz [Hopp [t0 Ht0]]]]]]]].
-  specialize (Hnz Hs0). specialize (Hopp Hodd).
-  set (f := wphi m b N X s l1 p) in *. set (f1 := wphi1 m b N X s (fun t => C * exp (- (t * t))) l1 p) in *.
-  set (g := slope m b X s l1 p). set (w := weight m p) in *.
+  intros Hs0 Hs Hcls Hd Hc Hle.
+  apply (odd_wall m b N X s (fun t => C * exp (- (t * t))) l l1 Hs0 Hs); [|exact Hd|exact Hc|].
+  { intros t. replace (- t * - t) with (t * t) by ring. reflexivity. }
+  intros g zs Hinc Htot Hz.
   set (gx := fun i => g i * X i O * C). set (ex := fun i => - (X i O * X i O)).
-  assert (Hf : forall t, is_derive f t (f1 t)).
-  { intros t. apply (sum_derive N (fun i t => g i * s (X i O * t)) (fun i => g i * (X i O * (C * exp (- ((X i O * t) * (X i O * t))))))).
-    intros i _. evar_last.
-    - apply (is_derive_scal (fun t => s (X i O * t))). apply (is_derive_comp s (fun t => X i O * t)); [apply Hs|].
-      apply (is_derive_ext (fun t => X i O * t)); [reflexivity|]. auto_derive; [exact I|reflexivity].
-    - unfold scal; simpl. unfold mult; simpl. ring. }
-  assert (Hf1 : forall t, f1 t = moment N gx ex 0 (t * t)).
-  { intros t. apply sum_ext. intros i _. unfold gx, ex. fold (g i).
+  assert (Hf1 : forall t, sum N (fun i => g i * (X i O * (C * exp (- ((X i O * t) * (X i O * t)))))) = moment N gx ex 0 (t * t)).
+  { intros t. apply sum_ext. intros i _. unfold gx, ex.
     replace (- ((X i O * t) * (X i O * t))) with (- (X i O * X i O) * (t * t)) by ring. simpl. ring. }
   set (c := fun k => sum N (fun i => e_ (cls i) k * gx i)). set (a2 := fun k => - (a k * a k)).
   assert (Hcol : forall u, moment N gx ex 0 u = expsum N' c a2 u).
   { intros u. rewrite <- moment_0. apply moment_collect. intros i Hi. destruct (Hcls i Hi) as [H0|[Hk Hx]].
     - left. unfold gx. rewrite H0. ring.
     - right. split; [exact Hk|]. unfold ex, a2. rewrite <- Hx. f_equal. generalize (Rsqr_abs (X i O)). unfold Rsqr. tauto. }
-  assert (Hf0 : f 0 = 0).
-  { apply sum_zero. intros i _. rewrite Rmult_0_r, Hs0. ring. }
-  (* phi is odd: zeros at |w_j| *)
-  assert (Hfodd : forall t, f (- t) = - f t).
-  { intros t. unfold f, wphi. rewrite <- (Rmult_1_l (sum N _)) at 1. replace (- sum N (fun i => slope m b X s l1 p i * s (X i O * t)))
-      with (-1 * sum N (fun i => slope m b X s l1 p i * s (X i O * t))) by ring.
-    rewrite Rmult_1_l, <- sum_scal. apply sum_ext. intros i _. rewrite Ropp_mult_distr_r_reverse, Hodd. ring. }
-  assert (Habs : forall j, (j < m)%nat -> 0 < Rabs (w j) /\ f (Rabs (w j)) = 0 /\ f1 (Rabs (w j)) = 0).
-  { intros j Hj. destruct (Hz j Hj) as [Z0 Z1]. split; [apply Rabs_pos_lt, Hnz, Hj|].
-    destruct (Rcase_abs (w j)) as [Hn|Hp].
-    - rewrite Rabs_left by exact Hn. split; [rewrite Hfodd, Z0; ring|]. rewrite Hf1. rewrite Hf1 in Z1.
-      replace (- w j * - w j) with (w j * w j) by ring. exact Z1.
-    - rewrite Rabs_right by exact Hp. split; assumption. }
-  assert (Hexp : forall u, expsum N' c a2 u = 0).
-  { destruct N' as [|N'']; [reflexivity|].
-    destruct (sort_zeros (map (fun j => (Rabs (w j), 1%nat)) (seq 0 m))) as [zs [Hperm Hinc]].
-    { rewrite map_map. apply (distinct_NoDup (fun j => Rabs (w j)) m). intros j k Hj Hk Hjk.
-      destruct (Rcase_abs (w j)) as [Hn|Hp], (Rcase_abs (w k)) as [Hn'|Hp'].
-      - apply Hdist; auto. rewrite !Rabs_left in Hjk by assumption. lra.
-      - exfalso. apply (Hopp j k Hj Hk). rewrite Rabs_left, Rabs_right in Hjk by assumption. lra.
-      - exfalso. apply (Hopp j k Hj Hk). rewrite Rabs_right, Rabs_left in Hjk by assumption. lra.
-      - apply Hdist; auto. rewrite !Rabs_right in Hjk by assumption. exact Hjk. }
-    destruct (interleave f f1 Hf zs 0 Hf0 Hinc) as [zs' [Hi' [Hz' Ht']]].
-    { intros z Hin. apply (Permutation_in _ (Permutation_sym Hperm)) in Hin. apply in_map_iff in Hin.
-      destruct Hin as [j [<- Hj]]. apply in_seq in Hj. apply Habs. lia. }
-    assert (Hlen : length zs = m) by (rewrite <- (Permutation_length Hperm), map_length, seq_length; reflexivity).
-    apply (expsum_zeros_increasing _ c a2 (map (fun z => (fst z * fst z, snd z)) zs')).
-    - apply increasing_squares; [exact Hi'|]. intros z Hin. apply (Hz' z Hin).
-    - intros y Hin k Hk. apply in_map_iff in Hin. destruct Hin as [z [<- Hin]]. destruct (Hz' z Hin) as [_ [H1 H2]].
-      simpl in Hk |- *. replace k with O by lia. rewrite moment_0, <- Hcol, <- Hf1. exact H1.
-    - rewrite total_squares, Ht', Hlen. lia.
-    - rewrite total_squares, Ht', Hlen. exact Hle. }
-  apply Ht0. transitivity (f 0); [|exact Hf0]. apply constant. intros t.
-  replace 0 with (f1 t); [apply Hf|]. rewrite Hf1, Hcol. apply Hexp.
+  intros t. rewrite Hf1, Hcol. destruct N' as [|N'']; [reflexivity|].
+  apply (expsum_zeros_increasing _ c a2 (map (fun z => (fst z * fst z, snd z)) zs)).
+  - apply increasing_squares; [exact Hinc|]. intros z Hin. apply (Hz z Hin).
+  - intros y Hin k Hk. apply in_map_iff in Hin. destruct Hin as [z [<- Hin]]. destruct (Hz z Hin) as [_ [H1 H2]].
+    simpl in Hk |- *. replace k with O by lia. rewrite moment_0, <- Hcol, <- Hf1. exact H2.
+  - rewrite total_squares. lia.
+  - rewrite total_squares. lia.
+Qed.
+
+(* ---------- arctan units ---------- *)
+(* sums of simple fractions sum_{k<n} c_k / (1 + b_k u), u >= 0, b_k > 0: n different zeros make them 0 *)
+Definition fractions (n : nat) (c b : nat -> R) (u : R) : R := sum n (fun k => c k / (1 + b k * u)).
+Lemma fractions_zeros n : forall c b us, (forall k, (k < n)%nat -> 0 < b k) -> NoDup us -> (n <= length us)%nat ->
+  (forall u, In u us -> 0 <= u /\ fractions n c b u = 0) -> forall t, 0 <= t -> fractions n c b t = 0.
+Proof.
+  induction n as [|n IH]; intros c b us Hb Hnd Hlen Hz t Ht; [reflexivity|].
+  assert (Hden : forall k u, (k < S n)%nat -> 0 <= u -> 0 < 1 + b k * u).
+  { intros k u Hk Hu. generalize (Rmult_le_pos (b k) u (Rlt_le _ _ (Hb k Hk)) Hu). lra. }
+  (* (1 + b_n u) phi(u) = A + sum_{k<n} d_k / (1 + b_k u) *)
+  set (A := c n + sum n (fun k => c k * (b n / b k))). set (d := fun k => c k * (1 - b n / b k)).
+  assert (Hmul : forall u, 0 <= u -> (1 + b n * u) * fractions (S n) c b u = A + fractions n d b u).
+  { intros u Hu. unfold fractions, A. cbn [sum]. rewrite Rmult_plus_distr_l, <- sum_scal, Rplus_assoc, <- sum_plus, Rplus_comm. f_equal.
+    - field. generalize (Hden n u ltac:(lia) Hu). lra.
+    - apply sum_ext. intros k Hk. unfold d.
+      assert (F1 := Hden k u ltac:(lia) Hu). assert (F2 := Hb k ltac:(lia)). field. split; lra. }
+  destruct us as [|u0 us]; [simpl in Hlen; lia|]. inversion Hnd as [|y l' Hni Hnd']; subst.
+  destruct (Hz u0 (or_introl eq_refl)) as [Hu0 H0].
+  assert (HA0 : A + fractions n d b u0 = 0) by (rewrite <- Hmul, H0 by exact Hu0; ring).
+  (* divide by u0 - u *)
+  set (d' := fun k => d k * b k / (1 + b k * u0)).
+  assert (Hdiv : forall u, 0 <= u -> A + fractions n d b u = (u0 - u) * fractions n d' b u).
+  { intros u Hu. replace (A + fractions n d b u) with (fractions n d b u - fractions n d b u0) by lra.
+    unfold fractions. rewrite <- sum_minus, <- sum_scal. apply sum_ext. intros k Hk. unfold d'.
+    assert (F1 := Hden k u ltac:(lia) Hu). assert (F2 := Hden k u0 ltac:(lia) Hu0). field. split; lra. }
+  assert (Hless : forall u, 0 <= u -> fractions n d' b u = 0).
+  { apply (IH d' b us); [intros; apply Hb; lia|exact Hnd'|simpl in Hlen; lia|].
+    intros u Hin. destruct (Hz u (or_intror Hin)) as [Hu Hzu]. split; [exact Hu|].
+    assert (Hprod : (u0 - u) * fractions n d' b u = 0) by (rewrite <- Hdiv, <- Hmul, Hzu by exact Hu; ring).
+    apply Rmult_integral in Hprod. destruct Hprod as [Hprod|Hprod]; [|exact Hprod].
+    exfalso. apply Hni. replace u0 with u by lra. exact Hin. }
+  assert (Hprod : (1 + b n * t) * fractions (S n) c b t = 0) by (rewrite Hmul, Hdiv, Hless by exact Ht; ring).
+  apply Rmult_integral in Hprod. destruct Hprod as [Hprod|Hprod]; [|exact Hprod]. generalize (Hden n t ltac:(lia) Ht). lra.
+Qed.
+Lemma increasing_NoDup zs : increasing zs -> NoDup (map fst zs).
+Proof.
+  induction zs as [|z r IH]; intros Hi; simpl; [constructor|]. destruct Hi as [Hh Hi]. constructor; [|apply IH, Hi].
+  intros Hin. apply in_map_iff in Hin. destruct Hin as [y [Hy Hin]]. generalize (Hh y Hin). lra.
+Qed.
+Lemma total_simple zs : (forall z, In z zs -> snd z = 1%nat) -> total zs = length zs.
+Proof.
+  induction zs as [|z r IH]; intros H; simpl; [reflexivity|]. rewrite (H z (or_introl eq_refl)), IH; [reflexivity|].
+  intros y Hy. apply H. right. exact Hy.
+Qed.
+
+(* W4 for arctan: the inputs take at most N' different values of |x_i| > 0: no sub-optimal basin if 2m >= N'. *)
+Theorem arctan_wall m b N N' X (a : nat -> R) (cls : nat -> nat) (l l1 : nat -> R -> R) :
+  (forall k, (k < N')%nat -> 0 < a k) ->
+  (forall i, (i < N)%nat -> X i O = 0 \/ (cls i < N')%nat /\ Rabs (X i O) = a (cls i)) ->
+  (forall i t, is_derive (l i) t (l1 i t)) ->
+  (forall i u v t, 0 <= t <= 1 -> l i ((1 - t) * u + t * v) <= (1 - t) * l i u + t * l i v) ->
+  (N' <= 2 * m)%nat ->
+  let E := loss 1 (one m false atan) 1 b X (samples N (fun i u => l i (u O))) in
+  forall S, basin (params 1 (one m false atan) 1 b) E S -> ~ suboptimal E S.
+Proof.
+  intros Ha Hcls Hd Hc Hle.
+  apply (odd_wall m b N X atan (fun t => / (1 + t * t)) l l1); [apply atan_0| | |exact Hd|exact Hc|].
+  { intros t. apply is_derive_Reals. replace (t * t) with (t ^ 2) by ring. apply derivable_pt_lim_atan. }
+  { intros t. replace (- t * - t) with (t * t) by ring. reflexivity. }
+  intros g zs Hinc Htot Hz.
+  set (b2 := fun k => a k * a k). set (c := fun k => sum N (fun i => e_ (cls i) k * (g i * X i O))).
+  assert (Hf1 : forall t, sum N (fun i => g i * (X i O * / (1 + X i O * t * (X i O * t)))) = fractions N' c b2 (t * t)).
+  { intros t. unfold fractions, c. symmetry.
+    rewrite (sum_ext N' _ (fun k => sum N (fun i => g i * X i O * (e_ (cls i) k * / (1 + b2 k * (t * t)))))).
+    - rewrite sum_swap. apply sum_ext. intros i Hi. destruct (Hcls i Hi) as [H0|[Hk Hx]].
+      + rewrite H0, sum_zero by (intros; ring). ring.
+      + rewrite sum_scal, (sum_e N' (cls i) (fun k => / (1 + b2 k * (t * t))) Hk). unfold b2. rewrite <- Hx.
+        replace (Rabs (X i O) * Rabs (X i O)) with (X i O * X i O) by (generalize (Rsqr_abs (X i O)); unfold Rsqr; tauto).
+        replace (X i O * t * (X i O * t)) with (X i O * X i O * (t * t)) by ring. ring.
+    - intros k _. unfold Rdiv. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros. ring. }
+  intros t. rewrite Hf1.
+  apply (fractions_zeros N' c b2 (map fst (map (fun z : R * nat => (fst z * fst z, snd z)) zs))).
+  - intros k Hk. unfold b2. generalize (Ha k Hk). nra.
+  - apply increasing_NoDup, increasing_squares; [exact Hinc|]. intros z Hin. apply (Hz z Hin).
+  - rewrite !map_length, <- (total_simple zs) by (intros z Hin; apply (Hz z Hin)). lia.
+  - intros u Hin. rewrite map_map in Hin. apply in_map_iff in Hin. destruct Hin as [z [<- Hin]]. simpl.
+    destruct (Hz z Hin) as [H1 [_ H2]]. split; [nra|]. rewrite <- Hf1. exact H2.
+  - nra.
 Qed.
