@@ -328,6 +328,88 @@ Proof.
   destruct (HT t Ht1) as [th' Hlt]. exists th'. intros x Hx. rewrite <- (Hext th x Hx). exact Hlt.
 Qed.
 
+(* ---------- construction F: copies of a unit ---------- *)
+(* If theta_1, a network with one unit, has the data of A, so that its unit sits at a double zero, any network with m >= 1 copies of that
+   unit, output weights into output c0 of the same sign, and the same outputs, is a local minimum with the same loss, at every width m.
+   (For large t it is not global, by `not_global_large_t`; equal units lie in no basin, by rule 4.1.) *)
+Theorem copies n m hb s s1 s2 q b N X c0 r th1 th sg t :
+  let z := fun i => pre n hb (X i) (win n 1 th1 0) in
+  (c0 < q)%nat -> 0 < t ->
+  (forall i, (i < N)%nat -> (exists e, 0 < e /\ forall u, Rabs (u - z i) < e -> is_derive s u (s1 u)) /\ is_derive s1 (z i) (s2 (z i))) ->
+  varphi n hb s N X r (win n 1 th1 0) = 0 ->
+  (forall k, (k < dim n hb)%nat -> sum N (fun i => r i * s1 (z i) * inp n (X i) k) = 0) ->
+  (forall d, (exists k, (k < dim n hb)%nat /\ d k <> 0) -> 0 < sg * sum N (fun i => r i * s2 (z i) * pre n hb (X i) d ^ 2)) ->
+  (b = true -> sum N r = 0) ->
+  (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = win n 1 th1 0 k) ->
+  (forall j, (j < m)%nat -> 0 < sg * vout n m hb q th c0 j) ->
+  (forall i c, (i < N)%nat -> (c < q)%nat -> out n m hb s q b X th i c = out n 1 hb s q b X th1 i c) ->
+  let E := risk_hse n m hb s q b N X (targets n 1 hb s q b X c0 r th1 t) in
+  local_min (npar n m hb s q b) E th /\ E th = t ^ 2 * sum N (fun i => r i ^ 2) / 2.
+Proof.
+  intros z Hc Ht Hs Hval Hgrad Hhess Hb Hwin Hsg Hout E.
+  assert (Hpre : forall i j, (j < m)%nat -> pre n hb (X i) (win n m th j) = z i).
+  { intros i j Hj. apply pre_ext. intros k Hk. apply Hwin; assumption. }
+  assert (HE : forall y, E y = risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) y).
+  { intros y. apply sum_ext. intros i Hi. unfold hse. f_equal. apply sum_ext. intros c Hcq. unfold targets.
+    rewrite (Hout i c Hi Hcq). reflexivity. }
+  split; [|rewrite HE; apply double_zeros_loss, Hc].
+  destruct (double_zeros_local n m hb s s1 s2 q b N X c0 r th (fun _ => sg) t) as [e [He H]].
+  - exact Ht.
+  - intros i j Hi Hj. rewrite Hpre by exact Hj. apply Hs, Hi.
+  - intros j Hj. rewrite <- Hval. apply sum_ext. intros i _. rewrite Hpre by exact Hj. reflexivity.
+  - intros j k Hj Hk. rewrite <- (Hgrad k Hk). apply sum_ext. intros i _. rewrite Hpre by exact Hj. reflexivity.
+  - intros j d Hj Hd. rewrite (sum_ext N _ (fun i => r i * s2 (z i) * pre n hb (X i) d ^ 2)); [apply Hhess, Hd|].
+    intros i _. rewrite Hpre by exact Hj. reflexivity.
+  - exact Hsg.
+  - exact Hb.
+  - exists e. split; [exact He|]. intros y Hy. rewrite !HE. apply H, Hy.
+Qed.
+
+(* ---------- an example, by hand: cubic-exact of THEOREMS.md ---------- *)
+Section Cubic.
+Let s (u : R) : R := u + u ^ 2 - u ^ 3.
+Let s1 (u : R) : R := 1 + 2 * u - 3 * u ^ 2.
+Let s2 (u : R) : R := 2 - 6 * u.
+Let X (i : nat) : nat -> R := fun _ => match i with O => -1 | 1%nat => 1 | _ => 2 end.
+Let Y (i : nat) : nat -> R := fun _ => match i with O => 31 / 16 | 1%nat => -71 / 80 | _ => 3 / 2 end.
+Let r (i : nat) : R := match i with O => -10 | 1%nat => 6 | _ => -5 end.
+Let th : vec := fun _ => 1 / 2.
+Let E := risk_hse 1 1 false s 1 false 3 X Y.
+
+Lemma cubic_E y : E y = ((y 1%nat * s (- y O) - 31 / 16) ^ 2 + (y 1%nat * s (y O) + 71 / 80) ^ 2 + (y 1%nat * s (2 * y O) - 3 / 2) ^ 2) / 2.
+Proof. unfold E, risk_hse, risk, loss, samples, hse, net, dense, shift, one, X, Y. simpl. unfold dense, s. simpl. field. Qed.
+Lemma cubic_pre i d : pre 1 false (X i) d = X i O * d O.
+Proof. apply (pre_scalar X). Qed.
+
+Example cubic_exact : strict_min 2 E th /\ E th = 161 / 50 /\ exists u, E u < 2 / 100.
+Proof.
+  assert (Hwin : win 1 1 th 0 O = 1 / 2) by reflexivity.
+  assert (HE : forall y, E y = risk_hse 1 1 false s 1 false 3 X (targets 1 1 false s 1 false X 0 r th (1 / 5)) y).
+  { intros y. apply sum_ext. intros i Hi. unfold hse. f_equal. apply sum_ext. intros c Hc. replace c with O by lia. do 2 f_equal.
+    unfold targets, out. rewrite net_one by lia. simpl sum. rewrite cubic_pre, Hwin. unfold vout, outbias, th, s, X, Y, r. simpl.
+    destruct i as [|[|[|i]]]; [field|field|field|lia]. }
+  split; [|split].
+  - destruct (double_zeros_strict 1 1 false s s1 s2 1 false 3 X 0 r th (fun _ => 1) (1 / 5)) as [e [He H]].
+    + lia.
+    + lra.
+    + intros i j _ _. split.
+      * exists 1. split; [lra|]. intros u _. unfold s, s1. auto_derive; [exact I|ring].
+      * unfold s1, s2. auto_derive; [exact I|ring].
+    + intros j Hj. replace j with O by lia. unfold varphi. simpl sum. rewrite !cubic_pre, Hwin. unfold r, X, s. field.
+    + intros j k Hj Hk. replace j with O by lia. simpl sum. rewrite !cubic_pre, Hwin. unfold inp, aug, r, X, s1.
+      destruct (k <? 1)%nat eqn:Hk1; [field|]. apply Nat.ltb_ge in Hk1. unfold dim in Hk. simpl in Hk. lia.
+    + intros j d Hj [k [Hk Hd]]. replace j with O by lia. replace k with O in Hd by (unfold dim in Hk; simpl in Hk; lia).
+      simpl sum. rewrite !cubic_pre, Hwin. unfold r, X, s2. generalize (Rsqr_pos_lt _ Hd). unfold Rsqr. nra.
+    + intros j Hj. unfold vout, th. lra.
+    + discriminate.
+    + intros a Ha j Hj. replace j with O by (simpl in Hj; lia). assert (H := Ha 1%nat ltac:(lia)). unfold mulv in H. simpl sum in H.
+      unfold aug in H. simpl in H. rewrite cubic_pre, Hwin in H. unfold X, s in H. lra.
+    + exists e. split; [exact He|]. intros y Hy Hne. rewrite !HE. apply H; assumption.
+  - rewrite cubic_E. unfold th, s. field.
+  - exists (fun k => match k with O => - (2 / 5) | _ => 41 / 10 end). rewrite cubic_E. unfold s. lra.
+Qed.
+End Cubic.
+
 (* ---------- W2, second half ---------- *)
 Lemma sum_truncate M N F : (M <= N)%nat -> (forall i, (M <= i)%nat -> (i < N)%nat -> F i = 0) -> sum N F = sum M F.
 Proof.

@@ -680,6 +680,38 @@ Proof.
     + apply H, Hw.
 Qed.
 
+(* the reasons "definite" and "midpoints" for one unit and one output with v_cj <> 0; definite units are strict too *)
+Lemma unit_definite th g j c (s1 : R -> R) (s2 : nat -> R) : let v := vout n m hb q th c j in
+  (c < q)%nat -> v <> 0 -> sum N (fun i => g i c * s (z th i j)) = 0 ->
+  (forall i, (i < N)%nat -> g i c <> 0 -> (exists e, 0 < e /\ forall u, Rabs (u - z th i j) < e -> is_derive s u (s1 u)) /\
+     is_derive s1 (z th i j) (s2 i)) ->
+  (forall k, (k < D)%nat -> sum N (fun i => g i c * s1 (z th i j) * inp n (X i) k) = 0) ->
+  (forall d, (exists k, (k < D)%nat /\ d k <> 0) -> 0 < v * sum N (fun i => g i c * s2 i * pre n hb (X i) d ^ 2)) ->
+  unit_ok n m hb s q N X th g j c /\ unit_strict n m hb s q N X th g j c.
+Proof.
+  intros v Hc Hv Hval Hs Hgrad Hdef.
+  destruct (definite D N s (fun i => inp n (X i)) (fun i => g i c) (win n m th j) s1 s2 v Hval Hs Hgrad Hdef) as [e [He H]].
+  split; [split; [exact Hval|split; [intros _|contradiction]]|split; [exact Hc|split; [exact Hv|]]]; exists e; (split; [exact He|]).
+  - intros w Hw. destruct (classic (exists k, (k < D)%nat /\ w k <> win n m th j k)) as [Hne|Hne].
+    + left. apply (H w Hw Hne).
+    + right. rewrite <- (Rmult_0_r (vout n m hb q th c j)). f_equal. rewrite <- Hval. apply sum_ext. intros i _. do 2 f_equal.
+      apply pre_ext. intros k Hk. destruct (Req_dec (win n m th j k) (w k)) as [|ne]; [assumption|exfalso].
+      apply Hne. exists k. split; [exact Hk|]. intros h. apply ne. symmetry. exact h.
+  - exact H.
+Qed.
+Lemma unit_midpoints th g j c (ts : list triple) : let v := vout n m hb q th c j in
+  v <> 0 -> sum N (fun i => g i c * s (z th i j)) = 0 ->
+  (forall i, (i < N)%nat -> g i c = over ts (fun '(a, b, c, t) => t * (e_ a i + e_ b i - 2 * e_ c i))) ->
+  (forall a b c t, In (a, b, c, t) ts -> (a < N)%nat /\ (b < N)%nat /\ (c < N)%nat /\ 0 <= t /\
+    (forall k, (k < D)%nat -> inp n (X a) k + inp n (X b) k = 2 * inp n (X c) k) /\
+    exists lo hi, lo < z th a j < hi /\ lo < z th b j < hi /\ midpoint_convex v s lo hi) ->
+  unit_ok n m hb s q N X th g j c.
+Proof.
+  intros v Hv Hval Hg Hts.
+  destruct (midpoints D N s (fun i => inp n (X i)) (fun i => g i c) (win n m th j) v ts Hg Hts) as [e [He H]].
+  split; [exact Hval|split; [intros _|contradiction]]. exists e. split; [exact He|]. exact H.
+Qed.
+
 (* half the squared error: g_ic = f_ic - y_ic, and the loss is larger than its tangent at all other outputs *)
 Lemma hse_expand (y f u : nat -> R) : hse q y u = hse q y f + sum q (fun c => (f c - y c) * (u c - f c))
   + sum q (fun c => (u c - f c) * (u c - f c)) / 2.
