@@ -383,7 +383,7 @@ Proof.
   { destruct W as [Lo _]. apply (Rmult_le_reg_r (IZR (scale p))); [apply scale_Rpos|]. lra. }
   assert (Off : of_rat (lambda e) * of_rat (lambda e) * n2 P (sub c (point cs)) <= w * w).
   { refine (inn_le p _ _ _ _ _ (inn_mul p _ _ _ _ W W) H2).
-    apply inn_mul; [apply inn_mul; apply inn_of_rat|]. apply inn_isum. intros k Hk. apply inn_mul; apply inn_sub; apply inn_of_rat. }
+    apply inn_mul; [apply inn_mul; apply inn_of_rat|]. apply (inn_isum p q). intros k Hk. apply inn_mul; apply inn_sub; apply inn_of_rat. }
   set (d := of_rat (gamma e) / of_rat (lambda e)) in *.
   assert (D0 : 0 <= d) by (apply Rmult_le_pos; [exact Hg|left; apply Rinv_0_lt_compat, Hl]).
   assert (Dd : of_rat delta = d + w / of_rat (lambda e)) by (unfold d, w; field; lra).
