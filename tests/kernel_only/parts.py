@@ -214,15 +214,49 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         deep = ["exp", deep]
     yield "tree of many nodes", lambda: reader._tree(["+", *["x"] * 999], "tree", 4)[1]
     yield "tree of too many nodes", lambda: reader._tree(["+", *["x"] * 1000], "tree", 4)[1]
+    yield from reading()
     yield from losses()
     yield from costs()
     yield from limits()
 
 
+def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Caps of the reader, and what is just within and just beyond them; targets; texts that are cut."""
+    yield "caps of the reader", lambda: [reader.FORMAT, reader.MAX_BYTES, reader.MAX_NESTING, reader.MAX_SHIFT, reader.MAX_DIGITS]
+    yield from ((f"file of {n} more bytes", lambda n=n: reader.parse(b" " * ((4 << 20) + n))) for n in (0, 1))
+    yield from ((f"nested {n} deep", lambda n=n: len(reader.parse(b"[" * n + b"]" * n + b"\n"))) for n in (99, 100, 101, 102, 103))
+    yield "a number of many digits", partial(reader.parse, b'{"a":' + b"1234567890" * 4 + b"}")
+    yield "a byte that is not ASCII, far off", partial(reader.parse, b'{"' + b"a" * 10**6 + b"\xff")
+    yield "an unknown key of 50 letters", partial(reader.read, {"a": reader.anything}, {"a": "1", "b" * 50: "1"}, "here")
+    rows = [[1], [0], [2], [-1], [F(1, 2)], [F(-1, 2)], [F(3, 2)], [0, 1], [1, 1], [F(1, 2), F(1, 2)], [F(1, 3), F(1, 2)], [-1, 2], [2, -1], [0, 0]]
+    long = {bits: [F(1, 1 << bits - 5001), F(1, (1 << 4999) + 1)] for bits in (9999, 10000, 10001)}
+    for loss, row in product(reader.TARGETS, [*rows, [F(1, 3)] * 3]):
+        yield f"targets of {loss}: {' '.join(map(str, row))}", partial(reader.TARGETS[loss], [F(v) for v in row])
+    yield from ((f"targets of {bits} bits", partial(reader.TARGETS["multinomial-logistic"], row)) for bits, row in long.items())
+    deep, powers = "x", "x"
+    for _ in range(40):
+        deep, powers = ["exp", deep], ["^", powers, "2"]  # type: ignore[assignment]
+    wide = [str(k) for k in range(64)]
+    for name, value in {
+        "no key": {}, "two keys": {"polynomial": ["1"], "expression": "x"}, "a key before expression": {"abc": "x"}, "a key of 50 letters": {"e" * 50: "x"},
+        "64 coefficients": {"polynomial": ["1"] * 64}, "65 coefficients": {"polynomial": ["1"] * 65}, "66 coefficients": {"polynomial": ["1"] * 66},
+        "64 breakpoints": {"piecewise-linear": {"breakpoints": wide, "slopes": ["1"] * 65, "value_at_0": "0"}},
+        "65 breakpoints": {"piecewise-linear": {"breakpoints": [*wide, "64"], "slopes": ["1"] * 66, "value_at_0": "0"}},
+        "equal breakpoints": {"piecewise-linear": {"breakpoints": ["1", "1"], "slopes": ["1", "2", "1"], "value_at_0": "0"}},
+        "40 levels": {"expression": deep}, "41 levels": {"expression": ["exp", deep]},
+        "40 powers": {"expression": powers}, "41 powers": {"expression": ["^", powers, "2"]},
+        "1000 nodes": {"expression": ["+", *["x"] * 999]}, "1001 nodes": {"expression": ["+", *["x"] * 1000]},
+        "an operator of 30 letters": {"expression": ["f" * 30, "x"]}, "tanh, read": {"expression": ["".join(("ta", "nh")), "x"]},
+    }.items():  # fmt: skip
+        yield f"activation: {name}", lambda value=value: str(reader._activation(value, "here"))  # type: ignore[misc]
+    yield "nodes of a power", lambda: reader._tree(["^", ["+", "x", "x", "x"], "2"], "tree", 4)[1]
+
+
 def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
     """Losses of jets of two parameters; derivatives and features of a network whose layers differ."""
     b = partial(Ball, p=16)
-    jets = [{(): b(30000, 5), (0,): b(-7000, 3), (1,): b(40000, 0), (0, 1): b(999, 9), (1, 1): b(-123, 0)}, {(): b(-50000, 2), (1,): b(65536, 1)}, {(): b(0, 7)}]
+    jet = {(): b(30000, 5), (0,): b(-7000, 3), (1,): b(40000, 0), (0, 1): b(999, 9), (1, 1): b(-123, 0)}
+    jets = [jet, {(): b(-50000, 2), (1,): b(65536, 1)}, {(): b(0, 7)}]
     for loss, count, order in product(network.LOSSES, (1, 2, 3), (0, 1, 2)):
         f = [{key: entry for key, entry in jet.items() if len(key) <= order} for jet in jets[:count]]
         y = [b(v, 0) for v in (65536, -20000, 4096)[:count]]
