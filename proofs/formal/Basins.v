@@ -1,3 +1,15 @@
+(* Basins, strict minima, and lines of equal loss ("Setting and words", "Basins", 4.1 and the end of 4.2 in THEOREMS.md).
+
+   Modelling choices.
+   - A point of R^P is a function nat -> R of which only the entries below P count. Sets of points are predicates; as the entries from P on must not count,
+     a basin is asked to be saturated: with x it has every y that agrees with x below P.
+   - Distance is the largest difference of the P coordinates (close: below eps, strictly). It is the same notion of basin, strict minimum, open and compact
+     as with the Euclidean distance and "at most eps": proved at the end of this file (basin_euclidean, strict_min_euclidean).
+   - Compact means: every open cover has a finite subcover, with no appeal to a metric.
+   - A basin is as in THEOREMS.md: a non-empty compact set S with an eps > 0 such that E x < E y for all x in S and all y outside S within eps of S.
+     E is any function; it need not be continuous, nor constant on S.
+   - Sub-optimal: some u has E u < E x for every x in S. Where E has a minimum over S (E continuous) this says min_S E > inf E.
+   - E is defined everywhere. Where THEOREMS.md allows activations that are not, E is a function on a smaller set; that case is not formalised. *)
 Require Import Reals Lra Lia PeanoNat List Bool.
 From Exactland Require Import Sums.
 Import ListNotations.
@@ -12,6 +24,7 @@ Definition open (P : nat) (U : vec -> Prop) : Prop :=
 Definition closed (P : nat) (S : vec -> Prop) : Prop := open P (fun x => ~ S x).
 Definition bounded (P : nat) (S : vec -> Prop) : Prop :=
   exists M, forall x, S x -> forall k, (k < P)%nat -> Rabs (x k) <= M.
+(* membership depends on the first P coordinates only *)
 Definition saturated (P : nat) (S : vec -> Prop) : Prop :=
   forall x y, (forall k, (k < P)%nat -> x k = y k) -> S x -> S y.
 (* compact: every open cover has a finite subcover *)
@@ -20,16 +33,20 @@ Definition compact (P : nat) (S : vec -> Prop) : Prop :=
     (forall i, open P (U i)) -> (forall x, S x -> exists i, U i x) ->
     exists l : list I, forall x, S x -> exists i, In i l /\ U i x.
 
+(* a set-wise strict local minimum *)
 Definition basin (P : nat) (E : vec -> R) (S : vec -> Prop) : Prop :=
   (exists x, S x) /\ saturated P S /\ compact P S /\
   exists eps, 0 < eps /\
     forall x y, S x -> ~ S y -> (exists z, S z /\ close P eps z y) -> E x < E y.
 
+(* some point is below the whole set *)
 Definition suboptimal (E : vec -> R) (S : vec -> Prop) : Prop :=
   exists u, forall x, S x -> E u < E x.
 
+(* the point at parameter t of the line through p with direction d *)
 Definition line (p d : vec) (t : R) : vec := fun k => p k + t * d k.
 
+(* compact sets are bounded (cover by the boxes |x_k| < n) and closed (cover by the complements of small boxes around a point outside) *)
 Lemma compact_bounded P S : compact P S -> bounded P S.
 Proof.
   intros H.
@@ -98,6 +115,7 @@ Proof.
     specialize (Hel n Hn). specialize (Hy k Hk). lra.
 Qed.
 
+(* entries of a vector are bounded; near parameters give near points of a line *)
 Lemma dir_bound P (d : vec) : exists B, 0 < B /\ forall k, (k < P)%nat -> Rabs (d k) < B.
 Proof.
   induction P as [|P [B [HB H]]]; [exists 1; split; [lra|intros; lia]|].
@@ -164,7 +182,8 @@ Proof.
   generalize (Hmono t u ltac:(lra) Hu3 Hu1 HS). lra.
 Qed.
 
-(* Rule 4.1, bare form: a full line of equal loss through a point of S *)
+(* Rule 4.1, the case of a line: if E is constant on a whole line through p, p lies in no basin.
+   THEOREMS.md states it for any unbounded connected set: RankRule.connected_rule. Kernel: line, dependent. *)
 Theorem line_rule P E S p d : (exists k, (k < P)%nat /\ d k <> 0) ->
   (forall t, E (line p d t) = E p) -> basin P E S -> ~ S p.
 Proof.
@@ -193,7 +212,8 @@ Proof.
     rewrite !Hl, !HE. lra.
 Qed.
 
-(* strict local minima are one-point basins *)
+(* "A strict local minimum is a basin with one point" ("Setting and words"): strict_min_basin. The one point is the set of all x that agree with th
+   below P. The hypothesis on E, that it reads the first P coordinates only, holds for every loss (Networks.net_ext). *)
 Definition strict_min P (E : vec -> R) th : Prop := exists eps, 0 < eps /\
   forall y, close P eps th y -> (exists k, (k < P)%nat /\ th k <> y k) -> E th < E y.
 Definition point P (th : vec) : vec -> Prop := fun x => forall k, (k < P)%nat -> th k = x k.
@@ -218,3 +238,89 @@ Proof.
     + exfalso. apply Hy. intros k Hk. specialize (Hz' k Hk). cbv beta in Hz'. lra.
 Qed.
 
+
+(* ---------- the same notions with the Euclidean distance ---------- *)
+Definition euclid (P : nat) (x y : vec) : R := sqrt (sum P (fun k => (x k - y k) ^ 2)).
+Definition open_euclidean (P : nat) (U : vec -> Prop) : Prop :=
+  forall x, U x -> exists eps, 0 < eps /\ forall y, euclid P x y < eps -> U y.
+Definition compact_euclidean (P : nat) (S : vec -> Prop) : Prop :=
+  forall (I : Type) (U : I -> vec -> Prop),
+    (forall i, open_euclidean P (U i)) -> (forall x, S x -> exists i, U i x) ->
+    exists l : list I, forall x, S x -> exists i, In i l /\ U i x.
+(* word for word the definition of THEOREMS.md: at distance at most eps from S means from some point of S, S being compact *)
+Definition basin_as_written (P : nat) (E : vec -> R) (S : vec -> Prop) : Prop :=
+  (exists x, S x) /\ saturated P S /\ compact_euclidean P S /\
+  exists eps, 0 < eps /\ forall x y, S x -> ~ S y -> (exists z, S z /\ euclid P z y <= eps) -> E x < E y.
+Definition strict_min_as_written (P : nat) (E : vec -> R) (th : vec) : Prop :=
+  exists eps, 0 < eps /\ forall y, 0 < euclid P th y <= eps -> E th < E y.
+
+Lemma sum_squares_coordinate P x y k : (k < P)%nat -> (x k - y k) ^ 2 <= sum P (fun j => (x j - y j) ^ 2).
+Proof.
+  intros Hk. induction P as [|P IH]; [lia|].
+  change (sum (S P) ?f) with (sum P f + f P). cbv beta.
+  assert (Hs : 0 <= sum P (fun j => (x j - y j) ^ 2)).
+  { rewrite <- (sum_zero P (fun _ => 0)) by reflexivity. apply sum_le. intros. apply pow2_ge_0. }
+  assert (H2 := pow2_ge_0 (x P - y P)).
+  destruct (Nat.eq_dec k P) as [->|ne]; [lra|]. generalize (IH ltac:(lia)). lra.
+Qed.
+Lemma coordinate_le_euclid P x y k : (k < P)%nat -> Rabs (x k - y k) <= euclid P x y.
+Proof.
+  intros Hk. unfold euclid. rewrite <- sqrt_Rsqr_abs. apply sqrt_le_1_alt. rewrite Rsqr_pow2.
+  apply (sum_squares_coordinate P x y k Hk).
+Qed.
+Lemma euclid_close P x y eps : euclid P x y < eps -> close P eps x y.
+Proof. intros H k Hk. apply Rle_lt_trans with (euclid P x y); [apply coordinate_le_euclid, Hk|exact H]. Qed.
+Lemma close_euclid P x y eps : 0 < eps -> close P eps x y -> euclid P x y <= (INR P + 1) * eps.
+Proof.
+  intros He H. assert (HP := pos_INR P).
+  rewrite <- (sqrt_pow2 ((INR P + 1) * eps)) by (apply Rmult_le_pos; lra). apply sqrt_le_1_alt.
+  apply Rle_trans with (INR P * eps ^ 2).
+  - clear HP. induction P as [|P IH]; [simpl; lra|].
+    rewrite S_INR. change (sum (S P) ?f) with (sum P f + f P). cbv beta.
+    assert (sum P (fun k => (x k - y k) ^ 2) <= INR P * eps ^ 2) by (apply IH; intros k Hk; apply H; lia).
+    assert ((x P - y P) ^ 2 <= eps ^ 2); [|lra].
+    rewrite <- (pow2_abs (x P - y P)). apply pow_incr. split; [apply Rabs_pos|]. left. apply H. lia.
+  - assert (0 < eps ^ 2) by (apply pow_lt, He).
+    replace (((INR P + 1) * eps) ^ 2) with ((INR P + 1) ^ 2 * eps ^ 2) by ring. apply Rmult_le_compat_r; [lra|nra].
+Qed.
+Lemma euclid_pos P x y : (exists k, (k < P)%nat /\ x k <> y k) -> 0 < euclid P x y.
+Proof.
+  intros [k [Hk Hne]]. apply Rlt_le_trans with (Rabs (x k - y k)); [apply Rabs_pos_lt; lra|apply coordinate_le_euclid, Hk].
+Qed.
+Lemma euclid_scale P eps : 0 < eps -> exists d, 0 < d /\ forall x y, close P d x y -> euclid P x y <= eps.
+Proof.
+  intros He. assert (HP := pos_INR P). exists (eps / (INR P + 1)). split; [apply Rdiv_lt_0_compat; lra|].
+  intros x y H. replace eps with ((INR P + 1) * (eps / (INR P + 1))) by (field; lra).
+  apply close_euclid; [apply Rdiv_lt_0_compat; lra|exact H].
+Qed.
+
+Lemma open_euclidean_iff P U : open_euclidean P U <-> open P U.
+Proof.
+  split; intros H x Ux; destruct (H x Ux) as [eps [He Hb]].
+  - destruct (euclid_scale P (eps / 2)) as [d [Hd Hc]]; [lra|]. exists d. split; [exact Hd|].
+    intros y Hy. apply Hb. generalize (Hc x y Hy). lra.
+  - exists eps. split; [exact He|]. intros y Hy. apply Hb, euclid_close, Hy.
+Qed.
+Lemma compact_euclidean_iff P S : compact_euclidean P S <-> compact P S.
+Proof. split; intros H I U HU; apply H; intros i; apply open_euclidean_iff, HU. Qed.
+
+(* Basins and strict minima with the largest difference of coordinates are those of THEOREMS.md, with the Euclidean distance. *)
+Theorem basin_euclidean P E S : basin P E S <-> basin_as_written P E S.
+Proof.
+  split; intros [Hne [Hsat [Hc [eps [He Hb]]]]];
+    (split; [exact Hne|]; split; [exact Hsat|]; split; [apply compact_euclidean_iff, Hc|]).
+  - exists (eps / 2). split; [lra|]. intros x y Sx Sy [z [Sz Hz]]. apply Hb; [exact Sx|exact Sy|].
+    exists z. split; [exact Sz|]. apply euclid_close. lra.
+  - destruct (euclid_scale P eps He) as [d [Hd Hcl]]. exists d. split; [exact Hd|].
+    intros x y Sx Sy [z [Sz Hz]]. apply Hb; [exact Sx|exact Sy|]. exists z. split; [exact Sz|apply Hcl, Hz].
+Qed.
+Theorem strict_min_euclidean P E th : strict_min P E th <-> strict_min_as_written P E th.
+Proof.
+  split; intros [eps [He H]].
+  - exists (eps / 2). split; [lra|]. intros y [Hy0 Hy]. apply H; [apply euclid_close; lra|].
+    destruct (pivot P (fun k => th k - y k)) as [[k [Hk Hne]]|Hz]; [exists k; split; [exact Hk|lra]|exfalso].
+    unfold euclid in Hy0. rewrite sum_zero, sqrt_0 in Hy0; [lra|].
+    intros k Hk. specialize (Hz k Hk). cbv beta in Hz. rewrite Hz. ring.
+  - destruct (euclid_scale P eps He) as [d [Hd Hcl]]. exists d. split; [exact Hd|].
+    intros y Hy Hne. apply H. split; [apply euclid_pos, Hne|apply Hcl, Hy].
+Qed.

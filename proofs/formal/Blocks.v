@@ -1,9 +1,15 @@
+(* The rank rule 4.1 and the wide theorem 4.2 for any function in which one block of parameters enters linearly.
+
+   A block is an h x q matrix V of parameters, V j c at the coordinate idx j c of R^P. The loss sees the block through the product F V only, F x being an
+   N x h matrix that does not depend on the block: E x = G x (F x V), where G is arbitrary and does not read the block either. For a layer of a network,
+   F is what enters the layer (features, and a column 1 if it has a bias), V its weights with the biases as last row, G the rest of the network and the loss.
+   Networks.v and WideTheorem.v show that every layer of every network is such a block. F is not asked to be continuous. *)
 Require Import Reals Lra Lia PeanoNat List Bool.
 From Exactland Require Import Sums Basins.
 Import ListNotations.
 Open Scope R_scope.
 
-(* a block of parameters: h x q matrix sitting at coordinates idx j c of R^P *)
+(* the block: different entries sit at different coordinates, all below P *)
 Section Block.
 Variables (P N h q : nat) (idx : nat -> nat -> nat).
 Hypothesis idx_lt : forall j c, (j < h)%nat -> (c < q)%nat -> (idx j c < P)%nat.
@@ -15,10 +21,11 @@ Definition agree (x y : vec) : Prop := forall k, (k < P)%nat ->
   (forall j c, (j < h)%nat -> (c < q)%nat -> k <> idx j c) -> x k = y k.
 
 Definition block (x : vec) : nat -> nat -> R := fun j c => x (idx j c).
-(* F V *)
+(* the matrix product F V *)
 Definition mulm (F : nat -> nat -> R) (V : nat -> nat -> R) : nat -> nat -> R :=
   fun i c => mulv h (F i) (fun j => V j c).
 
+(* the direction in R^P that moves the block by the matrix D and nothing else *)
 Definition dir (D : nat -> nat -> R) : vec :=
   fun k => sum q (fun c => sum h (fun j => if (idx j c =? k)%nat then D j c else 0)).
 
@@ -55,16 +62,18 @@ Proof.
   unfold block, line. cbv beta. rewrite dir_in by assumption. ring.
 Qed.
 
+(* A, with N rows and h columns, has rank below h: some v, not zero, has A v = 0 *)
 Definition deficient (A : nat -> nat -> R) : Prop :=
   exists v : nat -> R, (exists j, (j < h)%nat /\ v j <> 0) /\
     forall i, (i < N)%nat -> mulv h (A i) v = 0.
 
-(* RULE 4.1 *)
+(* Rule 4.1 (kernel), for a block: where F x has rank below its number of columns, x lies in no basin. For layers of networks:
+   WideTheorem.rank_rule_hidden, WideTheorem.rank_rule_output. *)
 Theorem rank_rule (G : vec -> (nat -> nat -> R) -> R) :
   (forall x y Z Z', agree x y ->
      (forall i c, (i < N)%nat -> (c < q)%nat -> Z i c = Z' i c) -> G x Z = G y Z') ->
   (0 < q)%nat ->
-  forall S x, deficient (F x) -> 
+  forall S x, deficient (F x) ->
   basin P (fun y => G y (mulm (F y) (block y))) S -> ~ S x.
 Proof.
   intros G_ext Hq S x [v [[j [Hj Hv]] Hker]].
@@ -79,7 +88,7 @@ Proof.
     + unfold mulv. apply sum_zero. intros. ring.
 Qed.
 
-(* THEOREM 4.2 *)
+(* What the loss must be for 4.2: convex in the matrix of outputs, and a function of its N x q entries (row i: sample i) only. *)
 Definition convex (L : (nat -> nat -> R) -> R) : Prop := forall O O' t, 0 <= t <= 1 ->
   L (fun i c => (1 - t) * O i c + t * O' i c) <= (1 - t) * L O + t * L O'.
 Definition local (L : (nat -> nat -> R) -> R) : Prop := forall O O',
@@ -89,6 +98,7 @@ Variable L : (nat -> nat -> R) -> R.
 Hypothesis L_local : local L.
 Let E (x : vec) : R := L (mulm (F x) (block x)).
 
+(* Rule 4.2, second half, for a block: more columns than samples, then there is no basin at all (with at least one output). *)
 Theorem wide_none : (N < h)%nat -> (0 < q)%nat -> forall S, ~ basin P E S.
 Proof.
   intros Hh Hq S HB. generalize HB. intros [[x Sx] _].
@@ -99,6 +109,7 @@ Qed.
 
 Hypothesis L_convex : convex L.
 
+(* Rule 4.2, first half, for a block: at least as many columns as samples, then no basin is sub-optimal. *)
 Theorem wide : (N <= h)%nat -> forall S, basin P E S -> ~ suboptimal E S.
 Proof.
   intros Hh S HB [u Hu]. generalize HB. intros [[x Sx] [Hsat _]].

@@ -1,3 +1,12 @@
+(* Networks, and the wide theorem 4.2 for them.
+
+   Modelling choices.
+   - A network has n inputs, any number of hidden layers (also none), and a linear output layer with q outputs; each layer has a bias or not (a flag).
+     Widths may be 0. Activations are arbitrary functions R -> R, one for every unit, not assumed continuous; they are defined on the whole line.
+   - Parameters are flattened as in FORMAT.md: layer by layer; in a layer with n inputs and d units the weight of unit u for input j is at u * n + j, then
+     the biases, unit u's at d * n + u; the output layer last, in the same way (dense, dsize, size, params).
+   - Samples are X 0, ..., X (N - 1); equal ones are allowed. Targets are part of the loss function L, which maps the whole N x q matrix of outputs to R
+     (Blocks.local: it reads those entries only). A sum over the samples of losses convex in the outputs is the case of WideTheorem.samples. *)
 Require Import Reals Lra Lia PeanoNat List Bool.
 From Exactland Require Import Sums Basins Blocks.
 Import ListNotations.
@@ -6,6 +15,7 @@ Open Scope R_scope.
 (* A layer: number of units, bias flag, activation (any function; it may differ unit by unit). *)
 Definition layer := (nat * bool * (nat -> R -> R))%type.
 Definition b2n (b : bool) : nat := if b then 1%nat else 0%nat.
+(* the parameters from the n-th on *)
 Definition shift (n : nat) (th : vec) : vec := fun k => th (n + k)%nat.
 
 (* one dense layer: n inputs, d units; weights of unit u at u*n .. u*n+n-1, biases at d*n+u *)
@@ -13,6 +23,7 @@ Definition dense (n d : nat) (b : bool) (th : vec) (x : nat -> R) : nat -> R :=
   fun u => sum n (fun j => x j * th (u * n + j)%nat) + (if b then th (d * n + u)%nat else 0).
 Definition dsize (n d : nat) (b : bool) : nat := (d * n + b2n b * d)%nat.
 
+(* units of the last hidden layer; number of hidden parameters; what the last hidden layer passes on for the input x *)
 Fixpoint width (n : nat) (ls : list layer) : nat :=
   match ls with [] => n | (d, _, _) :: r => width d r end.
 Fixpoint size (n : nat) (ls : list layer) : nat :=
@@ -28,9 +39,11 @@ Definition net n ls q b (th : vec) (x : nat -> R) : nat -> R :=
   dense (width n ls) q b (shift (size n ls) th) (feat n ls th x).
 Definition params n ls q b : nat := (size n ls + dsize (width n ls) q b)%nat.
 
+(* the loss as a function of the parameters *)
 Definition loss n ls q b (X : nat -> nat -> R) (L : (nat -> nat -> R) -> R) (th : vec) : R :=
   L (fun i c => net n ls q b th (X i) c).
 
+(* layers and networks read their own parameters and inputs only *)
 Lemma dense_ext n d b th th' x x' u : (u < d)%nat ->
   (forall k, (k < dsize n d b)%nat -> th k = th' k) ->
   (forall j, (j < n)%nat -> x j = x' j) -> dense n d b th x u = dense n d b th' x' u.
@@ -62,7 +75,7 @@ Proof.
   - apply feat_ext; [|reflexivity]. intros k Hk. apply Ht. lia.
 Qed.
 
-(* coordinates of the block: weight (unit c, feature j) or the bias (j = n) *)
+(* A layer as a block (Blocks.v) that begins at off. Coordinates of the block: weight (unit c, feature j) or the bias (j = n) *)
 Definition didx (off n d : nat) (j c : nat) : nat :=
   if (j <? n)%nat then (off + (c * n + j))%nat else (off + (d * n + c))%nat.
 (* features with a column 1 iff there is a bias *)
@@ -93,6 +106,7 @@ Proof.
   - destruct b; simpl in *; lia.
 Qed.
 
+(* a layer is the product of its block with the features *)
 Lemma dense_mulm off n d b th f u : (u < d)%nat ->
   dense n d b (shift off th) f u
   = mulv (n + b2n b) (aug n f) (fun j => block (didx off n d) th j u).
@@ -107,6 +121,7 @@ Proof.
   - rewrite Nat.add_0_r, Hs. ring.
 Qed.
 
+(* points that agree outside the block agree before it and after it *)
 Lemma agree_before off n d b P x y k : agree P (n + b2n b) d (didx off n d) x y ->
   (off <= P)%nat -> (k < off)%nat -> x k = y k.
 Proof. intros H HP Hk. apply H; [lia|]. intros j c _ _. generalize (didx_ge off n d j c). lia. Qed.
@@ -117,6 +132,7 @@ Proof.
   generalize (didx_lt' off n d b j c Hj Hc). lia.
 Qed.
 
+(* ---------- the output layer as the block ---------- *)
 Section Last.
 Variables (n : nat) (ls : list layer) (q : nat) (b : bool) (N : nat) (X : nat -> nat -> R).
 Variable L : (nat -> nat -> R) -> R.
@@ -125,11 +141,11 @@ Let P := params n ls q b.
 Let off := size n ls.
 Let m := width n ls.
 
-
 Let F : vec -> nat -> nat -> R := fun th i => aug m (feat n ls th (X i)).
 Let E := loss n ls q b X L.
 Let E' := fun th => L (mulm (m + b2n b) (F th) (block (didx off m q) th)).
 
+(* the loss is that of Blocks.v: F are the last features, with a column 1 if the output layer has a bias *)
 Lemma E_eq th : E th = E' th.
 Proof. apply L_local. intros i c _ Hc. apply dense_mulm, Hc. Qed.
 
@@ -148,6 +164,8 @@ Qed.
 Lemma i_lt j c : (j < m + b2n b)%nat -> (c < q)%nat -> (didx off m q j c < P)%nat.
 Proof. apply didx_lt. unfold P, params. fold off m. lia. Qed.
 
+(* Rule 4.2, first half: if the last hidden layer's units, and 1 for an output bias, are at least as many as the samples, E has no sub-optimal basin: any
+   depth, any activations, any data, any loss convex in the outputs. Kernel: wide. *)
 Theorem wide_network : convex L -> (N <= m + b2n b)%nat ->
   forall S, basin P E S -> ~ suboptimal E S.
 Proof.
@@ -156,6 +174,7 @@ Proof.
   - apply basin_eq, HB.
   - exists u. intros x Sx. specialize (Hu x Sx). rewrite !E_eq in Hu. exact Hu.
 Qed.
+(* Rule 4.2, second half: if they are more than the samples, E has no basin at all (L need not even be convex here). Kernel: wide. *)
 Theorem wide_network_none : (N < m + b2n b)%nat -> (0 < q)%nat -> forall S, ~ basin P E S.
 Proof.
   intros Hw Hq S HB.

@@ -1,8 +1,16 @@
+(* Finite sums of real numbers, and the linear algebra the wide side needs.
+
+   A vector is a function nat -> R of which only the entries below its length are read; a matrix is A : nat -> nat -> R, A i j in row i and column j.
+   mulv h A v is the product of one row A, of h entries, with the column v. "The matrix with N rows and h columns has rank below h" is said by a vector v,
+   not zero below h, with A v = 0 in the first N rows (Blocks.deficient), so no theory of ranks is needed. What is needed of Gaussian elimination:
+     kernel: fewer equations than unknowns have a solution that is not zero;
+     surj:   a square matrix without kernel reaches every right-hand side.
+   Real numbers are those of Coq's standard library. *)
 Require Import Reals Lra Lia PeanoNat List Bool.
 Import ListNotations.
 Open Scope R_scope.
 
-(* ---------- finite sums ---------- *)
+(* ---------- finite sums: sum n f = f 0 + ... + f (n - 1) ---------- *)
 Fixpoint sum (n : nat) (f : nat -> R) : R :=
   match n with O => 0 | S k => sum k f + f k end.
 
@@ -35,6 +43,7 @@ Proof.
   assert (sum n f <= sum n g) by (apply IH; intros; apply H; lia). lra.
 Qed.
 
+(* the j-th index when index p is left out *)
 Definition skip (p j : nat) : nat := if (j <? p)%nat then j else S j.
 
 Lemma sum_skip n : forall g p, (p <= n)%nat ->
@@ -55,6 +64,7 @@ Proof.
 Qed.
 
 (* ---------- linear algebra: N equations, more unknowns ---------- *)
+(* an entry that is not zero, or all are zero *)
 Lemma pivot (n : nat) (f : nat -> R) :
   {p | (p < n)%nat /\ f p <> 0} + {forall p, (p < n)%nat -> f p = 0}.
 Proof.
@@ -67,8 +77,10 @@ Proof.
     + left. exists n. split; [lia|exact ne].
 Qed.
 
+(* row A times column v *)
 Definition mulv (h : nat) (A : nat -> R) (v : nat -> R) : R := sum h (fun j => A j * v j).
 
+(* N equations in N + 1 unknowns, by elimination of the last equation *)
 Lemma kernel1 N : forall A : nat -> nat -> R,
   {v : nat -> R | (exists j, (j < S N)%nat /\ v j <> 0) /\
      forall i, (i < N)%nat -> mulv (S N) (A i) v = 0}.
@@ -112,6 +124,7 @@ Proof.
            destruct (Nat.ltb_spec k (S N)); [reflexivity|lia].
 Qed.
 
+(* N equations in h > N unknowns have a solution that is not zero *)
 Lemma kernel N h (A : nat -> nat -> R) : (N < h)%nat ->
   exists v : nat -> R, (exists j, (j < h)%nat /\ v j <> 0) /\
      forall i, (i < N)%nat -> mulv h (A i) v = 0.
@@ -127,7 +140,7 @@ Proof.
     + simpl. rewrite IHh by lia. destruct (Nat.ltb_spec h (S N)); [lia|lra].
 Qed.
 
-(* N independent columns in R^N reach every vector *)
+(* N independent columns in R^N reach every vector y *)
 Lemma surj N (A : nat -> nat -> R) :
   (forall v, (forall i, (i < N)%nat -> mulv N (A i) v = 0) ->
              forall j, (j < N)%nat -> v j = 0) ->
@@ -159,6 +172,7 @@ Proof.
     generalize (pos_INR (Z.to_nat (up M))). lra.
 Qed.
 
+(* the same, when the number of columns is only known to be equal to N *)
 Lemma surj_eq N h (A : nat -> nat -> R) : h = N ->
   (forall v, (forall i, (i < N)%nat -> mulv h (A i) v = 0) ->
              forall j, (j < h)%nat -> v j = 0) ->

@@ -1,8 +1,14 @@
+(* The rank rule 4.1 at every layer, losses that are sums over samples, and the headline forms of the wide theorem 4.2.
+
+   Networks and losses are as in Networks.v. A hidden layer is singled out by writing the list of layers as l1 ++ (d, b, s) :: l2: the layer has d units,
+   the bias flag b and the activations s u; l1 are the layers before it (none: it is the first), l2 those after it.
+   Half the squared error is the only loss spelled out here (hse); the theorems are for any convex loss. *)
 Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality.
 From Exactland Require Import Sums Basins Blocks Networks.
 Import ListNotations.
 Open Scope R_scope.
 
+(* a network of l1 ++ l2 is one of l2 on the features of l1 *)
 Lemma shift_shift a c th : shift a (shift c th) = shift (c + a) th.
 Proof. apply functional_extensionality. intros k. unfold shift. f_equal. lia. Qed.
 Lemma feat_app l1 l2 : forall n th x,
@@ -17,6 +23,7 @@ Proof. induction l1 as [|[[d b] s] r IH]; intros n; simpl; auto. Qed.
 Lemma size_app l1 l2 : forall n, size n (l1 ++ l2) = (size n l1 + size (width n l1) l2)%nat.
 Proof. induction l1 as [|[[d b] s] r IH]; intros n; simpl; [auto|rewrite IH; lia]. Qed.
 
+(* ---------- a hidden layer as the block ---------- *)
 Section Mid.
 Variables (n : nat) (l1 : list layer) (d : nat) (b : bool) (s : nat -> R -> R) (l2 : list layer)
   (q : nat) (bo : bool) (N : nat) (X : nat -> nat -> R).
@@ -36,6 +43,7 @@ Let E' := fun th => G th (mulm (m + b2n b) (F th) (block (didx off m d) th)).
 Lemma P_eq : P = (off + dsize m d b + size d l2 + dsize (width d l2) q bo)%nat.
 Proof. unfold P, params, ls. rewrite size_app, width_app. simpl. fold m off. lia. Qed.
 
+(* the loss in the form of Blocks.v: F is what enters the layer, G the rest of the network *)
 Lemma E_eq th : E th = E' th.
 Proof.
   apply L_local. intros i c _ Hc. unfold net, ls. rewrite feat_app, width_app, size_app. simpl.
@@ -61,6 +69,8 @@ Proof.
   - intros u Hu. rewrite HZ; auto.
 Qed.
 
+(* Rule 4.1 (kernel) at a hidden layer: if what enters the layer (N x (m + 1) with a bias, else N x m) has rank below its number of columns at th, th lies in
+   no basin. That th is no strict minimum either, and the form with two points that the kernel checks, are in RankRule.v. Kernel: line, _kernel. *)
 Theorem rank_rule_hidden S th : (0 < d)%nat ->
   deficient N (m + b2n b) (F th) -> basin P E S -> ~ S th.
 Proof.
@@ -73,6 +83,7 @@ Proof.
 Qed.
 End Mid.
 
+(* Rule 4.1 (kernel) at the output layer. Kernel: line, _kernel. *)
 Theorem rank_rule_output n ls q b N X L S th : local N q L -> (0 < q)%nat ->
   deficient N (width n ls + b2n b) (fun i => aug (width n ls) (feat n ls th (X i))) ->
   basin (params n ls q b) (loss n ls q b X L) S -> ~ S th.
@@ -83,7 +94,7 @@ Proof.
   apply basin_eq with (N := N); assumption.
 Qed.
 
-(* sums of convex sample losses; half squared error *)
+(* Losses that are sums over the samples: convex if every l i is. l i u is the loss of sample i at the outputs u; its target is part of l i. *)
 Definition samples N (l : nat -> (nat -> R) -> R) : (nat -> nat -> R) -> R :=
   fun O => sum N (fun i => l i (O i)).
 Lemma samples_convex N l :
@@ -98,6 +109,7 @@ Lemma samples_local N q l :
   (forall i u v, (forall c, (c < q)%nat -> u c = v c) -> l i u = l i v) -> local N q (samples N l).
 Proof. intros H O O' HO. apply sum_ext. intros i Hi. apply H. intros c Hc. apply HO; assumption. Qed.
 
+(* half the squared error |u - y|^2 / 2 in q outputs *)
 Definition hse (q : nat) (y : nat -> R) (u : nat -> R) : R := sum q (fun c => (u c - y c) ^ 2) / 2.
 Lemma hse_convex q y u v t : 0 <= t <= 1 ->
   hse q y (fun c => (1 - t) * u c + t * v c) <= (1 - t) * hse q y u + t * hse q y v.
@@ -111,7 +123,7 @@ Proof.
   nra.
 Qed.
 
-(* the headline, all hypotheses in view *)
+(* Rule 4.2 for half the squared error, all hypotheses in view: width at least N, then no sub-optimal basin. Kernel: wide. *)
 Theorem wide_hse n ls q b N X Y :
   (N <= width n ls + b2n b)%nat ->
   forall S, basin (params n ls q b) (loss n ls q b X (samples N (fun i => hse q (Y i)))) S ->
@@ -123,7 +135,7 @@ Proof.
   - apply samples_convex. intros. apply hse_convex. assumption.
 Qed.
 
-(* no strict local minimum that is not global, at width N *)
+(* Rule 4.2 for strict minima, which are one-point basins: at width N every strict local minimum is global. *)
 Theorem wide_strict n ls q b N X L : local N q L -> convex L -> (N <= width n ls + b2n b)%nat ->
   forall th, strict_min (params n ls q b) (loss n ls q b X L) th ->
   forall u, loss n ls q b X L th <= loss n ls q b X L u.
@@ -137,7 +149,7 @@ Proof.
   exists u. intros x Hx. rewrite <- (HE th x Hx). exact Hlt.
 Qed.
 
-(* the definition of basin is inhabited: N = 1, linear net with one weight, y = 1, x = 1 *)
+(* Sanity: the definition of basin is inhabited. An example: N = 1, linear net with one weight, y = 1, x = 1 *)
 Example basin_exists : basin 1 (loss 1 [] 1 false (fun _ _ => 1) (samples 1 (fun _ => hse 1 (fun _ => 1))))
   (point 1 (fun _ => 1)).
 Proof.
