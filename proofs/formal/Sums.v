@@ -179,3 +179,14 @@ Lemma surj_eq N h (A : nat -> nat -> R) : h = N ->
   forall y : nat -> R, {v | forall i, (i < N)%nat -> mulv h (A i) v = y i}.
 Proof. intros ->. apply surj. Qed.
 
+(* ---------- added for the rules of the wide side ---------- *)
+Lemma sum_swap n m (f : nat -> nat -> R) : sum n (fun i => sum m (fun j => f i j)) = sum m (fun j => sum n (fun i => f i j)).
+Proof.
+  induction n as [|n IH].
+  - simpl. symmetry. apply sum_zero. reflexivity.
+  - simpl. rewrite IH, <- sum_plus. reflexivity.
+Qed.
+Lemma mulv_ext h A A' v v' : (forall j, (j < h)%nat -> A j = A' j) -> (forall j, (j < h)%nat -> v j = v' j) -> mulv h A v = mulv h A' v'.
+Proof. intros HA Hv. apply sum_ext. intros j Hj. rewrite HA, Hv by exact Hj. reflexivity. Qed.
+Lemma mulv_comb h A v w s t : mulv h A (fun j => s * v j + t * w j) = s * mulv h A v + t * mulv h A w.
+Proof. unfold mulv. rewrite <- !sum_scal, <- sum_plus. apply sum_ext. intros. ring. Qed.
