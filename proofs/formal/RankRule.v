@@ -1,7 +1,7 @@
 (* Rule 4.1, lines of equal loss: points in no basin, and 4.1c, as written in THEOREMS.md ("Lines of equal loss").
 
    - The general statement: if E is constant on a connected set, every basin that contains one of its points contains it (connected_rule); connected means
-     that no two open sets part it. This alone uses excluded middle, as it speaks of membership in an arbitrary set. It is proved for E <= E th on the set.
+     that no two open sets part it. In this file it alone uses excluded middle, for membership in any set. It is proved for E <= E th on the set.
    - Curves instead of connected sets, for the other rules: no_escape_curve (no excluded middle).
    - "th lies in no basin and is no strict minimum" is in_no_basin below.
    - The three ways to see a line: kernel (kernel_line_hidden, kernel_line_output and the rank forms), idle (idle_rule), and fewer different rows than
@@ -264,6 +264,18 @@ Proof.
   intros S HB. apply (rank_rule_output n ls q bo N X L S th L_local Hq Hdef HB).
 Qed.
 
+(* a combination of some columns is one of all columns *)
+Lemma spread_columns h k (a : nat -> R) (col : nat -> nat) v : (forall j, (j < k)%nat -> (col j < h)%nat) ->
+  mulv h a (fun c => sum k (fun j => if (col j =? c)%nat then v j else 0)) = mulv k (fun j => a (col j)) v.
+Proof.
+  intros Hcol. unfold mulv. rewrite (sum_ext h _ (fun c => sum k (fun j => a c * (if (col j =? c)%nat then v j else 0))))
+    by (intros; rewrite sum_scal; reflexivity).
+  rewrite sum_swap. apply sum_ext. intros j Hj. rewrite (sum_single h _ (col j)).
+  - rewrite Nat.eqb_refl. reflexivity.
+  - apply Hcol, Hj.
+  - intros c _ ne. destruct (Nat.eqb_spec (col j) c) as [e|]; [congruence|ring].
+Qed.
+
 (* Rule 4.1c: among some k columns (col 0, ..., col (k - 1), all different) of what enters the layer there are fewer than k different rows: at most m < k rows
    rep 0, ..., rep (m - 1) occur. Kernel: dependent. *)
 Lemma few_rows_deficient h (A : nat -> nat -> R) k m (col : nat -> nat) (rep : nat -> nat -> R) : (m < k)%nat ->
@@ -274,13 +286,8 @@ Proof.
   exists (fun c => sum k (fun j => if (col j =? c)%nat then v j else 0)). split.
   - exists (col j0). split; [apply Hcol, Hj0|]. rewrite (sum_single k _ j0 Hj0); [rewrite Nat.eqb_refl; exact Hv0|].
     intros j Hj ne. destruct (Nat.eqb_spec (col j) (col j0)) as [e|]; [|reflexivity]. elim ne. apply Hinj; assumption.
-  - intros i Hi. destruct (Hrep i Hi) as [a [Ha Hrow]]. transitivity (mulv k (rep a) v); [|apply Hv, Ha]. unfold mulv.
-    rewrite (sum_ext h _ (fun c => sum k (fun j => A i c * (if (col j =? c)%nat then v j else 0))))
-      by (intros; rewrite sum_scal; reflexivity).
-    rewrite sum_swap. apply sum_ext. intros j Hj. rewrite (sum_single h _ (col j)).
-    + rewrite Nat.eqb_refl, Hrow by exact Hj. reflexivity.
-    + apply Hcol, Hj.
-    + intros c _ ne. destruct (Nat.eqb_spec (col j) c) as [e|]; [congruence|ring].
+  - intros i Hi. destruct (Hrep i Hi) as [a [Ha Hrow]]. rewrite spread_columns by exact Hcol.
+    transitivity (mulv k (rep a) v); [|apply Hv, Ha]. apply mulv_ext; [exact Hrow|reflexivity].
 Qed.
 Theorem few_rows_hidden th k m col rep : (0 < d)%nat -> (m < k)%nat ->
   (forall j, (j < k)%nat -> (col j < width n l1 + b2n b)%nat) -> (forall j j', (j < k)%nat -> (j' < k)%nat -> col j = col j' -> j = j') ->
