@@ -1,7 +1,8 @@
 (* Rule 4.1, lines of equal loss: points in no basin, and 4.1c, as written in THEOREMS.md ("Lines of equal loss").
 
    - The general statement: if E is constant on a connected set, every basin that contains one of its points contains it (connected_rule); connected means
-     that no two open sets part it. In this file it alone uses excluded middle, for membership in any set. It is proved for E <= E th on the set.
+     that no two open sets part it. It uses excluded middle, for membership in any set. It is proved for E <= E th on the set.
+   - The value of a basin, for continuous E, and one-point basins are as "Setting and words" says (basin_value, suboptimal_value, one_point_basin_strict).
    - Curves instead of connected sets, for the other rules: no_escape_curve (no excluded middle).
    - "th lies in no basin and is no strict minimum" is in_no_basin below.
    - The three ways to see a line: kernel (kernel_line_hidden, kernel_line_output and the rank forms), idle (idle_rule), and fewer different rows than
@@ -11,6 +12,47 @@ Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality Classic
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem.
 Import ListNotations.
 Open Scope R_scope.
+
+(* ---------- "Setting and words": the value of a basin, one-point basins ---------- *)
+Definition continuous (P : nat) (E : vec -> R) : Prop := forall x eps, 0 < eps -> exists d, 0 < d /\ forall y, close P d x y -> Rabs (E y - E x) < eps.
+
+Lemma list_minimum (E : vec -> R) (S : vec -> Prop) l : (exists x, In x l /\ S x) -> exists x, In x l /\ S x /\ forall y, In y l -> S y -> E x <= E y.
+Proof.
+  induction l as [|a l IH]; intros [x [Hx Sx]]; [destruct Hx|].
+  destruct (classic (exists x, In x l /\ S x)) as [Hl|Hl].
+  - destruct (IH Hl) as [z [Hz [Sz Hmin]]]. destruct (classic (S a /\ E a < E z)) as [[Sa Hlt]|Hn].
+    + exists a. split; [left; reflexivity|]. split; [exact Sa|]. intros y [->|Hy] Sy; [lra|]. generalize (Hmin y Hy Sy). lra.
+    + exists z. split; [right; exact Hz|]. split; [exact Sz|]. intros y [->|Hy] Sy; [|apply Hmin; assumption].
+      destruct (Rle_lt_dec (E z) (E y)); [assumption|]. elim Hn. split; assumption.
+  - destruct Hx as [->|Hx]; [|elim Hl; exists x; split; assumption].
+    exists x. split; [left; reflexivity|]. split; [exact Sx|]. intros y [->|Hy] Sy; [lra|]. elim Hl. exists y. split; assumption.
+Qed.
+(* a continuous E has a minimum over every basin: the basin's value *)
+Lemma basin_value P E S : continuous P E -> basin P E S -> exists p, S p /\ forall x, S x -> E p <= E x.
+Proof.
+  intros HE [[x0 Sx0] [_ [Hc _]]]. apply NNPP. intros Hn.
+  destruct (Hc vec (fun x y => S x /\ E x < E y)) as [l Hl].
+  - intros x y [Sx Hlt]. destruct (HE y (E y - E x)) as [d [Hd Hb]]; [lra|]. exists d. split; [exact Hd|].
+    intros y' Hy'. split; [exact Sx|]. generalize (Rabs_def2 _ _ (Hb y' Hy')). lra.
+  - intros y Sy. apply NNPP. intros Hy. apply Hn. exists y. split; [exact Sy|]. intros x Sx.
+    destruct (Rle_lt_dec (E y) (E x)); [assumption|]. elim Hy. exists x. split; assumption.
+  - destruct (list_minimum E S l) as [z [Hz [Sz Hmin]]].
+    + destruct (Hl x0 Sx0) as [x [Hx [Sx _]]]. exists x. split; assumption.
+    + destruct (Hl z Sz) as [x [Hx [Sx Hlt]]]. generalize (Hmin x Hx Sx). lra.
+Qed.
+(* For continuous E a basin is sub-optimal (Basins.suboptimal) exactly if its value is not the least E takes, as THEOREMS.md has it. *)
+Theorem suboptimal_value (E : vec -> R) (S : vec -> Prop) p : S p -> (forall x, S x -> E p <= E x) -> (suboptimal E S <-> exists u, E u < E p).
+Proof.
+  intros Sp Hmin. split; intros [u Hu]; exists u; [apply Hu, Sp|]. intros x Sx. generalize (Hmin x Sx). lra.
+Qed.
+(* a one-point basin is a strict minimum (the converse is Basins.strict_min_basin) *)
+Lemma one_point_basin_strict P E th : basin P E (point P th) -> strict_min P E th.
+Proof.
+  intros [_ [_ [_ [eps [He Hb]]]]]. exists eps. split; [exact He|]. intros y Hy [k [Hk Hne]]. apply Hb.
+  - intros j _. reflexivity.
+  - intros Hp. apply Hne, Hp, Hk.
+  - exists th. split; [intros j _; reflexivity|exact Hy].
+Qed.
 
 (* ---------- connected sets ---------- *)
 Definition connected (P : nat) (C : vec -> Prop) : Prop := forall U V, open P U -> open P V ->
