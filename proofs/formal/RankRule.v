@@ -152,6 +152,39 @@ Proof.
   intros s _ Hs. apply line_close with (B := B); auto. rewrite Rabs_minus_sym. lra.
 Qed.
 
+(* The points of a curve are a connected set. *)
+Lemma curve_connected_ordered P g U V a c : curve P g -> open P U -> open P V -> 0 <= a -> a <= c -> c <= 1 -> U (g a) -> V (g c) ->
+  (forall t, 0 <= t <= 1 -> U (g t) \/ V (g t)) -> exists t, 0 <= t <= 1 /\ U (g t) /\ V (g t).
+Proof.
+  intros Hg HU HV Ha Hac Hc Ua Vc Hcov. apply NNPP. intros Hn.
+  destruct (completeness (fun t => a <= t <= c /\ U (g t))) as [t [Hub Hlub]].
+  - exists c. intros t [Ht _]. lra.
+  - exists a. split; [lra|exact Ua].
+  - assert (Hat : a <= t) by (apply Hub; split; [lra|exact Ua]).
+    assert (Htc : t <= c) by (apply Hlub; intros u [Hu _]; lra).
+    destruct (Hcov t ltac:(lra)) as [Ut|Vt].
+    + destruct Htc as [Htc|e]; [|apply Hn; exists t; split; [lra|]; split; [exact Ut|rewrite e; exact Vc]].
+      destruct (HU _ Ut) as [eps [He Hb]]. destruct (Hg t eps ltac:(lra) He) as [d [Hd Hcl]].
+      set (u := Rmin c (t + d / 2)). assert (Hu1 : u <= c) by apply Rmin_l. assert (Hu2 : u <= t + d / 2) by apply Rmin_r.
+      assert (Hu3 : t < u) by (unfold u; apply Rmin_glb_lt; lra).
+      assert (u <= t); [|lra]. apply Hub. split; [lra|]. apply Hb, Hcl; [lra|]. rewrite Rabs_pos_eq; lra.
+    + destruct (HV _ Vt) as [eps [He Hb]]. destruct (Hg t eps ltac:(lra) He) as [d [Hd Hcl]].
+      assert (t <= t - d / 2); [|lra]. apply Hlub. intros u [Hu Uu].
+      destruct (Rle_lt_dec u (t - d / 2)) as [|Hlt]; [assumption|]. exfalso. assert (u <= t) by (apply Hub; split; assumption).
+      apply Hn. exists u. split; [lra|]. split; [exact Uu|]. apply Hb, Hcl; [lra|]. rewrite Rabs_minus_sym, Rabs_pos_eq; lra.
+Qed.
+Theorem curve_connected P g : curve P g -> connected P (fun x => exists t, 0 <= t <= 1 /\ x = g t).
+Proof.
+  intros Hg U V HU HV Hcov [x [[a [Ha ->]] Ua]] [y [[c [Hc ->]] Vc]].
+  assert (Hcov' : forall t, 0 <= t <= 1 -> U (g t) \/ V (g t)) by (intros t Ht; apply Hcov; exists t; split; [exact Ht|reflexivity]).
+  destruct (Rle_lt_dec a c) as [Hac|Hca].
+  - destruct (curve_connected_ordered P g U V a c Hg HU HV) as [t [Ht [Ut Vt]]]; try assumption; try lra.
+    exists (g t). split; [exists t; split; [exact Ht|reflexivity]|]. split; assumption.
+  - destruct (curve_connected_ordered P g V U c a Hg HV HU) as [t [Ht [Vt Ut]]]; try assumption; try lra.
+    { intros t Ht. destruct (Hcov' t Ht); [right|left]; assumption. }
+    exists (g t). split; [exists t; split; [exact Ht|reflexivity]|]. split; assumption.
+Qed.
+
 (* A curve that leaves a basin S rises above every point of S on its way. *)
 Lemma no_escape_curve P E S x0 g : basin P E S -> curve P g -> S x0 -> S (g 0) -> ~ S (g 1) ->
   (forall t, 0 <= t <= 1 -> E (g t) <= E x0) -> False.
