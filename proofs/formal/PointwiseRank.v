@@ -6,8 +6,9 @@
      network of the architecture; how the kernel recognises them (rule 3.7) is not formalised.
    - The matrix of features is exact here; that |C A - I| < 1 makes A invertible is invertible_by_approximate_inverse (kernel: _invertible).
    - "E is below inf E + eps at the end" is said without inf: every loss E u <= E th is reached at the end of a segment.
+   - The remark after 4.2, that with continuous activations and width at least N there is no strict minimum at all, global or not: wide_no_strict.
    - The remark that a better point on a last-layer segment excludes a local minimum: better_outputs_not_local_min (used by 4.4). *)
-Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality.
+Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality Classical.
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem RankRule.
 Import ListNotations.
 Open Scope R_scope.
@@ -367,3 +368,233 @@ Proof. intros Hind u. apply reach_from_columns. intros c _. apply independent_ro
 Theorem independent_rows_no_bad_basin th : independent h N (F th) -> forall S, basin P E S -> suboptimal E S -> ~ S th.
 Proof. intros Hind. apply reaches_all_no_bad_basin, independent_rows_reach_all, Hind. Qed.
 End LastLayer.
+
+(* ---------- the remark after 4.2: no strict minimum at width N ---------- *)
+Lemma matrix_bound n h (A : nat -> nat -> R) : exists K, 0 < K /\ forall i j, (i < n)%nat -> (j < h)%nat -> Rabs (A i j) <= K.
+Proof.
+  induction n as [|n [K [HK H]]]; [exists 1; split; [lra|intros; lia]|]. destruct (dir_bound h (A n)) as [B [HB Hrow]].
+  exists (K + B). split; [lra|]. intros i j Hi Hj. destruct (Nat.eq_dec i n) as [->|ne].
+  - generalize (Hrow j Hj). lra.
+  - generalize (H i j ltac:(lia) Hj). lra.
+Qed.
+Lemma sum_bound n f B : (forall k, (k < n)%nat -> Rabs (f k) <= B) -> Rabs (sum n f) <= INR n * B.
+Proof.
+  induction n as [|n IH]; intros H; [simpl; rewrite Rabs_R0; lra|]. rewrite S_INR. simpl sum.
+  eapply Rle_trans; [apply Rabs_triang|]. generalize (IH ltac:(intros k Hk; apply H; lia)) (H n ltac:(lia)). lra.
+Qed.
+Lemma mulv_bound n a v K M : 0 <= K -> (forall k, (k < n)%nat -> Rabs (a k) <= K) -> (forall k, (k < n)%nat -> Rabs (v k) <= M) ->
+  Rabs (mulv n a v) <= INR n * (K * M).
+Proof.
+  intros HK Ha Hv. apply sum_bound. intros k Hk. rewrite Rabs_mult.
+  apply Rmult_le_compat; auto using Rabs_pos.
+Qed.
+(* an invertible matrix has a left inverse *)
+Lemma left_inverse n A : injective n n A -> exists C, forall i j, (i < n)%nat -> (j < n)%nat ->
+  mulv n (C i) (fun k => A k j) = if (i =? j)%nat then 1 else 0.
+Proof.
+  intros Hinj.
+  set (C := fun i j => proj1_sig (surj n A Hinj (fun i' => if (i' =? j)%nat then 1 else 0)) i).
+  assert (HAC : forall i j, (i < n)%nat -> mulv n (A i) (fun k => C k j) = if (i =? j)%nat then 1 else 0).
+  { intros i j Hi. unfold C. apply (proj2_sig (surj n A Hinj (fun i' => if (i' =? j)%nat then 1 else 0)) i Hi). }
+  exists C. intros i j Hi Hj.
+  assert (Hz : mulv n (C i) (fun k => A k j) - (if (i =? j)%nat then 1 else 0) = 0); [|lra].
+  apply (Hinj (fun i => mulv n (C i) (fun k => A k j) - (if (i =? j)%nat then 1 else 0))); [|exact Hi].
+  intros a Ha. unfold mulv at 1.
+  rewrite (sum_ext n _ (fun k => A a k * mulv n (C k) (fun l => A l j) + (-1) * (if (k =? j)%nat then A a k else 0)))
+    by (intros k _; destruct (k =? j)%nat; ring).
+  rewrite sum_plus, sum_scal, sum_mulv.
+  rewrite (sum_single n (fun k => if (k =? j)%nat then A a k else 0) j Hj), Nat.eqb_refl
+    by (intros k _ ne; destruct (Nat.eqb_spec k j); [contradiction|reflexivity]).
+  rewrite (sum_single n _ a Ha).
+  - assert (e := HAC a a Ha). rewrite Nat.eqb_refl in e. unfold mulv in e. rewrite e. ring.
+  - intros l Hl ne. assert (e := HAC a l Ha). unfold mulv in e. rewrite e. destruct (Nat.eqb_spec a l); [congruence|ring].
+Qed.
+(* solutions for matrices near an invertible one are near *)
+Lemma perturbed_solution n A M eps : injective n n A -> 0 < M -> 0 < eps -> exists delta, 0 < delta /\
+  forall A', (forall i j, (i < n)%nat -> (j < n)%nat -> Rabs (A' i j - A i j) <= delta) ->
+  forall v, (forall j, (j < n)%nat -> Rabs (v j) <= M) ->
+  exists v', (forall i, (i < n)%nat -> mulv n (A' i) v' = mulv n (A i) v) /\ forall j, (j < n)%nat -> Rabs (v' j - v j) < eps.
+Proof.
+  intros Hinj HM He. destruct (left_inverse n A Hinj) as [C HC]. destruct (matrix_bound n n C) as [K [HK HCK]].
+  assert (HN := pos_INR n). set (T := INR n * (INR n * K)). assert (HT : 0 <= T) by (unfold T; apply Rmult_le_pos; [|apply Rmult_le_pos]; lra).
+  assert (HTM : 0 <= T * M) by (apply Rmult_le_pos; lra).
+  set (delta := Rmin (/ (2 * (T + 1))) (eps / (4 * (T * M + 1)))).
+  assert (Hd : 0 < delta).
+  { apply Rmin_glb_lt; [apply Rinv_0_lt_compat; lra|apply Rdiv_lt_0_compat; lra]. }
+  assert (HTd : T * delta <= / 2).
+  { apply Rle_trans with (T * / (2 * (T + 1))); [apply Rmult_le_compat_l; [lra|apply Rmin_l]|].
+    apply (Rmult_le_reg_r (2 * (T + 1))); [lra|]. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  assert (HTMd : T * M * delta <= eps / 4).
+  { apply Rle_trans with (T * M * (eps / (4 * (T * M + 1)))); [apply Rmult_le_compat_l; [lra|apply Rmin_r]|].
+    apply (Rmult_le_reg_r (4 * (T * M + 1))); [lra|]. unfold Rdiv. rewrite !Rmult_assoc, Rinv_l by lra. nra. }
+  exists delta. split; [exact Hd|]. intros A' HA' v Hv.
+  assert (Hoff : forall i j, (i < n)%nat -> (j < n)%nat ->
+     Rabs (mulv n (C i) (fun k => A' k j) - (if (i =? j)%nat then 1 else 0)) <= INR n * (K * delta)).
+  { intros i j Hi Hj. rewrite <- (HC i j Hi Hj).
+    replace (mulv n (C i) (fun k => A' k j) - mulv n (C i) (fun k => A k j)) with (mulv n (C i) (fun k => A' k j - A k j)).
+    - apply mulv_bound; [lra|intros k Hk; apply HCK; assumption|intros k Hk; apply HA'; assumption].
+    - rewrite (mulv_ext n _ (C i) _ (fun k => 1 * A' k j + (-1) * A k j)) by (intros; ring). rewrite mulv_comb. ring. }
+  assert (Hrow : forall i, (i < n)%nat -> sum n (fun j => Rabs (mulv n (C i) (fun k => A' k j) - (if (i =? j)%nat then 1 else 0))) <= T * delta).
+  { intros i Hi. eapply Rle_trans; [apply Rle_abs|]. replace (T * delta) with (INR n * (INR n * (K * delta))) by (unfold T; ring).
+    apply sum_bound. intros j Hj. rewrite Rabs_Rabsolu. apply Hoff; assumption. }
+  assert (Hinj' : injective n n A').
+  { apply (invertible_by_approximate_inverse n A' C). intros i Hi. generalize (Hrow i Hi). lra. }
+  destruct (surj n A' Hinj' (fun i => mulv n (A i) v)) as [v' Hv']. exists v'. split; [exact Hv'|].
+  intros j0 Hj0. set (w := fun j => v' j - v j). destruct (largest_entry n w) as [i [Hi Hmax]]; [lia|].
+  assert (HA'w : forall a, (a < n)%nat -> Rabs (mulv n (A' a) w) <= INR n * (delta * M)).
+  { intros a Ha. replace (mulv n (A' a) w) with (mulv n (fun j => A a j - A' a j) v).
+    - apply mulv_bound; [lra| |exact Hv]. intros k Hk. rewrite Rabs_minus_sym. apply HA'; assumption.
+    - unfold w. rewrite (mulv_ext n (A' a) (A' a) (fun j => v' j - v j) (fun j => 1 * v' j + (-1) * v j)) by (intros; ring).
+      rewrite mulv_comb, Hv' by exact Ha. unfold mulv.
+      rewrite (sum_ext n _ (fun j => A a j * v j + (-1) * (A' a j * v j))) by (intros; ring). rewrite sum_plus, sum_scal. ring. }
+  assert (Hwi : w i = mulv n (C i) (fun a => mulv n (A' a) w)
+     - sum n (fun j => (mulv n (C i) (fun k => A' k j) - (if (i =? j)%nat then 1 else 0)) * w j)).
+  { unfold mulv at 1. rewrite sum_mulv.
+    rewrite (sum_ext n (fun j => (_ - _) * w j) (fun j => w j * sum n (fun k => C i k * A' k j) + (-1) * (if (i =? j)%nat then w j else 0)))
+      by (intros j _; unfold mulv; destruct (i =? j)%nat; ring).
+    rewrite sum_plus, sum_scal, (sum_single n (fun j => if (i =? j)%nat then w j else 0) i Hi), Nat.eqb_refl; [ring|].
+    intros k _ ne. destruct (Nat.eqb_spec i k); [congruence|reflexivity]. }
+  assert (H1 : Rabs (mulv n (C i) (fun a => mulv n (A' a) w)) <= T * M * delta).
+  { replace (T * M * delta) with (INR n * (K * (INR n * (delta * M)))) by (unfold T; ring).
+    apply mulv_bound; [lra|intros k Hk; apply HCK; assumption|exact HA'w]. }
+  assert (H2 : Rabs (sum n (fun j => (mulv n (C i) (fun k => A' k j) - (if (i =? j)%nat then 1 else 0)) * w j)) <= / 2 * Rabs (w i)).
+  { replace (sum n _) with (mulv n (fun j => mulv n (C i) (fun k => A' k j) - (if (i =? j)%nat then 1 else 0)) w) by reflexivity.
+    apply Rle_trans with (INR n * (INR n * (K * delta) * Rabs (w i))).
+    - apply mulv_bound; [|intros k Hk; apply Hoff; assumption|exact Hmax].
+      apply Rmult_le_pos; [exact HN|]. apply Rmult_le_pos; lra.
+    - replace (INR n * (INR n * (K * delta) * Rabs (w i))) with (T * delta * Rabs (w i)) by (unfold T; ring).
+      apply Rmult_le_compat_r; [apply Rabs_pos|exact HTd]. }
+  assert (H3 : Rabs (w i) <= T * M * delta + / 2 * Rabs (w i)).
+  { rewrite Hwi at 1. unfold Rminus at 1. eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. lra. }
+  generalize (Hmax j0 Hj0). unfold w at 1. lra.
+Qed.
+
+(* continuous activations make features continuous along lines of parameters *)
+Definition continuous_activations (ls : list layer) : Prop := forall d b s u, In (d, b, s) ls -> continuity (s u).
+Lemma sum_continuity n (f : R -> nat -> R) : (forall k, (k < n)%nat -> continuity (fun t => f t k)) -> continuity (fun t => sum n (f t)).
+Proof.
+  induction n as [|n IH]; intros H; simpl.
+  - apply continuity_const. intros x y. reflexivity.
+  - apply (continuity_plus (fun t => sum n (f t)) (fun t => f t n)); [apply IH; intros k Hk; apply H; lia|apply H; lia].
+Qed.
+Lemma line_coordinate_continuity p e k : continuity (fun t => line p e t k).
+Proof.
+  unfold line. apply (continuity_plus (fun _ => p k) (fun t => t * e k)); [apply continuity_const; intros x y; reflexivity|].
+  apply (continuity_mult id (fun _ => e k)); [apply derivable_continuous, derivable_id|apply continuity_const; intros x y; reflexivity].
+Qed.
+Lemma feat_continuity ls : forall n th e (x : R -> nat -> R), continuous_activations ls -> (forall j, (j < n)%nat -> continuity (fun t => x t j)) ->
+  forall u, (u < width n ls)%nat -> continuity (fun t => feat n ls (line th e t) (x t) u).
+Proof.
+  induction ls as [|[[d b] s] r IH]; intros n th e x Hs Hx u Hu; simpl in *; [apply Hx, Hu|].
+  apply (IH d (shift (dsize n d b) th) (shift (dsize n d b) e) (fun t u => s u (dense n d b (line th e t) (x t) u))); [|clear u Hu|exact Hu].
+  - intros d' b' s' u' Hin. apply (Hs d' b' s'). right. exact Hin.
+  - intros u _. apply (continuity_comp (fun t => dense n d b (line th e t) (x t) u) (s u)); [|apply (Hs d b s); left; reflexivity].
+    unfold dense. apply (continuity_plus (fun t => sum n (fun j => x t j * line th e t (u * n + j)%nat))
+      (fun t => if b then line th e t (d * n + u)%nat else 0)).
+    + apply sum_continuity. intros j Hj. apply (continuity_mult (fun t => x t j)); [apply Hx, Hj|apply line_coordinate_continuity].
+    + destruct b; [apply line_coordinate_continuity|apply continuity_const; intros y z; reflexivity].
+Qed.
+(* finitely many continuous functions stay near their values at 0 together *)
+Lemma near_zero n h (f : R -> nat -> nat -> R) delta : (forall i j, (i < n)%nat -> (j < h)%nat -> continuity (fun t => f t i j)) -> 0 < delta ->
+  exists r, 0 < r /\ forall t, 0 < t < r -> forall i j, (i < n)%nat -> (j < h)%nat -> Rabs (f t i j - f 0 i j) <= delta.
+Proof.
+  intros Hf Hd. induction n as [|n IH]; [exists 1; split; [lra|intros; lia]|].
+  destruct IH as [r [Hr H]]; [intros; apply Hf; lia|].
+  assert (Hrow : exists r', 0 < r' /\ forall t, 0 < t < r' -> forall j, (j < h)%nat -> Rabs (f t n j - f 0 n j) <= delta).
+  { clear H. assert (Hn : forall j, (j < h)%nat -> continuity (fun t => f t n j)) by (intros; apply Hf; lia). clear Hf.
+    induction h as [|h IH]; [exists 1; split; [lra|intros; lia]|].
+    destruct IH as [r' [Hr' H]]; [intros; apply Hn; lia|].
+    destruct (Hn h ltac:(lia) 0 delta Hd) as [r2 [Hr2 H2]].
+    exists (Rmin r' r2). split; [apply Rmin_glb_lt; assumption|]. intros t Ht j Hj.
+    generalize (Rmin_l r' r2) (Rmin_r r' r2). intros. destruct (Nat.eq_dec j h) as [->|ne].
+    - left. apply (H2 t). split; [split; [exact I|lra]|]. simpl. unfold R_dist. rewrite Rminus_0_r, Rabs_pos_eq; lra.
+    - apply H; [lra|lia]. }
+  destruct Hrow as [r' [Hr' H']]. exists (Rmin r r'). split; [apply Rmin_glb_lt; assumption|].
+  intros t Ht i j Hi Hj. generalize (Rmin_l r r') (Rmin_r r r'). intros.
+  destruct (Nat.eq_dec i n) as [->|ne]; [apply H'; [lra|exact Hj]|apply H; [lra|lia|exact Hj]].
+Qed.
+
+Section NoStrict.
+Variables (n : nat) (ls : list layer) (q : nat) (b : bool) (N : nat) (X : nat -> nat -> R) (L : (nat -> nat -> R) -> R).
+Hypothesis L_local : local N q L.
+Hypothesis hidden_parameter : (0 < size n ls)%nat.
+Hypothesis output : (0 < q)%nat.
+Hypothesis continuous_s : continuous_activations ls.
+Let P := params n ls q b.
+Let E := loss n ls q b X L.
+Let off := size n ls.
+Let h := (width n ls + b2n b)%nat.
+Let idx := didx off (width n ls) q.
+Let F : vec -> nat -> nat -> R := fun th => entering n X ls th.
+Let unit : vec := fun k => if (k =? 0)%nat then 1 else 0.
+
+Lemma square_not_strict th : h = N -> injective N N (F th) -> ~ strict_min P E th.
+Proof.
+  intros Hh Hinj [eps [He Hmin]].
+  destruct (matrix_bound N q (block idx th)) as [M [HM HV]].
+  destruct (perturbed_solution N (F th) M eps Hinj HM He) as [delta [Hd Hpert]].
+  destruct (near_zero N N (fun t i j => F (line th unit t) i j) delta) as [r [Hr Hnear]].
+  { intros i j _ _. unfold F, entering, aug. destruct (Nat.ltb_spec j (width n ls)) as [Hj|_].
+    - apply (feat_continuity ls n th unit (fun _ => X i) continuous_s); [|exact Hj].
+      intros k _. apply continuity_const. intros x y. reflexivity.
+    - apply continuity_const. intros x y. reflexivity. }
+  { exact Hd. }
+  set (t := Rmin r eps / 2).
+  assert (Hm : 0 < Rmin r eps) by (apply Rmin_glb_lt; assumption).
+  assert (Ht : 0 < t < r /\ t < eps) by (unfold t; generalize (Rmin_l r eps) (Rmin_r r eps); lra).
+  set (p := line th unit t).
+  assert (Hp0 : forall k, (0 < k)%nat -> p k = th k).
+  { intros k Hk. unfold p, line, unit. destruct (Nat.eqb_spec k 0); [lia|ring]. }
+  assert (Hidx : forall j c, (off <= idx j c)%nat) by (intros; apply didx_ge).
+  assert (Hblock : forall j c, block idx p j c = block idx th j c).
+  { intros j c. unfold block. apply Hp0. generalize (Hidx j c). unfold off in *. lia. }
+  assert (HF : forall i j, (i < N)%nat -> (j < N)%nat -> Rabs (F p i j - F th i j) <= delta).
+  { intros i j Hi Hj. assert (e := Hnear t (proj1 Ht) i j Hi Hj). rewrite line_start in e. exact e. }
+  assert (HD : exists D, forall c, (c < q)%nat ->
+     (forall i, (i < N)%nat -> mulm N (F p) D i c = mulm N (F th) (block idx th) i c - mulm N (F p) (block idx th) i c) /\
+     forall j, (j < N)%nat -> Rabs (D j c) < eps).
+  { assert (Hc : forall c, (c < q)%nat -> exists v,
+       (forall i, (i < N)%nat -> mulv N (F p i) v = mulm N (F th) (block idx th) i c - mulm N (F p) (block idx th) i c) /\
+     forall j, (j < N)%nat -> Rabs (v j) < eps).
+    { intros c Hc. destruct (Hpert (F p) HF (fun j => block idx th j c)) as [v' [Hv' Hclose]]; [intros j Hj; apply HV; [exact Hj|exact Hc]|].
+      exists (fun j => v' j - block idx th j c). split; [|exact Hclose]. intros i Hi. unfold mulm. rewrite <- (Hv' i Hi).
+      rewrite (mulv_ext N (F p i) (F p i) _ (fun j => 1 * v' j + (-1) * block idx th j c)) by (intros; ring). rewrite mulv_comb. ring. }
+    clear - Hc. revert Hc. unfold mulm. generalize (block idx th). intros V Hc. induction q as [|k IH]; [exists (fun _ _ => 0); intros; lia|].
+    destruct IH as [D H]; [intros c Hck; apply Hc; lia|]. destruct (Hc k ltac:(lia)) as [v Hv].
+    exists (fun j c => if (c =? k)%nat then v j else D j c). intros c Hck.
+    destruct (Nat.eqb_spec c k) as [->|ne]; [exact Hv|apply H; lia]. }
+  destruct HD as [D HD]. set (y := line p (dir h q idx D) 1).
+  assert (Hdir_before : forall k, (k < off)%nat -> dir h q idx D k = 0).
+  { intros k Hk. apply dir_out. intros j c _ _ e. generalize (Hidx j c). lia. }
+  assert (Ey : E y = E th).
+  { apply L_local. intros i c Hi Hc. unfold y.
+    assert (e := out_line n ls q b N X p D 1 i c Hi Hc). fold off h idx in e. rewrite e. clear e.
+    unfold net. rewrite !dense_mulm by exact Hc. fold off idx h. change (aug (width n ls) (feat n ls p (X i))) with (F p i).
+    change (aug (width n ls) (feat n ls th (X i))) with (F th i).
+    change (fun i0 => aug (width n ls) (feat n ls p (X i0))) with (F p).
+    rewrite Hh, (proj1 (HD c Hc) i Hi). unfold mulm. rewrite (mulv_ext N (F p i) (F p i) (fun j => block idx p j c) (fun j => block idx th j c))
+      by (intros; auto). ring. }
+  assert (E th < E y); [|lra]. apply Hmin.
+  - intros k Hk. unfold y, line at 1. destruct (classic (exists j c, (j < h)%nat /\ (c < q)%nat /\ k = idx j c)) as [[j [c [Hj [Hc ->]]]]|Hout].
+    + rewrite Hp0 by (generalize (Hidx j c); unfold off in *; lia). unfold idx. rewrite (dir_in _ _ _ (didx_inj off (width n ls) q b)) by assumption.
+      rewrite Rabs_minus_sym. replace (th (didx off (width n ls) q j c) + 1 * D j c - th (didx off (width n ls) q j c)) with (D j c) by ring.
+      apply (HD c Hc). rewrite <- Hh. exact Hj.
+    + rewrite dir_out by (intros j c Hj Hc e; apply Hout; exists j, c; auto).
+      unfold p, line, unit. rewrite Rabs_minus_sym. destruct (k =? 0)%nat.
+      * replace (th k + t * 1 + 1 * 0 - th k) with t by ring. rewrite Rabs_pos_eq; lra.
+      * replace (th k + t * 0 + 1 * 0 - th k) with 0 by ring. rewrite Rabs_R0. exact He.
+  - exists 0%nat. split; [unfold P, params; lia|]. unfold y, line at 1. rewrite Hdir_before by exact hidden_parameter.
+    unfold p, line, unit. simpl. lra.
+Qed.
+(* Remark after 4.2: continuous activations, width (with an output bias) at least N; then there is no strict minimum at all, global or not. There is an output,
+   and some hidden parameter: without hidden layers it is false (WideTheorem.basin_exists). No kernel function uses it. *)
+Theorem wide_no_strict : (N <= h)%nat -> forall th, ~ strict_min P E th.
+Proof.
+  intros Hw th. destruct (classic (deficient N h (F th))) as [Hdef|Hfull].
+  - apply (dependent_rule_output n q b N X L L_local ls th output Hdef).
+  - assert (Hh : h = N).
+    { destruct (Nat.eq_dec h N) as [|ne]; [assumption|]. elim Hfull. apply kernel. lia. }
+    apply square_not_strict; [exact Hh|]. intros v Hv j Hj. destruct (Req_EM_T (v j) 0) as [|ne]; [assumption|]. elim Hfull.
+    rewrite Hh. exists v. split; [exists j; split; [exact Hj|exact ne]|exact Hv].
+Qed.
+End NoStrict.
