@@ -416,3 +416,66 @@ Proof.
   exact B.
 Qed.
 End Theorems.
+
+(** ** For exported files *)
+Lemma valid_intro p s s1 s2 e (S : Z) : scale p = S ->
+  (forall z, IZR (fst (on e)) / IZR S <= z <= IZR (snd (on e)) / IZR S ->
+     IZR (fst (e0 e)) / IZR S <= s z <= IZR (snd (e0 e)) / IZR S /\
+     IZR (fst (e1 e)) / IZR S <= s1 z <= IZR (snd (e1 e)) / IZR S /\
+     IZR (fst (e2 e)) / IZR S <= s2 z <= IZR (snd (e2 e)) / IZR S) -> valid p s s1 s2 e.
+Proof.
+  intros HS H z Hz. assert (P := scale_Rpos p). rewrite HS in P.
+  assert (T : forall x i, IZR (fst i) / IZR S <= x <= IZR (snd i) / IZR S -> inn p x i).
+  { intros x i [L U]. unfold inn. rewrite HS. split.
+    - replace (IZR (fst i)) with (IZR (fst i) / IZR S * IZR S) by (field; lra). apply Rmult_le_compat_r; lra.
+    - replace (IZR (snd i)) with (IZR (snd i) / IZR S * IZR S) by (field; lra). apply Rmult_le_compat_r; lra. }
+  unfold inn in Hz. rewrite HS in Hz.
+  destruct (H z) as [H0 [H1 H2]].
+  - split; apply (Rmult_le_reg_r (IZR S)); try exact P.
+    + replace (IZR (fst (on e)) / IZR S * IZR S) with (IZR (fst (on e))) by (field; lra). lra.
+    + replace (IZR (snd (on e)) / IZR S * IZR S) with (IZR (snd (on e))) by (field; lra). lra.
+  - auto.
+Qed.
+
+Lemma table_valid p s s1 s2 t : Forall (Forall (valid p s s1 s2)) t -> forall i j, valid p s s1 s2 (entry_at t i j).
+Proof.
+  intros H i j. assert (N : valid p s s1 s2 nothing) by (intros z [A B]; simpl in A, B; lra).
+  unfold entry_at. destruct (nth_in_or_default i t []) as [Hi| ->].
+  - rewrite Forall_forall in H. specialize (H _ Hi). destruct (nth_in_or_default j (nth i t []) nothing) as [Hj| ->]; [|exact N].
+    rewrite Forall_forall in H. apply H, Hj.
+  - destruct j; exact N.
+Qed.
+
+(** Rules 3.1 and 3.2 together, for a loss written out: a strict local minimum within the stated distance of the stated center, and a point that is lower. *)
+Theorem sub_optimal_strict_minimum p q s s1 s2 e (E : vec -> R) cs delta u at_u gap :
+  (forall t, derivable_pt_lim s t (s1 t)) -> (forall t, derivable_pt_lim s1 t (s2 t)) ->
+  (forall i j, valid p s s1 s2 (entry_at (at_center e) i j)) -> (forall i j, valid p s s1 s2 (entry_at (in_box e) i j)) ->
+  (forall i j, valid p s s1 s2 (entry_at at_u i j)) ->
+  (forall th, E th = loss q (real_ops s) th) ->
+  (strict_check p q e && near_check p q e cs delta && witness_check p q e u at_u gap)%bool = true ->
+  exists th, n2 (size q) (sub th (point cs)) <= of_rat delta ^ 2 /\ strict_min (size q) E th /\ E (point u) <= E th - of_rat gap.
+Proof.
+  intros d1 d2 vc vb vu HE H. apply andb_prop in H. destruct H as [H Hw]. apply andb_prop in H. destruct H as [H Hn].
+  assert (L : (0 < fst (lambda e))%Z /\ (0 <= fst (gamma e))%Z).
+  { unfold strict_check in H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
+    split; [apply Z.ltb_lt|apply Z.leb_le]; assumption. }
+  destruct L as [L G0]. destruct (strict_minimum p q s s1 s2 e d1 d2 vc vb H) as [th [T1 [T2 T3]]]. exists th. split; [|split].
+  - apply (near p q e cs delta th L G0 Hn T1).
+  - destruct T2 as [eps [He T2]]. exists eps. split; [exact He|]. intros y Hy Hne. rewrite !HE. apply T2; assumption.
+  - rewrite !HE. apply (lower p q s s1 s2 e vc u at_u gap th L Hw vu T3).
+Qed.
+
+Theorem strict_minimum_near p q s s1 s2 e (E : vec -> R) cs delta :
+  (forall t, derivable_pt_lim s t (s1 t)) -> (forall t, derivable_pt_lim s1 t (s2 t)) ->
+  (forall i j, valid p s s1 s2 (entry_at (at_center e) i j)) -> (forall i j, valid p s s1 s2 (entry_at (in_box e) i j)) ->
+  (forall th, E th = loss q (real_ops s) th) -> (strict_check p q e && near_check p q e cs delta)%bool = true ->
+  exists th, n2 (size q) (sub th (point cs)) <= of_rat delta ^ 2 /\ strict_min (size q) E th.
+Proof.
+  intros d1 d2 vc vb HE H. apply andb_prop in H. destruct H as [H Hn].
+  assert (L : (0 < fst (lambda e))%Z /\ (0 <= fst (gamma e))%Z).
+  { unfold strict_check in H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
+    split; [apply Z.ltb_lt|apply Z.leb_le]; assumption. }
+  destruct L as [L G0]. destruct (strict_minimum p q s s1 s2 e d1 d2 vc vb H) as [th [T1 [T2 T3]]]. exists th. split.
+  - apply (near p q e cs delta th L G0 Hn T1).
+  - destruct T2 as [eps [He T2]]. exists eps. split; [exact He|]. intros y Hy Hne. rewrite !HE. apply T2; assumption.
+Qed.
