@@ -1,7 +1,7 @@
 """Mutation testing of the kernel: `python -m tests.kernel_only.mutate [MODULE ...] [--processes K]` (needs `pip install cosmic-ray`).
 
 Every mutant that cosmic-ray's operators make of the kernel, one change each, is loaded in a process of its own and put to the kernel-only suite.
-Killed: a test fails, the module cannot be loaded, or the run takes more than `LIMIT` seconds or 2 GiB. What survives must be listed in
+Killed: a test fails, the module cannot be loaded, or one test takes more than `EACH` seconds of a processor or 2 GiB. What survives must be listed in
 `equivalent.json`, with the reason why no test can tell it from the kernel. Prints what survives and is not listed, then one line of counts; exit
 status 1 if there is any. Counts of modules without any are put on record in `mutation.json`, with the digest of their source.
 """
@@ -36,7 +36,7 @@ from tests.kernel_only.record import recorded, results_on_record
 HERE = Path(__file__).parent
 KERNEL = HERE.parent.parent / "exactland" / "kernel"
 EQUIVALENT, MUTATION = HERE / "equivalent.json", HERE / "mutation.json"
-LIMIT, MEMORY, LIKELY = 60, 2 << 30, 40
+EACH, WHOLE, MEMORY, LIKELY = 5, 25, 2 << 30, 40
 # The first fails at tuples of exceptions; the others need to be told names of variables.
 LEFT_OUT = ("core/ExceptionReplacer", "core/VariableInserter", "core/VariableReplacer")
 VERDICTS, RESULTS = recorded(), results_on_record()
@@ -120,7 +120,8 @@ def survives(mutant: Mutant, likely: list[int | str]) -> bool:
             likely[:] = [json.loads(killer), *(other for other in likely if other != json.loads(killer))][:LIKELY]
         return passed
     try:
-        signal.alarm(LIMIT)
+        watch = partial(signal.setitimer, signal.ITIMER_PROF, EACH)  # then a signal that ends the process
+        watch()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
@@ -131,7 +132,8 @@ def survives(mutant: Mutant, likely: list[int | str]) -> bool:
         sys.meta_path.insert(0, Loaded(name, mutant.source))
         assert importlib.import_module(name).__spec__.loader is sys.meta_path[0]
         record = importlib.import_module("tests.kernel_only.record")
-        killer = record.difference(VERDICTS, RESULTS, likely)
+        killer = record.difference(VERDICTS, RESULTS, likely, watch)
+        signal.setitimer(signal.ITIMER_PROF, WHOLE)
         if killer is not None:
             os.write(there, json.dumps(killer).encode())
         code = killer is not None or pytest.main(["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", str(HERE)])

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -33,17 +33,26 @@ def results_on_record() -> dict[str, list[Any]]:
     return results
 
 
-def difference(verdicts: list[dict[str, Any]], results: dict[str, list[Any]], likely: Sequence[int | str] = ()) -> int | str | None:
-    """The number of a verdict, or the name of a part, that comes out differently now: the first that is found, those that are `likely` before all others."""
+def difference(
+    verdicts: list[dict[str, Any]], results: dict[str, list[Any]], likely: Sequence[int | str] = (), each: Callable[[], Any] = lambda: None
+) -> int | str | None:
+    """The number of a verdict, or the name of a part, that comes out differently now: the first that is found, those that are `likely` before all others.
+    `each` is called before each of them."""
     names = {name for name in likely if isinstance(name, str)}
     some = ((name, work) for name, work in parts.calls() if name in names) if names else ()
     for k in likely:
+        each()
         if isinstance(k, int) and _other_verdict(verdicts[k]):
             return k
     for name, work in chain(some, parts.calls()):
+        each()
         if parts.outcome(work) != results.get(name):
             return name
-    return next((k for k, row in enumerate(verdicts) if _other_verdict(row)), None)
+    for k, row in enumerate(verdicts):
+        each()
+        if _other_verdict(row):
+            return k
+    return None
 
 
 def _other_verdict(row: dict[str, Any]) -> bool:

@@ -80,6 +80,8 @@ def strict() -> Calls:
         most = mu / sum(v * v for row in r for v in row)
         for times in (F(1, 2), 1 - F(1, 10**15), F(1), 1 + F(1, 10**15), F(2), F(-1), F(0)):
             yield f"3.1 {name}, {times} of lambda", partial(rules.strict_minimum, BOWL, at, radius, most * times, F(0), r, p)
+    for w, v in product((F(511, 1024), F(1, 2), F(513, 1024)), repeat=2):
+        yield f"3.1b at {w} {v}", partial(rules.exact_minimum, BOWL, [w, v])
     off = vector("1/2 513/1024")
     slope = network.differentiate(BOWL, off, 1).gradient
     norm2 = sum(g * g for g in slope)
@@ -94,10 +96,17 @@ def covers() -> Calls:
     """Rule 3.3: marks, cuts in every coordinate, planes."""
     for mark, count in ((m, 2) for m in (-1, 0, 1, 2, 3, 4, 5, 6, 8, 100)):
         yield f"3.3 mark {mark}", partial(_least, BOWL, vector("0 0"), vector("1 1"), [mark, 500, *[count + 1, 500, 500] * 2])
+    for mark in (4, 5, 6, 7, 9):
+        yield f"3.3 mark {mark} of three", partial(_least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [mark, 500, 500, 500])
     yield "3.3 as many as parameters", lambda: rules.least(SimpleNamespace(parameters=300), [[], []], iter([int("300")]), 64)  # type: ignore[arg-type]
     for cut, share in product((0, 1, 2), (0, 250, 999, 1500)):
         plane = [4, 500, 500, 500]
         yield f"3.3 cut {cut} at {share}", partial(_least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [cut, share, *plane, *plane])
+    # log(w_1 + w_3) and log w_3: defined on the faces, not where w_3 has the range of w_2
+    log = net(3, [(1, {"expression": ["log", "x"]}, False)], [["1", "0", "1"], ["0", "0", "1"]], column("1 1"))
+    log = log._replace(y=[[F("1.791759469228055")], [F("1.6094379124341003")]])
+    for radii in ("1/16 1/1000000 1/1000000 1/1000000", "1/1000000 1/16 1/1000000 1/1000000"):
+        yield f"3.3 faces of {radii}", partial(rules.rim, log, vector("1 -1 5 1"), vector(radii), [6, 500, 500, 500, 500] * 9, 64)
 
 
 DEEP = net(1, [(1, CUBE, False), (1, SQUARE, False)], column("1 2"), column("1 -1"))
@@ -129,14 +138,10 @@ def unit_potentials() -> Calls:
             yield f"3.4b {name} {kind} {v} {reason} {times}", partial(rules._potential, f, v, samples, reason, more, 64)
     many = net(1, [(300, "relu", False)], column("1"), column("1"), bias=True)
     yield "3.4b of 300 units", partial(rules.potentials, many, [F(1)] * 601, ["flat"] * int("300"), [], False, 64)
-    three = net(1, [(1, "sigmoid", True)], column("1 2 3"), column("1 2 4"), bias=True)
-    for p, bias in product((32, 33, 40, 64), ("0", "1/3", "7")):
-        yield f"3.4b fitted, {p} bits, {bias}", partial(rules.potentials, three, vector(f"0 {bias} 1 0"), ["midpoints"], _halves(), True, p)
-
-
-def _halves() -> list[dict[str, Any]]:
-    """(1, 2, 4) less its mean, -4/3 -1/3 5/3, negated: not a combination with weights of one sign; what is refused comes after the fit."""
-    return [{"ends": [0, 2], "middle": 1, "weight": F(-1, 6)}]
+    x, half = [["1", "0"], ["0", "1"], ["1/2", "1/2"]], [{"ends": [0, 1], "middle": 2, "weight": F(1, 3)}]
+    for p, y in product((32, 33, 34, 35, 64, 65), ("0 0 1", "1/7 1/7 8/7")):
+        equal = net(2, [(1, "sigmoid", True)], x, column(y), bias=True)
+        yield f"3.4b fitted, {p} bits, {y}", partial(rules.potentials, equal, vector("-1/2 -1/2 -1/3 4/3 0"), ["midpoints"], half, True, p)
 
 
 def lower() -> Calls:
@@ -184,7 +189,9 @@ def identities() -> Calls:
     yield "4.3 of 300 samples", partial(rules.reach, wide, vector("1 1"), [], set(range(300)), {0}, [[F(1)]], 64)
     for coefficients in ("0", "0 1", "1", "0 1 1", "0 0 1", "1 1", "0 0 0 2"):
         yield f"4.1h {coefficients}", partial(rules._homogeneous, activation.polynomial(vector(coefficients)))
-    yield from ((f"4.1h {name}", partial(rules._homogeneous, activation.NAMES[name])) for name in ("relu", "leaky-relu", "hard-tanh", "identity", "softsign", "exp"))
+    yield "4.1h x - x", partial(rules._homogeneous, ("+", "x", ("*", F(-1), "x")))
+    names = ("relu", "leaky-relu", "hard-tanh", "identity", "softsign", "exp")
+    yield from ((f"4.1h {name}", partial(rules._homogeneous, activation.NAMES[name])) for name in names)
 
 
 def widths() -> Calls:
@@ -195,6 +202,8 @@ def widths() -> Calls:
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
         yield f"4.1c {n} {layer} {sorted(columns)}", partial(rules.dependent, problem, vector("1 2 3 4 5 6 7 8"), layer, columns)
+    three = net(1, [(1, SQUARE, False)], column("1"), [["1", "1", "1"]], outputs=3)
+    yield from ((f"4.1c of outputs, layer {layer}", partial(rules.dependent, three, vector("1 1 1 1"), layer, {0, 1, 2})) for layer in (1, 2, 3, 300))
 
 
 def paths() -> Calls:
@@ -202,7 +211,8 @@ def paths() -> Calls:
     line = net(1, [(1, "identity", False)], column("1"), column("1"))
     curve = net(1, [(1, CUBE, False)], column("1"), column("1"))
     three = {"0 1 2": ["1 0", "1 1", "1 2"], "0 1/2 1": ["1 0", "1 1/2", "1 1"], "0 2": ["1 0", "1 2"], "0 1": ["1 0", "1 1"], "still": ["1 0", "1 0"],
-             "1 1/2 1/4": ["1 1", "1 1/2", "1 1/4"], "0 2 1": ["1 0", "1 2", "1 1"], "-1 0 1/2": ["1 -1", "1 0", "1 1/2"], "0 1 1/2": ["1 0", "1 1", "1 1/2"]}  # fmt: skip
+             "1 1/2 1/4": ["1 1", "1 1/2", "1 1/4"], "0 2 1": ["1 0", "1 2", "1 1"], "-1 0 1/2": ["1 -1", "1 0", "1 1/2"],
+             "0 1 1/2": ["1 0", "1 1", "1 1/2"]}  # fmt: skip
     for (name, points), (kind, problem) in product(three.items(), (("line", line), ("curve", curve))):
         at = [vector(p) for p in points]
         for reasons in product(("convex", "small", "slope"), repeat=len(at) - 1):
@@ -212,6 +222,8 @@ def paths() -> Calls:
     idle = [vector("1 0 0"), vector("2 0 0"), vector("3 0 0")]
     for reasons, eta in product((["idle"] * 2, ["small"] * 2, ["kernel"] * 2, ["idle"], ["idle"] * 3, ["slope"] * 2), (F(0), F(-1), F(1, 8))):
         yield f"4.4 idle {' '.join(reasons)} {eta}", partial(rules.path, flat, idle, reasons, eta, F(1, 2), 64)
+    for last in ("3 0 0", "2 1 0", "2 0 1"):
+        yield f"4.4 idle, then {last}", partial(rules.path, flat, [*idle[:2], vector(last)], ["idle"] * 2, F(0), F(1, 2), 64)
     for end in ("3 0 0", "2 0 0", "4 0 0"):
         yield f"4.4 to {end}", partial(rules.path, flat, idle, ["idle"] * 2, F(0), rules.Proved({}, vector(end)), 64)
     yield "4.4 of 300 points", partial(rules.path, flat, [idle[k % 2] for k in range(300)], ["idle"] * 299, F(0), F(1, 2), 64)
@@ -228,9 +240,9 @@ def one_more() -> Calls:
         n = hidden[-1][0] + 1 + bias
         x = [[str(F(2 * k + 1 + j * j, 4 + j)) for j in range(inputs)] for k in range(n)]
         problem, wider = (net(inputs, [*hidden[:-1], (hidden[-1][0] + more, *hidden[-1][1:])], x, [["1"]] * n, bias=bias) for more in (0, 1))
-        theta = [F((5 * k) % 7 - 3, 4) + F(1, 8) for k in range(problem.parameters)]
+        theta = [F((5 * k) % 11 - 5, 2) + F(1, 8) for k in range(problem.parameters)]
         width = [inputs, *(units for units, *_ in hidden)][-2]
-        new = [F(3, 4) - F(k, 8) for k in range(width + hidden[-1][2])]
+        new = [F(3, 2) - F(k * k, 2) for k in range(width + hidden[-1][2])]
         before = problem._replace(layers=problem.layers[:-2]).parameters
         cut, end = before + hidden[-1][0] * width, before + hidden[-1][0] * (width + hidden[-1][2])
         whole = [*theta[:cut], *new[:width], *theta[cut:end], *new[width:], *[F(1)] * (wider.parameters - end - len(new))]
@@ -257,6 +269,9 @@ def lines() -> Calls:
         for base in ("1 1 1 0 0 0 0", "1 1 1 0 0 1 0", "1 1 1 0 1 0 0"):
             yield f"idle {name} {base}", partial(rules._idle, two, vector(base), p)
             yield f"affine {name} {base}", partial(rules._convex, two, vector(base), p)
+    narrow = net(1, [(1, "relu", False), (1, "relu", False)], column("1"), [["1", "1"]], outputs=2)
+    for out in ("0 0", "0 1", "1 0"):
+        yield f"idle before outputs {out}", partial(rules._idle, narrow, vector(f"1 1 {out}"), vector(f"1 2 {out}"))
     atom = formal.atom("x")
     yield "affine, not rational", lambda: rules._convex(two, [atom, *vector("1 1 0 0 1 0")], vector("1 1 2 0 0 1 0"))
     up = "1 1 1 1 1 1 1"
