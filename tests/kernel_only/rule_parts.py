@@ -142,6 +142,9 @@ def unit_potentials() -> Calls:
     for p, y in product((32, 33, 34, 35, 64, 65), ("0 0 1", "1/7 1/7 8/7")):
         equal = net(2, [(1, "sigmoid", True)], x, column(y), bias=True)
         yield f"3.4b fitted, {p} bits, {y}", partial(rules.potentials, equal, vector("-1/2 -1/2 -1/3 4/3 0"), ["midpoints"], half, True, p)
+    for n in (1, 2, 4):
+        same = net(1, [(1, "sigmoid", True)], [["1"]] * n, [["1/3"]] * n, bias=True)
+        yield f"3.4b fitted, {n} equal samples", partial(rules.potentials, same, vector("1/2 1 1/3 1"), ["midpoints"], [], True, 32)
 
 
 def lower() -> Calls:
