@@ -12,6 +12,7 @@ import click
 
 from exactland import __version__
 from exactland.checkers import BACKENDS, check_file
+from exactland.cli_export import export_command
 from exactland.cli_phase import phase_command
 from exactland.errors import CertificateError, InputError, ResourceLimit
 from exactland.exact import decimal_text, parse_rational
@@ -324,6 +325,7 @@ def reproduce_command(out: Path, everything: bool, only: str | None, resume: boo
 
 
 commands.add_command(phase_command)
+commands.add_command(export_command)
 
 
 @commands.command("doctor")

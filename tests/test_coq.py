@@ -1,0 +1,115 @@
+"""Exported Coq files: the statement is the claim, written out; with Coq, true ones compile and false ones do not."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exactland import coq
+from exactland.certificate import certificate_from_bytes
+from exactland.cli import main
+from exactland.errors import InputError
+from exactland.testing.properties import exact_loss
+from tests.reject.twins import PROBLEM, STATEMENT, apply, plus, times
+
+FORMAL = Path(__file__).parent.parent / "proofs" / "formal"
+with_coq = pytest.mark.skipif(shutil.which("coqc") is None or not (FORMAL / "Certified.vo").exists(), reason="needs Coq and `make -C proofs/formal`")
+F = Fraction
+
+
+def test_the_statement_is_the_claim(shipped: dict[str, bytes]) -> None:
+    """Nothing of the evidence stands before the end of the statement; every number of the claim does."""
+    data = shipped["tanh-bias"]
+    value = json.loads(data)
+    statement = coq.coq_text(certificate_from_bytes(data)).partition("(* The proof. *)")[0]
+    value["evidence"]["steps"][0]["radius"] = value["evidence"]["steps"][0]["lambda"] = "1/1000"
+    other = certificate_from_bytes(json.dumps(value).encode())
+    assert coq.coq_text(other).partition("(* The proof. *)")[0] == statement
+    for q in [F(v) for row in (*value["claim"]["problem"]["data"]["x"], *value["claim"]["problem"]["data"]["y"]) for v in row]:
+        assert coq._real(q) in statement
+    assert coq._real(F(value["claim"]["statement"]["gap"])) in statement
+
+
+def value_of(text: str, theta: list[Fraction], square: bool) -> Fraction:
+    """E of an exported file whose activation is replaced by t^2 or t, calculated by Python from the Coq text."""
+    environment: dict[str, Any] = {"F": F, "act": lambda t: t * t if square else t}
+    for name, arguments, body in re.findall(r"Definition (f\d+|E) (.*?) : R :=\s*(.*?)\.\n", text, re.S):
+        python = re.sub(r"\bf(\d+) th \(", r"f\1(th)(", re.sub(r"th (\d+)%nat", r"th[\1]", body)).replace("sigmoid (", "act(").replace("²", "**2")
+        python = " ".join(re.sub(r"(?<![\w\[*])(\d+)(?![\w\]])", r"F(\1)", python).split())
+        environment[name] = eval("".join(f"lambda {word}: " for word in re.findall(r"\((\w+) :", arguments)) + python, environment)  # our own text
+    found: Fraction = environment["E"](theta)
+    return found
+
+
+@pytest.mark.parametrize("square", [False, True])
+@pytest.mark.parametrize("name", ["sigmoid-2-1", "sigmoid-3-2", "sigmoid-bias"])
+def test_the_loss_written_out_is_the_loss(name: str, square: bool, shipped: dict[str, bytes]) -> None:
+    from exactland.activations import polynomial
+    from exactland.io.problem_file import problem_from_json
+    from exactland.problem import Layer, Network, Problem
+
+    certificate = certificate_from_bytes(shipped[name])
+    problem = problem_from_json(certificate.claim["problem"])
+    theta = [F(2 * k + 1, k + 3) for k in range(problem.parameters)]
+    (layer,), network = problem.network.hidden, problem.network
+    plain = Layer(layer.units, polynomial((F(0), F(0), F(1)) if square else (F(0), F(1))), layer.bias)
+    same = Problem(Network(network.inputs, (plain,), network.outputs, network.output_bias), problem.x, problem.y)
+    assert value_of(coq.coq_text(certificate), theta, square) == exact_loss(same, tuple(theta))
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("sine-6-5", "parameters"), ("cubic-exact", "activation"), ("two-layers-1-1", "one hidden layer"), ("logistic-1", "half-squared-error|half the squared")],
+)
+def test_what_cannot_be_exported_says_why(name: str, field: str, shipped: dict[str, bytes]) -> None:
+    with pytest.raises(InputError, match=field):
+        coq.coq_text(certificate_from_bytes(shipped[name]))
+
+
+def test_the_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = root / "proofs" / "narrow" / "sigmoid-2-1.cert.json"
+    assert main(["export", str(file), "--to", "coq"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == coq.coq_text(certificate_from_bytes(file.read_bytes()))
+    assert main(["export", str(file), "--to", "coq", "--out", str(tmp_path / "claim.v")]) == 0
+    assert (tmp_path / "claim.v").read_text() == printed
+    broken = tmp_path / "broken.cert.json"
+    broken.write_bytes(file.read_bytes().replace(b"sigmoid", b"tanh"))
+    assert main(["export", str(broken), "--to", "coq"]) in (1, 2)
+    assert main(["export", str(file)]) == 2
+    assert main(["export", str(root / "proofs" / "narrow" / "cubic-exact.cert.json"), "--to", "coq"]) == 2
+
+
+def compiles(text: str, folder: Path) -> bool:
+    (folder / "claim.v").write_text(text)
+    command = ["coqc", "-Q", str(FORMAL), "Exactland", "claim.v"]
+    return subprocess.run(command, cwd=folder, capture_output=True, timeout=600).returncode == 0
+
+
+@with_coq
+@pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1"])
+def test_true_claims_compile(name: str, shipped: dict[str, bytes], tmp_path: Path) -> None:
+    assert compiles(coq.coq_text(certificate_from_bytes(shipped[name])), tmp_path)
+
+
+FALSE: dict[str, tuple[tuple[Any, ...], Callable[[Any], Any]]] = {
+    "the gap raised": ((*STATEMENT, "gap"), plus(10)),
+    "the center elsewhere": ((*STATEMENT, "center", 0), plus(1)),
+    "a target changed": ((*PROBLEM, "data", "y", 0, 0), plus(F(1, 1000))),
+    "the distance cut": ((*STATEMENT, "distance"), times(F(1, 10**30))),
+}
+
+
+@with_coq
+@pytest.mark.parametrize("name", FALSE)
+def test_false_claims_do_not(name: str, shipped: dict[str, bytes], tmp_path: Path) -> None:
+    twin = apply(shipped["sigmoid-2-1"], *FALSE[name])
+    assert not compiles(coq.coq_text(certificate_from_bytes(twin)), tmp_path)
