@@ -1,5 +1,5 @@
 Require Import ZArith Reals Lra Lia List Bool.
-From Exactland Require Import Sums Basins StrictMinimum Intervals Jets Dominance.
+From Exactland Require Import Sums Basins Norms StrictMinimum Intervals Jets Dominance.
 Import ListNotations.
 Open Scope R_scope.
 

@@ -1,5 +1,5 @@
 Require Import Reals Lra Lia PeanoNat.
-From Exactland Require Import Sums Basins StrictMinimum.
+From Exactland Require Import Sums Basins Norms StrictMinimum.
 Open Scope R_scope.
 
 (** * The hint of rule 3.1: a square matrix R for which R^T H R is diagonally dominant

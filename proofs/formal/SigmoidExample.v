@@ -4,7 +4,7 @@ From Interval Require Import Tactic.
 From Interval.Float Require Import Specific_ops Specific_stdz.
 Module SFZ := SpecificFloat StdZRadix2.
 Module Import ITZ := IntervalTactic SFZ.
-From Exactland Require Import Sums Basins Blocks Networks WideTheorem StrictMinimum.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum.
 Import ListNotations.
 Open Scope R_scope.
 

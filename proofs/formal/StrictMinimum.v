@@ -1,39 +1,11 @@
+(* Rule 3.1: a strict local minimum from a gradient that is small at c and a Hessian that is at least lambda near c.
+
+   Modelling: E is a function of vectors (Basins.v), g its gradient. That E is C^2 is asked in the form the proof uses: along every segment of
+   the ball, E has the derivative g . d and that has the derivative H z d, the quadratic form of the Hessian. Compactness of the ball is not
+   used: a minimiser is the limit of better and better points, which strong convexity brings together. *)
 Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality.
-From Exactland Require Import Sums Basins Blocks Networks WideTheorem.
+From Exactland Require Import Sums Basins Norms.
 Open Scope R_scope.
-
-Section Rule31.
-Variable P : nat.
-Definition dot (a b : vec) : R := sum P (fun k => a k * b k).
-Definition sub (y x : vec) : vec := fun k => y k - x k.
-Definition n2 (a : vec) : R := dot a a.
-Definition ball (c : vec) (rho : R) (x : vec) : Prop := n2 (sub x c) <= rho ^ 2.
-
-Lemma sum_nonneg n f : (forall k, (k < n)%nat -> 0 <= f k) -> 0 <= sum n f.
-Proof. intros H. rewrite <- (sum_zero n (fun _ => 0)) by reflexivity. apply sum_le, H. Qed.
-Lemma n2_nonneg a : 0 <= n2 a.
-Proof. apply sum_nonneg. intros. generalize (Rle_0_sqr (a k)). unfold Rsqr. lra. Qed.
-Lemma n2_coord a k : (k < P)%nat -> a k ^ 2 <= n2 a.
-Proof.
-  unfold n2, dot. induction P as [|n IH]; intros Hk; [lia|]. simpl sum.
-  assert (0 <= sum n (fun k => a k * a k))
-    by (apply sum_nonneg; intros; generalize (Rle_0_sqr (a k0)); unfold Rsqr; lra).
-  destruct (Nat.eq_dec k n) as [->|]; [nra|]. generalize (IH ltac:(lia)). nra.
-Qed.
-Lemma n2_comb (a b : vec) (s t : R) :
-  n2 (fun k => s * a k + t * b k) = s ^ 2 * n2 a + 2 * s * t * dot a b + t ^ 2 * n2 b.
-Proof.
-  unfold n2, dot. rewrite <- !sum_scal, <- !sum_plus. apply sum_ext. intros. ring.
-Qed.
-Lemma cauchy a b : dot a b ^ 2 <= n2 a * n2 b.
-Proof.
-  assert (H := fun s t => n2_nonneg (fun k => s * a k + t * b k)).
-  generalize (H (n2 b) (- dot a b)); rewrite n2_comb.
-  generalize (n2_nonneg a) (n2_nonneg b). intros Ha Hb H1.
-  destruct (Req_dec (n2 b) 0) as [e|ne].
-  - generalize (H (dot a b) (- (n2 a + 1) )); rewrite n2_comb, e. intros. nra.
-  - assert (0 < n2 b) by lra. apply (Rmult_le_reg_l (n2 b)); [assumption|]. nra.
-Qed.
 
 (* one variable: phi'' >= mu on [0,1] gives phi 1 >= phi 0 + phi' 0 + mu/2 *)
 Lemma incr (f f' : R -> R) t : 0 <= t <= 1 ->
@@ -70,12 +42,34 @@ Proof.
   - intros s Hs. generalize (Hf' s Hs). lra.
 Qed.
 
+(* a critical point: every entry of the gradient vanishes *)
+Definition critical (P : nat) (g : vec -> vec) (th : vec) : Prop := forall k, (k < P)%nat -> g th k = 0.
+
+(* a derivative at 0 of a function that is nowhere smaller just right of 0 is not negative *)
+Lemma right_minimum (f : R -> R) l : derivable_pt_lim f 0 l -> (forall s, 0 <= s <= 1 -> f 0 <= f s) -> 0 <= l.
+Proof.
+  intros Hd Hm. destruct (Rle_lt_dec 0 l) as [|Hlt]; [assumption|exfalso].
+  destruct (Hd (- l) ltac:(lra)) as [del Hdel].
+  assert (Hp : 0 < del) by apply (cond_pos del).
+  set (h := Rmin 1 (del / 2)).
+  assert (Hh : 0 < h <= 1 /\ h < del).
+  { unfold h. generalize (Rmin_l 1 (del / 2)) (Rmin_r 1 (del / 2)). intros. split; [split; [apply Rmin_glb_lt; lra|lra]|lra]. }
+  specialize (Hdel h ltac:(lra)). rewrite (Rabs_pos_eq h) in Hdel by lra. specialize (Hdel ltac:(lra)).
+  apply Rabs_def2 in Hdel. rewrite Rplus_0_l in Hdel.
+  assert (Hq : 0 <= (f h - f 0) / h).
+  { apply Rmult_le_pos; [generalize (Hm h ltac:(lra)); lra|left; apply Rinv_0_lt_compat; lra]. }
+  lra.
+Qed.
+
+Section Rule31.
+Variable P : nat.
+Local Notation dot := (dot P).
+Local Notation n2 := (n2 P).
+Local Notation ball := (ball P).
 Variables (E : vec -> R) (g : vec -> vec) (H : vec -> vec -> R) (c : vec) (rho lambda gamma : R).
 Hypothesis rho_pos : 0 < rho.
 Hypothesis lambda_pos : 0 < lambda.
 Hypothesis gamma_pos : 0 <= gamma.
-(* the first P coordinates decide *)
-Hypothesis E_ext : forall x y, (forall k, (k < P)%nat -> x k = y k) -> E x = E y.
 (* (i) first and second derivative along segments of the ball: gradient g, Hessian quadratic form H *)
 Hypothesis D1 : forall x y, ball c rho x -> ball c rho y -> forall t, 0 <= t <= 1 ->
   derivable_pt_lim (fun s => E (line x (sub y x) s)) t (dot (g (line x (sub y x) t)) (sub y x)).
@@ -86,20 +80,6 @@ Hypothesis Hess : forall z d, ball c rho z -> lambda * n2 d <= H z d.
 (* (iii), (iv) *)
 Hypothesis grad : n2 (g c) <= gamma ^ 2.
 Hypothesis small : gamma < lambda * rho.
-
-Lemma ball_convex x y t : ball c rho x -> ball c rho y -> 0 <= t <= 1 -> ball c rho (line x (sub y x) t).
-Proof.
-  unfold ball. intros Hx Hy Ht.
-  assert (e : sub (line x (sub y x) t) c = fun k => (1 - t) * sub x c k + t * sub y c k).
-  { apply functional_extensionality. intros k. unfold sub, line. ring. }
-  rewrite e, n2_comb.
-  assert (Hd : 0 <= n2 (fun k => 1 * sub x c k + (-1) * sub y c k)) by apply n2_nonneg.
-  rewrite n2_comb in Hd.
-  assert (0 <= t * (1 - t)) by nra.
-  assert (2 * (t * (1 - t)) * dot (sub x c) (sub y c)
-     <= (t * (1 - t)) * (n2 (sub x c) + n2 (sub y c))) by nra.
-  nra.
-Qed.
 
 Lemma sc x y : ball c rho x -> ball c rho y ->
   E x + dot (g x) (sub y x) + lambda * n2 (sub y x) / 2 <= E y.
@@ -139,19 +119,14 @@ Proof.
   nra.
 Qed.
 
-Lemma cball : ball c rho c.
-Proof.
-  unfold ball, n2, dot, sub. rewrite sum_zero; [nra|]. intros. ring.
-Qed.
-
 (* the infimum over the ball *)
 Lemma inf_exists : exists m, (forall x, ball c rho x -> m <= E x) /\
   forall e, 0 < e -> ~ forall x, ball c rho x -> m + e <= E x.
 Proof.
   destruct (completeness (fun a => forall x, ball c rho x -> a <= E x)) as [m [Hub Hl]].
-  - exists (E c). intros a Ha. apply Ha, cball.
-  - exists (E c - gamma * rho). intros x Hx. generalize (sc c x cball Hx).
-    generalize (cauchy (g c) (sub x c)) (n2_nonneg (sub x c)) (n2_nonneg (g c)). intros C N1 N2 S.
+  - exists (E c). intros a Ha. apply Ha, (cball P c rho).
+  - exists (E c - gamma * rho). intros x Hx. generalize (sc c x (cball P c rho) Hx).
+    generalize (cauchy P (g c) (sub x c)) (n2_nonneg P (sub x c)) (n2_nonneg P (g c)). intros C N1 N2 S.
     unfold ball in Hx.
     assert (dot (g c) (sub x c) ^ 2 <= (gamma * rho) ^ 2).
     { eapply Rle_trans; [exact C|]. replace ((gamma * rho) ^ 2) with (gamma ^ 2 * rho ^ 2) by ring.
@@ -165,42 +140,8 @@ Proof.
     + intros e He Hall. assert (m + e <= m); [|lra]. apply Hub. exact Hall.
 Qed.
 
-Lemma abs_le_sq a b : 0 <= b -> a ^ 2 <= b ^ 2 -> - b <= a <= b.
-Proof. intros Hb Hs. split; nra. Qed.
-Lemma n2_sym x y : n2 (sub x y) = n2 (sub y x).
-Proof. unfold n2, dot, sub. apply sum_ext. intros. ring. Qed.
-Lemma sum_const n a : sum n (fun _ => a) = INR n * a.
-Proof. induction n as [|n IH]; [simpl; ring|]. rewrite S_INR. simpl sum. rewrite IH. ring. Qed.
 Let K := INR P + 1.
 Lemma K_pos : 1 <= K. Proof. unfold K. generalize (pos_INR P). lra. Qed.
-Lemma n2_box a b d : 0 <= d -> (forall k, (k < P)%nat -> Rabs (a k - b k) <= d) ->
-  n2 (sub a b) <= (K * d) ^ 2.
-Proof.
-  intros Hd Hk. apply Rle_trans with (INR P * d ^ 2).
-  - rewrite <- sum_const. apply sum_le. intros k HkP. specialize (Hk k HkP). unfold sub.
-    rewrite <- (pow2_abs d), (Rabs_pos_eq d) by exact Hd.
-    replace ((a k - b k) * (a k - b k)) with ((a k - b k) ^ 2) by ring. rewrite <- pow2_abs.
-    apply pow_incr. split; [apply Rabs_pos|exact Hk].
-  - generalize (pos_INR P). intros. unfold K. assert (0 <= d ^ 2) by nra.
-    replace (((INR P + 1) * d) ^ 2) with ((INR P + 1) ^ 2 * d ^ 2) by ring.
-    apply Rmult_le_compat_r; [assumption|nra].
-Qed.
-(* triangle inequality, squared *)
-Lemma n2_tri x y z a b : 0 <= a -> 0 <= b -> n2 (sub x y) <= a ^ 2 -> n2 (sub y z) <= b ^ 2 ->
-  n2 (sub x z) <= (a + b) ^ 2.
-Proof.
-  intros Ha Hb H1 H2.
-  assert (e : sub x z = fun k => 1 * sub x y k + 1 * sub y z k).
-  { apply functional_extensionality. intros k. unfold sub. ring. }
-  rewrite e, n2_comb.
-  assert (C := cauchy (sub x y) (sub y z)).
-  assert (dot (sub x y) (sub y z) ^ 2 <= (a * b) ^ 2).
-  { eapply Rle_trans; [exact C|]. replace ((a * b) ^ 2) with (a ^ 2 * b ^ 2) by ring.
-    apply Rmult_le_compat; auto using n2_nonneg. }
-  assert (0 <= a * b) by nra.
-  generalize (abs_le_sq _ _ H3 H0). nra.
-Qed.
-
 Lemma e_pos d : 0 < d -> 0 < lambda * d ^ 2 / 8.
 Proof. intros. assert (0 < d ^ 2) by nra. assert (0 < lambda * d ^ 2) by (apply Rmult_lt_0_compat; assumption). lra. Qed.
 Theorem minimiser : exists m th, ball c rho th /\ E th = m /\ forall x, ball c rho x -> m <= E x.
@@ -214,19 +155,19 @@ Proof.
      n2 (sub y x) <= d ^ 2).
   { intros d x y Hd [Hx Ex] [Hy Ey].
     assert (S := strong x y (1/2) Hx Hy ltac:(lra)).
-    assert (B := Hm _ (ball_convex x y (1/2) Hx Hy ltac:(lra))).
+    assert (B := Hm _ (ball_convex P c rho x y (1/2) Hx Hy ltac:(lra))).
     apply (Rmult_le_reg_l (lambda / 8)); [lra|]. nra. }
   assert (Acoord : forall d x y k, 0 < d -> A (lambda * d ^ 2 / 8) x -> A (lambda * d ^ 2 / 8) y ->
      (k < P)%nat -> - d <= y k - x k <= d).
   { intros d x y k Hd Hx Hy Hk. apply abs_le_sq; [lra|].
-    eapply Rle_trans; [apply (n2_coord (sub y x) k Hk)|apply Adiam; assumption]. }
+    eapply Rle_trans; [apply (n2_coord P (sub y x) k Hk)|apply Adiam; assumption]. }
   assert (Amono : forall e e' x, e <= e' -> A e x -> A e' x).
   { intros e e' x He [Hx Ex]. split; [exact Hx|lra]. }
   assert (lub : forall k, {t | (k < P)%nat ->
      is_lub (fun a => exists e, 0 < e /\ forall x, A e x -> a <= x k) t}).
   { intros k. destruct (lt_dec k P) as [Hk|Hk]; [|exists 0; intros; lia].
     assert (Hbox : forall x, ball c rho x -> - rho <= x k - c k <= rho).
-    { intros x Hx. apply abs_le_sq; [lra|]. eapply Rle_trans; [apply (n2_coord (sub x c) k Hk)|exact Hx]. }
+    { intros x Hx. apply abs_le_sq; [lra|]. eapply Rle_trans; [apply (n2_coord P (sub x c) k Hk)|exact Hx]. }
     destruct (completeness (fun a => exists e, 0 < e /\ forall x, A e x -> a <= x k)) as [t Ht].
     - exists (c k + rho). intros a [e [He Ha]]. destruct (Rle_lt_dec a (c k + rho)) as [|Hlt]; [assumption|].
       exfalso. apply (HA e He). intros [x Hx]. generalize (Ha x Hx) (Hbox x (proj1 Hx)). lra.
@@ -258,26 +199,25 @@ Proof.
   { destruct (Rle_lt_dec (n2 (sub th c)) (rho ^ 2)) as [|Hlt]; [assumption|exfalso].
     destruct (pick (K * (K + 2 * rho)) (n2 (sub th c) - rho ^ 2)) as [d [Hd [Hd1 Hde]]]; [nra|lra|].
     apply (HA (lambda * d ^ 2 / 8)); [apply e_pos, Hd|]. intros [x Hx].
-    assert (T := n2_tri th x c (K * d) rho ltac:(nra) ltac:(lra) (Hth d x Hd Hx) (proj1 Hx)).
+    assert (T := n2_tri P th x c (K * d) rho ltac:(nra) ltac:(lra) (Hth d x Hd Hx) (proj1 Hx)).
     assert (K * d * (K * d) <= K * d * K) by (apply Rmult_le_compat_l; nra). nra. }
   exists (E th), th. split; [exact Bth|]. split; [reflexivity|]. intros y Hy.
   apply Rle_trans with m; [|apply Hm, Hy].
   destruct (Rle_lt_dec (E th) m) as [|Hlt]; [assumption|exfalso].
-  set (G := n2 (g th) + 1). assert (HG : 1 <= G) by (unfold G; generalize (n2_nonneg (g th)); lra).
+  set (G := n2 (g th) + 1). assert (HG : 1 <= G) by (unfold G; generalize (n2_nonneg P (g th)); lra).
   destruct (pick (lambda + G * K) (E th - m)) as [d [Hd [Hd1 Hde]]]; [nra|lra|].
   apply (HA (lambda * d ^ 2 / 8)); [apply e_pos, Hd|]. intros [x Hx].
-  assert (S := sc th x Bth (proj1 Hx)). assert (Q := n2_nonneg (sub x th)).
-  assert (C := cauchy (g th) (sub x th)). assert (N := Hth d x Hd Hx). rewrite n2_sym in N.
-  assert (dot (g th) (sub x th) ^ 2 <= (G * (K * d)) ^ 2).
+  assert (S := sc th x Bth (proj1 Hx)). assert (Q := n2_nonneg P (sub x th)).
+  assert (C := cauchy P (g th) (sub x th)). assert (N := Hth d x Hd Hx). rewrite n2_sym in N.
+  assert (Hsq : dot (g th) (sub x th) ^ 2 <= (G * (K * d)) ^ 2).
   { eapply Rle_trans; [exact C|]. replace ((G * (K * d)) ^ 2) with (G ^ 2 * (K * d) ^ 2) by ring.
-    apply Rmult_le_compat; auto using n2_nonneg. unfold G. generalize (n2_nonneg (g th)). nra. }
-  assert (0 <= G * (K * d)) by (apply Rmult_le_pos; nra).
-  generalize (abs_le_sq _ _ H1 H0). intros [Hlo _]. destruct Hx as [_ Ex].
+    apply Rmult_le_compat; auto using n2_nonneg. unfold G. generalize (n2_nonneg P (g th)). nra. }
+  assert (Hgk : 0 <= G * (K * d)) by (apply Rmult_le_pos; nra).
+  generalize (abs_le_sq _ _ Hgk Hsq). intros [Hlo _]. destruct Hx as [_ Ex].
   assert (d ^ 2 <= d) by nra. assert (lambda * d ^ 2 <= lambda * d) by nra. nra.
 Qed.
 
-(* RULE 3.1 *)
-Theorem rule31 : exists th,
+Lemma minimum_in_ball : exists th,
   n2 (sub th c) <= (gamma / lambda) ^ 2 /\
   strict_min P E th /\
   E c - gamma ^ 2 / (2 * lambda) <= E th /\
@@ -298,13 +238,13 @@ Proof.
       - apply Rmult_le_compat_r; [lra|apply Rmin_r].
       - right. field. lra. }
     assert (S := strong th y t Bth Hy ltac:(lra)). fold M in S.
-    assert (B := Hmin _ (ball_convex th y t Bth Hy ltac:(lra))).
+    assert (B := Hmin _ (ball_convex P c rho th y t Bth Hy ltac:(lra))).
     assert (t * (lambda / 2 * (1 - t) * M) <= t * (E y - E th)) by nra.
     assert (lambda / 2 * (1 - t) * M <= E y - E th) by (apply (Rmult_le_reg_l t); assumption).
     unfold eta in *. nra. }
-  assert (HS := sc c th cball Bth). assert (HQ := quadr c cball). rewrite n2_sym in HQ.
+  assert (HS := sc c th (cball P c rho) Bth). assert (HQ := quadr c (cball P c rho)). rewrite n2_sym in HQ.
   set (M := n2 (sub th c)) in *. assert (HM : 0 <= M) by apply n2_nonneg.
-  assert (C := cauchy (g c) (sub th c)). fold M in C.
+  assert (C := cauchy P (g c) (sub th c)). fold M in C.
   assert (C' : dot (g c) (sub th c) ^ 2 <= gamma ^ 2 * M) by nra.
   set (D := dot (g c) (sub th c)) in *.
   assert (Hr : M <= (gamma / lambda) ^ 2).
@@ -326,7 +266,7 @@ Proof.
       apply n2_tri with (y := th); [nra|assumption| |exact Hr]. apply n2_box; [lra|].
       intros j Hj. rewrite Rabs_minus_sym. left. apply Hy, Hj. }
     assert (0 < n2 (sub y th)).
-    { apply Rlt_le_trans with (sub y th k ^ 2); [|apply n2_coord, Hk].
+    { apply Rlt_le_trans with (sub y th k ^ 2); [|apply n2_coord; exact Hk].
       unfold sub. assert (y k - th k <> 0) by lra. rewrite <- Rsqr_pow2. apply Rsqr_pos_lt. assumption. }
     generalize (quadr y By). nra.
   - apply (Rmult_le_reg_l (2 * lambda)); [lra|].
@@ -342,5 +282,85 @@ Proof.
     assert (Hn : 0 <= lambda ^ 2 * M + gamma ^ 2)
       by (apply Rplus_le_le_0_compat; [apply Rmult_le_pos; [apply pow2_ge_0|exact HM]|apply pow2_ge_0]).
     generalize (abs_le_sq _ _ Hn Hq). lra.
+Qed.
+
+Lemma ratio_small : 0 <= gamma / lambda < rho.
+Proof.
+  split; [apply Rmult_le_pos; [lra|left; apply Rinv_0_lt_compat; lra]|].
+  apply (Rmult_lt_reg_l lambda); [lra|]. replace (lambda * (gamma / lambda)) with gamma by (field; lra). lra.
+Qed.
+
+(* a minimiser over the ball that lies inside it is critical: step a little along minus the gradient *)
+Lemma inner_minimum_critical th r : 0 <= r < rho -> n2 (sub th c) <= r ^ 2 ->
+  (forall y, ball c rho y -> E th <= E y) -> critical P g th.
+Proof.
+  intros Hr Hth Hmin.
+  assert (HK := K_pos). destruct (dir_bound P (g th)) as [B [HB Hg]].
+  set (e := (rho - r) / (K * B)). assert (He : 0 < e) by (apply Rdiv_lt_0_compat; nra).
+  assert (Heb : 0 <= e * B) by (apply Rmult_le_pos; lra).
+  set (y := fun k => th k + - e * g th k).
+  assert (Bth : ball c rho th) by (unfold Norms.ball; nra).
+  assert (By : ball c rho y).
+  { unfold Norms.ball. replace rho with (K * (e * B) + r) by (unfold e; field; nra).
+    apply n2_tri with (y := th); [apply Rmult_le_pos; lra|lra| |exact Hth]. apply n2_box; [exact Heb|].
+    intros k Hk. unfold y. replace (th k + - e * g th k - th k) with (- (e * g th k)) by ring.
+    rewrite Rabs_Ropp, Rabs_mult, (Rabs_pos_eq e) by lra.
+    apply Rmult_le_compat_l; [lra|]. left. apply Hg, Hk. }
+  assert (e0 : line th (sub y th) 0 = th) by (apply functional_extensionality; intros k; unfold line; ring).
+  assert (Hd := D1 th y Bth By 0 ltac:(lra)). rewrite e0 in Hd.
+  assert (Hp : 0 <= dot (g th) (sub y th)).
+  { apply (right_minimum _ _ Hd). intros s Hs. rewrite e0. apply Hmin, ball_convex; assumption. }
+  assert (ey : sub y th = fun k => - e * g th k) by (apply functional_extensionality; intros k; unfold sub, y; ring).
+  rewrite ey, dot_scal_r in Hp. fold (n2 (g th)) in Hp.
+  intros k Hk. apply (n2_zero P (g th)); [|exact Hk]. nra.
+Qed.
+
+(* two critical points of the ball agree *)
+Lemma critical_unique x y : ball c rho x -> ball c rho y -> critical P g x -> critical P g y ->
+  forall k, (k < P)%nat -> x k = y k.
+Proof.
+  intros Bx By Cx Cy k Hk.
+  assert (Hxy := sc x y Bx By). assert (Hyx := sc y x By Bx).
+  rewrite (dot_zero P (g x)) in Hxy by exact Cx. rewrite (dot_zero P (g y)) in Hyx by exact Cy.
+  rewrite (n2_sym P x y) in Hyx.
+  assert (Hz : n2 (sub y x) <= 0) by nra.
+  generalize (n2_zero P _ Hz k Hk). unfold sub. lra.
+Qed.
+
+(* the distance of a point on the sphere of radius r from one within d of the centre *)
+Lemma sphere_distance x th r d : 0 <= d <= r -> n2 (sub th c) <= d ^ 2 -> n2 (sub x c) = r ^ 2 -> (r - d) ^ 2 <= n2 (sub x th).
+Proof.
+  intros Hd Hth Hx. assert (N := n2_nonneg P (sub x th)). set (a := sqrt (n2 (sub x th))).
+  assert (Ha : 0 <= a) by apply sqrt_pos. assert (Ha2 : a ^ 2 = n2 (sub x th)) by (apply pow2_sqrt, N).
+  assert (T := n2_tri P x th c a d Ha (proj1 Hd) (Req_le _ _ (eq_sym Ha2)) Hth). rewrite Hx in T.
+  rewrite <- Ha2. assert (Hra : r <= a + d) by (apply Rnot_lt_le; intros Hlt; assert ((a + d) * (a + d) < r * r) by (apply Rmult_le_0_lt_compat; lra); lra). apply pow_incr. lra.
+Qed.
+
+(* RULE 3.1, strict local minimum (kernel: strict_minimum). The ball of radius rho around c contains exactly one critical point th of E; it is a
+   strict local minimum within gamma / lambda of c, with E c - gamma^2 / (2 lambda) <= E th <= E c, and on the sphere of radius r, between
+   gamma / lambda and rho, E is at least E th + lambda / 2 (r - gamma / lambda)^2. More general than written: the derivatives are asked for along
+   segments of the ball only, and nothing outside the ball is used. The last but one part, growth by lambda / 2 times the squared distance, is
+   from the proof. *)
+Theorem rule31 : exists th,
+  n2 (sub th c) <= (gamma / lambda) ^ 2 /\
+  strict_min P E th /\
+  E c - gamma ^ 2 / (2 * lambda) <= E th /\
+  E th <= E c /\
+  ball c rho th /\ critical P g th /\
+  (forall x, ball c rho x -> critical P g x -> forall k, (k < P)%nat -> x k = th k) /\
+  (forall y, ball c rho y -> E th + lambda / 2 * n2 (sub y th) <= E y) /\
+  (forall y r, gamma / lambda <= r <= rho -> n2 (sub y c) = r ^ 2 -> E th + lambda / 2 * (r - gamma / lambda) ^ 2 <= E y).
+Proof.
+  destruct minimum_in_ball as [th [Hr [Hs [Hv Hq]]]]. exists th.
+  assert (Hsm := ratio_small).
+  assert (Bth : ball c rho th) by (unfold Norms.ball; nra).
+  assert (Hc : critical P g th).
+  { apply (inner_minimum_critical th (gamma / lambda)); [exact Hsm|exact Hr|].
+    intros y By. generalize (Hq y By) (n2_nonneg P (sub y th)). nra. }
+  repeat (split; [assumption|]). split; [|split; [exact Bth|split; [exact Hc|split; [|split; [exact Hq|]]]]].
+  - generalize (Hq c (cball P c rho)) (n2_nonneg P (sub c th)). nra.
+  - intros x Bx Cx. apply critical_unique; assumption.
+  - intros y r Hyr Hy. assert (By : ball c rho y) by (unfold Norms.ball; nra).
+    generalize (Hq y By) (sphere_distance y th r (gamma / lambda) ltac:(lra) Hr Hy). nra.
 Qed.
 End Rule31.
