@@ -45,6 +45,19 @@ Qed.
 (* a critical point: every entry of the gradient vanishes *)
 Definition critical (P : nat) (g : vec -> vec) (th : vec) : Prop := forall k, (k < P)%nat -> g th k = 0.
 
+(* The conclusion of rule 3.1: th is the only critical point of E in the ball of radius rho around c and a strict local minimum; it is within
+   gamma / lambda of c; E c - gamma^2 / (2 lambda) <= E th <= E c; E grows by lambda / 2 times the squared distance from th (this is from the
+   proof), and on the sphere of radius r, between gamma / lambda and rho, it is at least E th + lambda / 2 (r - gamma / lambda)^2. *)
+Definition strict_minimum_near (P : nat) (E : vec -> R) (g : vec -> vec) (c : vec) (rho lambda gamma : R) (th : vec) : Prop :=
+  n2 P (sub th c) <= (gamma / lambda) ^ 2 /\
+  strict_min P E th /\
+  E c - gamma ^ 2 / (2 * lambda) <= E th /\
+  E th <= E c /\
+  ball P c rho th /\ critical P g th /\
+  (forall x, ball P c rho x -> critical P g x -> forall k, (k < P)%nat -> x k = th k) /\
+  (forall y, ball P c rho y -> E th + lambda / 2 * n2 P (sub y th) <= E y) /\
+  (forall y r, gamma / lambda <= r <= rho -> n2 P (sub y c) = r ^ 2 -> E th + lambda / 2 * (r - gamma / lambda) ^ 2 <= E y).
+
 (* a derivative at 0 of a function that is nowhere smaller just right of 0 is not negative *)
 Lemma right_minimum (f : R -> R) l : derivable_pt_lim f 0 l -> (forall s, 0 <= s <= 1 -> f 0 <= f s) -> 0 <= l.
 Proof.
@@ -333,23 +346,13 @@ Proof.
   intros Hd Hth Hx. assert (N := n2_nonneg P (sub x th)). set (a := sqrt (n2 (sub x th))).
   assert (Ha : 0 <= a) by apply sqrt_pos. assert (Ha2 : a ^ 2 = n2 (sub x th)) by (apply pow2_sqrt, N).
   assert (T := n2_tri P x th c a d Ha (proj1 Hd) (Req_le _ _ (eq_sym Ha2)) Hth). rewrite Hx in T.
-  rewrite <- Ha2. assert (Hra : r <= a + d) by (apply Rnot_lt_le; intros Hlt; assert ((a + d) * (a + d) < r * r) by (apply Rmult_le_0_lt_compat; lra); lra). apply pow_incr. lra.
+  rewrite <- Ha2. assert (Hra : r <= a + d); [|apply pow_incr; lra].
+  apply Rnot_lt_le. intros Hlt. assert ((a + d) * (a + d) < r * r) by (apply Rmult_le_0_lt_compat; lra). lra.
 Qed.
 
-(* RULE 3.1, strict local minimum (kernel: strict_minimum). The ball of radius rho around c contains exactly one critical point th of E; it is a
-   strict local minimum within gamma / lambda of c, with E c - gamma^2 / (2 lambda) <= E th <= E c, and on the sphere of radius r, between
-   gamma / lambda and rho, E is at least E th + lambda / 2 (r - gamma / lambda)^2. More general than written: the derivatives are asked for along
-   segments of the ball only, and nothing outside the ball is used. The last but one part, growth by lambda / 2 times the squared distance, is
-   from the proof. *)
-Theorem rule31 : exists th,
-  n2 (sub th c) <= (gamma / lambda) ^ 2 /\
-  strict_min P E th /\
-  E c - gamma ^ 2 / (2 * lambda) <= E th /\
-  E th <= E c /\
-  ball c rho th /\ critical P g th /\
-  (forall x, ball c rho x -> critical P g x -> forall k, (k < P)%nat -> x k = th k) /\
-  (forall y, ball c rho y -> E th + lambda / 2 * n2 (sub y th) <= E y) /\
-  (forall y r, gamma / lambda <= r <= rho -> n2 (sub y c) = r ^ 2 -> E th + lambda / 2 * (r - gamma / lambda) ^ 2 <= E y).
+(* RULE 3.1, strict local minimum (kernel: strict_minimum). The hypotheses are those of this section: (i) D1 and D2, (ii) Hess, (iii) grad, (iv)
+   small. More general than written: derivatives are asked for along segments of the ball only, and nothing outside the ball is used. *)
+Theorem rule31 : exists th, strict_minimum_near P E g c rho lambda gamma th.
 Proof.
   destruct minimum_in_ball as [th [Hr [Hs [Hv Hq]]]]. exists th.
   assert (Hsm := ratio_small).
@@ -364,3 +367,142 @@ Proof.
     generalize (Hq y By) (sphere_distance y th r (gamma / lambda) ltac:(lra) Hr Hy). nra.
 Qed.
 End Rule31.
+
+(* ---------- the hint matrix ---------- *)
+(* the quadratic form of a P x P matrix; R^T M R; the squared Frobenius norm; diagonal minus absolute row sum beside it *)
+Definition qf (P : nat) (M : nat -> nat -> R) (z : vec) : R := sum P (fun a => sum P (fun b => M a b * z a * z b)).
+Definition congruent (P : nat) (Rm M : nat -> nat -> R) : nat -> nat -> R :=
+  fun a b => sum P (fun i => sum P (fun j => Rm i a * M i j * Rm j b)).
+Definition frobenius2 (P : nat) (Rm : nat -> nat -> R) : R := sum P (fun i => sum P (fun a => Rm i a ^ 2)).
+Definition margin (P : nat) (G : nat -> nat -> R) (a : nat) : R :=
+  G a a - sum P (fun b => if (b =? a)%nat then 0 else Rabs (G a b)).
+
+Lemma sum_swap m n f : sum m (fun a => sum n (fun b => f a b)) = sum n (fun b => sum m (fun a => f a b)).
+Proof.
+  induction m as [|m IH]; simpl.
+  - symmetry. apply sum_zero. reflexivity.
+  - rewrite IH, <- sum_plus. apply sum_ext. reflexivity.
+Qed.
+Lemma sum_scal_r n a f : sum n (fun k => f k * a) = sum n f * a.
+Proof. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros. ring. Qed.
+Lemma sum_delta n a f : (a < n)%nat -> sum n (fun b => if (b =? a)%nat then f b else 0) = f a.
+Proof.
+  intros Ha. rewrite (sum_single n _ a Ha); [rewrite Nat.eqb_refl; reflexivity|].
+  intros k Hk ne. destruct (Nat.eqb_spec k a); [contradiction|reflexivity].
+Qed.
+
+(* Gershgorin, as a bound of the quadratic form *)
+Lemma gershgorin P G mu y : (forall a b, (a < P)%nat -> (b < P)%nat -> G a b = G b a) ->
+  (forall a, (a < P)%nat -> mu <= margin P G a) -> mu * n2 P y <= qf P G y.
+Proof.
+  intros Hsym Hrow.
+  set (off := fun a b => if (b =? a)%nat then 0 else Rabs (G a b)).
+  (* twice the form is at least the sum of (margin of row a) times 2 y_a^2 *)
+  assert (Hterm : forall a b, (a < P)%nat -> (b < P)%nat ->
+    (if (b =? a)%nat then G a a * y a ^ 2 else 0) - off a b * y a ^ 2 / 2 - off a b * y b ^ 2 / 2 <= G a b * y a * y b).
+  { intros a b Ha Hb. unfold off. destruct (Nat.eqb_spec b a) as [->|ne]; [lra|].
+    assert (Hab : - (Rabs (G a b) * (Rabs (y a) * Rabs (y b))) <= G a b * y a * y b).
+    { rewrite <- !Rabs_mult, Rmult_assoc. generalize (Rle_abs (- (G a b * (y a * y b)))). rewrite Rabs_Ropp. lra. }
+    assert (Hsq : 0 <= (Rabs (y a) - Rabs (y b)) ^ 2) by apply pow2_ge_0.
+    generalize (Rabs_pos (G a b)) (pow2_abs (y a)) (pow2_abs (y b)). intros Hp Ea Eb. nra. }
+  assert (Hoff : sum P (fun a => sum P (fun b => off a b * y b ^ 2)) = sum P (fun a => sum P (off a) * y a ^ 2)).
+  { rewrite sum_swap. apply sum_ext. intros b Hb. rewrite sum_scal_r. f_equal. apply sum_ext. intros a Ha.
+    unfold off. rewrite (Hsym a b Ha Hb), Nat.eqb_sym. reflexivity. }
+  unfold qf. eapply Rle_trans; [|apply sum_le; intros a Ha; apply sum_le; intros b Hb; apply (Hterm a b Ha Hb)].
+  rewrite (sum_ext P (fun a => sum P _) (fun a => (G a a * y a ^ 2 - / 2 * (sum P (off a) * y a ^ 2)) + - / 2 * sum P (fun b => off a b * y b ^ 2))).
+  - rewrite sum_plus, sum_scal, Hoff, <- sum_scal, <- sum_plus. unfold n2, dot. rewrite <- sum_scal. apply sum_le.
+    intros a Ha. specialize (Hrow a Ha). unfold margin in Hrow. fold (off a) in Hrow.
+    assert (Hy : 0 <= y a ^ 2) by apply pow2_ge_0. change (sum P (fun b => off a b)) with (sum P (off a)) in Hrow. nra.
+  - intros a Ha.
+    rewrite <- (sum_delta P a (fun b => G a a * y a ^ 2) Ha) at 1. rewrite <- sum_scal_r, <- !sum_scal.
+    unfold Rminus. rewrite (Rplus_assoc (sum P _)). 
+    rewrite (sum_ext P _ (fun b => (if (b =? a)%nat then G a a * y a ^ 2 else 0)
+      + (- / 2 * (off a b * y a ^ 2) + - / 2 * (off a b * y b ^ 2)))) by (intros b Hb; field).
+    rewrite sum_plus, sum_plus, !sum_scal. ring.
+Qed.
+
+(* R^T M R at y is M at R y *)
+Lemma congruent_form P Rm M y : qf P (congruent P Rm M) y = qf P M (fun i => mulv P (Rm i) y).
+Proof.
+  unfold qf, congruent, mulv.
+  rewrite (sum_ext P _ (fun a => sum P (fun i => sum P (fun j => sum P (fun b => Rm i a * y a * M i j * (Rm j b * y b)))))).
+  - rewrite sum_swap. apply sum_ext. intros i Hi. rewrite sum_swap. apply sum_ext. intros j Hj.
+    rewrite (sum_ext P _ (fun a => M i j * sum P (fun b => Rm j b * y b) * (Rm i a * y a))).
+    + rewrite sum_scal. ring.
+    + intros a Ha. rewrite sum_scal. ring.
+  - intros a Ha. rewrite (sum_ext P _ (fun b => sum P (fun i => sum P (fun j => Rm i a * y a * M i j * (Rm j b * y b))))).
+    + rewrite sum_swap. apply sum_ext. intros i Hi. apply sum_swap.
+    + intros b Hb. rewrite Rmult_assoc, <- sum_scal_r. apply sum_ext. intros i Hi. rewrite <- sum_scal_r.
+      apply sum_ext. intros j Hj. ring.
+Qed.
+Lemma congruent_sym P Rm M : (forall i j, (i < P)%nat -> (j < P)%nat -> M i j = M j i) ->
+  forall a b, congruent P Rm M a b = congruent P Rm M b a.
+Proof.
+  intros H a b. unfold congruent. rewrite sum_swap. apply sum_ext. intros j Hj. apply sum_ext. intros i Hi.
+  rewrite (H i j Hi Hj). ring.
+Qed.
+Lemma mulv_norm P Rm y : n2 P (fun i => mulv P (Rm i) y) <= frobenius2 P Rm * n2 P y.
+Proof.
+  unfold n2 at 1, dot, frobenius2. rewrite <- sum_scal_r. apply sum_le. intros i Hi.
+  assert (C := cauchy P (Rm i) y). unfold dot in C. unfold mulv.
+  rewrite (sum_ext P (fun a => Rm i a ^ 2) (fun a => Rm i a * Rm i a)) by (intros; ring).
+  change (sum P (fun a => Rm i a * Rm i a)) with (n2 P (Rm i)). lra.
+Qed.
+Lemma qf_zero P M z : (forall k, (k < P)%nat -> z k = 0) -> qf P M z = 0.
+Proof. intros H. apply sum_zero. intros a Ha. apply sum_zero. intros b Hb. rewrite (H a Ha). ring. Qed.
+Lemma qf_ext P M M' z z' : (forall a b, (a < P)%nat -> (b < P)%nat -> M a b = M' a b) ->
+  (forall k, (k < P)%nat -> z k = z' k) -> qf P M z = qf P M' z'.
+Proof.
+  intros HM Hz. apply sum_ext. intros a Ha. apply sum_ext. intros b Hb. rewrite HM, !Hz by assumption. reflexivity.
+Qed.
+
+(* The hint of rule 3.1 (kernel: strict_minimum, its preconditioner): M symmetric, and every row of R^T M R has its diagonal above the absolute
+   values beside it by at least mu > 0; then z^T M z >= mu / |R|_F^2 |z|^2 for all z (written
+   without the division). R is square; that it is invertible follows. *)
+Theorem hint P Rm M mu : (forall i j, (i < P)%nat -> (j < P)%nat -> M i j = M j i) -> 0 < mu ->
+  (forall a, (a < P)%nat -> mu <= margin P (congruent P Rm M) a) ->
+  forall z, mu * n2 P z <= frobenius2 P Rm * qf P M z.
+Proof.
+  intros Hsym Hmu Hrow z.
+  assert (Hger : forall y, mu * n2 P y <= qf P M (fun i => mulv P (Rm i) y)).
+  { intros y. rewrite <- congruent_form. apply gershgorin; [|exact Hrow]. intros. apply congruent_sym, Hsym. }
+  destruct (surj P Rm) with (y := z) as [y Hy].
+  - intros v Hv. apply n2_zero. generalize (Hger v) (n2_nonneg P v). rewrite qf_zero by exact Hv. nra.
+  - assert (HF := mulv_norm P Rm y). specialize (Hger y).
+    rewrite (qf_ext P M M _ z) in Hger; [|reflexivity|exact Hy].
+    assert (Hz : n2 P (fun i => mulv P (Rm i) y) = n2 P z) by (apply sum_ext; intros k Hk; rewrite (Hy k Hk); reflexivity).
+    rewrite Hz in HF.
+    assert (Hfr : 0 <= frobenius2 P Rm) by (apply sum_nonneg; intros; apply sum_nonneg; intros; apply pow2_ge_0).
+    nra.
+Qed.
+Corollary hint_lambda P Rm M mu lambda : (forall i j, (i < P)%nat -> (j < P)%nat -> M i j = M j i) -> 0 < mu ->
+  (forall a, (a < P)%nat -> mu <= margin P (congruent P Rm M) a) -> lambda * frobenius2 P Rm <= mu ->
+  forall z, lambda * n2 P z <= qf P M z.
+Proof.
+  intros Hsym Hmu Hrow Hl z. assert (Hh := hint P Rm M mu Hsym Hmu Hrow z). assert (Hn := n2_nonneg P z).
+  assert (Hfr : 0 <= frobenius2 P Rm) by (apply sum_nonneg; intros; apply sum_nonneg; intros; apply pow2_ge_0).
+  destruct (Req_dec (frobenius2 P Rm) 0) as [e|ne].
+  - rewrite e in Hh. assert (Hz : n2 P z <= 0) by nra. rewrite (qf_zero P M z (n2_zero P z Hz)).
+    replace (n2 P z) with 0 by lra. lra.
+  - apply (Rmult_le_reg_l (frobenius2 P Rm)); [lra|]. nra.
+Qed.
+
+(* RULE 3.1 with the hint (kernel: strict_minimum, all of it): the Hessian enters by its entries M z a b, over the whole box around c, and a
+   square matrix Rm for which every row of Rm^T (M z) Rm is dominated by its diagonal. *)
+Theorem rule31_preconditioned P E g M c rho lambda gamma Rm mu :
+  0 < rho -> 0 < lambda -> 0 <= gamma ->
+  (forall x y, ball P c rho x -> ball P c rho y -> forall t, 0 <= t <= 1 ->
+    derivable_pt_lim (fun s => E (line x (sub y x) s)) t (dot P (g (line x (sub y x) t)) (sub y x))) ->
+  (forall x y, ball P c rho x -> ball P c rho y -> forall t, 0 <= t <= 1 ->
+    derivable_pt_lim (fun s => dot P (g (line x (sub y x) s)) (sub y x)) t (qf P (M (line x (sub y x) t)) (sub y x))) ->
+  (forall z, box P c rho z -> forall a b, (a < P)%nat -> (b < P)%nat -> M z a b = M z b a) ->
+  0 < mu -> lambda * frobenius2 P Rm <= mu ->
+  (forall z, box P c rho z -> forall a, (a < P)%nat -> mu <= margin P (congruent P Rm (M z)) a) ->
+  n2 P (g c) <= gamma ^ 2 -> gamma < lambda * rho ->
+  exists th, strict_minimum_near P E g c rho lambda gamma th.
+Proof.
+  intros Hrho Hl Hg D1 D2 Hsym Hmu Hfr Hrow Hgrad Hsmall.
+  apply (rule31 P E g (fun z => qf P (M z)) c rho lambda gamma); try assumption.
+  intros z d Hz. assert (Bz : box P c rho z) by (apply ball_box; [lra|exact Hz]).
+  apply hint_lambda with (Rm := Rm) (mu := mu); [apply Hsym, Bz|exact Hmu|apply Hrow, Bz|exact Hfr].
+Qed.
