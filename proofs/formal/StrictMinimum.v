@@ -506,3 +506,32 @@ Proof.
   intros z d Hz. assert (Bz : box P c rho z) by (apply ball_box; [lra|exact Hz]).
   apply hint_lambda with (Rm := Rm) (mu := mu); [apply Hsym, Bz|exact Hmu|apply Hrow, Bz|exact Hfr].
 Qed.
+
+(* ---------- rules 3.2 and claim ---------- *)
+(* RULE 3.2 (kernel: sub_optimal): a minimum with E th >= low, and a witness u with E u + gap <= low. For a basin S, low bounds E on S. *)
+Theorem rule32 (E : vec -> R) th u low gap : low <= E th -> E u + gap <= low -> E u <= E th - gap.
+Proof. lra. Qed.
+Theorem rule32_basin (E : vec -> R) (S : vec -> Prop) u low gap : 0 < gap -> (forall x, S x -> low <= E x) -> E u + gap <= low ->
+  suboptimal E S /\ forall x, S x -> E u <= E x - gap.
+Proof.
+  intros Hg HS Hu. split; [exists u|]; intros x Hx; specialize (HS x Hx); lra.
+Qed.
+(* A strict local minimum that is not global is a bad basin. *)
+Theorem rule32_strict P (E : vec -> R) th u gap : (forall x y, (forall k, (k < P)%nat -> x k = y k) -> E x = E y) ->
+  0 < gap -> strict_min P E th -> E u <= E th - gap -> basin P E (point P th) /\ suboptimal E (point P th).
+Proof.
+  intros Hext Hg Hs Hu. split; [apply strict_min_basin; assumption|]. exists u. intros x Hx. rewrite <- (Hext th x Hx). lra.
+Qed.
+
+(* CLAIM, after 3.1 and 3.2 (kernel: conclude): from a minimum by 3.1 and a witness, a strict local minimum within delta of the stated c', with a
+   loss that the witness beats by the stated gap (any gap not above the proved one). *)
+Theorem claim31 P E g c rho lambda gamma th c' delta u gap : 0 <= gamma -> 0 < lambda ->
+  strict_minimum_near P E g c rho lambda gamma th ->
+  gamma / lambda <= delta -> n2 P (sub c c') <= (delta - gamma / lambda) ^ 2 -> E u + gap <= E c - gamma ^ 2 / (2 * lambda) ->
+  n2 P (sub th c') <= delta ^ 2 /\ strict_min P E th /\ E u <= E th - gap.
+Proof.
+  intros Hg Hl [Hd [Hs [Hv _]]] Hdel Hc Hu. split; [|split; [exact Hs|lra]].
+  assert (Hr : 0 <= gamma / lambda) by (apply Rmult_le_pos; [lra|left; apply Rinv_0_lt_compat; lra]).
+  replace delta with (gamma / lambda + (delta - gamma / lambda)) by ring.
+  apply n2_tri with (y := c); [exact Hr|lra|exact Hd|exact Hc].
+Qed.
