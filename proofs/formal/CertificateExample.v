@@ -1,5 +1,6 @@
 (* A certificate by calculation: the sub-optimal strict minimum of SigmoidExample.v once more, now with gradient and Hessian from Derivatives.v.
-   Nothing is derived by hand; what is left are inequalities for the interval tactic. *)
+   Nothing is derived by hand; what is left are inequalities for the interval tactic (always with options:
+   without any it uses primitive floating-point numbers). *)
 Require Import Reals Lra Lia PeanoNat List Bool.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
@@ -18,7 +19,8 @@ Proof.
   assert (pos : forall t, 1 + exp t <> 0) by (intros t; generalize (exp_pos t); lra).
   assert (Hd : forall t, is_derive sig t (sig1 t)) by (intros t; unfold sig1, sig; auto_derive; [apply pos|field; apply pos]).
   split; apply is_derive_Reals; [apply Hd|]. unfold sig2, sig1.
-  auto_derive; [repeat split; eexists; apply Hd|]. replace (Derive (fun x => sig x) z) with (sig1 z) by (symmetry; apply is_derive_unique, Hd). unfold sig1. ring.
+  auto_derive; [repeat split; eexists; apply Hd|].
+  replace (Derive (fun x => sig x) z) with (sig1 z) by (symmetry; apply is_derive_unique, Hd). unfold sig1. ring.
 Qed.
 
 Definition ls : list dlayer := [(1%nat, false, fun _ => sig, fun _ => sig1, fun _ => sig2)].
@@ -38,6 +40,6 @@ Proof.
     repeat split; interval with (i_bisect w, i_bisect v, i_depth 14, i_prec 30).
   - unfold Rm, ls. compute_jets. lra.
   - unfold X, Y, c, ls. compute_jets. unfold sig1, sig. interval with (i_prec 60).
-  - unfold c, ls. compute_jets. interval.
+  - unfold c, ls. compute_jets. interval with (i_prec 30).
   - unfold X, Y, c, u, ls. compute_jets. unfold sig. interval with (i_prec 60).
 Qed.
