@@ -535,3 +535,27 @@ Proof.
   replace delta with (gamma / lambda + (delta - gamma / lambda)) by ring.
   apply n2_tri with (y := c); [exact Hr|lra|exact Hd|exact Hc].
 Qed.
+
+(* ---------- the barrier along paths ---------- *)
+Lemma n2_path_continuous P (p : R -> vec) c : (forall k, (k < P)%nat -> continuity (fun t => p t k)) -> continuity (fun t => n2 P (sub (p t) c)).
+Proof.
+  unfold n2, dot. induction P as [|m IH]; intros H; [apply continuity_const; intros x y; reflexivity|].
+  assert (Hk : continuity (fun t => sub (p t) c m)).
+  { apply (continuity_minus (fun t => p t m) (fun _ => c m)); [apply H; lia|apply continuity_const; intros x y; reflexivity]. }
+  apply (continuity_plus (fun t => sum m (fun k => sub (p t) c k * sub (p t) c k)) (fun t => sub (p t) c m * sub (p t) c m)).
+  - apply IH. intros k Hkm. apply H. lia.
+  - apply (continuity_mult (fun t => sub (p t) c m) (fun t => sub (p t) c m)); exact Hk.
+Qed.
+(* With r = rho: every continuous path from the ball (from th, say) to a point outside it passes a point where E is at least
+   E th + lambda / 2 (rho - gamma / lambda)^2. The path is a function on the line, read between 0 and 1. *)
+Theorem rule31_barrier P E g c rho lambda gamma th (p : R -> vec) : 0 < lambda -> gamma < lambda * rho ->
+  strict_minimum_near P E g c rho lambda gamma th ->
+  (forall k, (k < P)%nat -> continuity (fun t => p t k)) -> ball P c rho (p 0) -> ~ ball P c rho (p 1) ->
+  exists t, 0 <= t <= 1 /\ E th + lambda / 2 * (rho - gamma / lambda) ^ 2 <= E (p t).
+Proof.
+  intros Hl Hs Hmin Hp H0 H1. unfold ball in H0, H1. apply Rnot_le_lt in H1.
+  destruct (IVT_cor (fun t => n2 P (sub (p t) c) - rho ^ 2) 0 1) as [t [Ht Hz]]; [|lra|nra|].
+  - apply continuity_minus; [apply n2_path_continuous, Hp|apply continuity_const; intros x y; reflexivity].
+  - exists t. split; [exact Ht|]. destruct Hmin as (_ & _ & _ & _ & _ & _ & _ & _ & Hbar). apply Hbar; [|lra]. split; [|lra].
+    apply (Rmult_le_reg_l lambda); [lra|]. replace (lambda * (gamma / lambda)) with gamma by (field; lra). lra.
+Qed.
