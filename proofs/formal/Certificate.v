@@ -91,6 +91,15 @@ Lemma all_below_all n Q : all_below n Q -> forall k, (k < n)%nat -> Q k.
 Proof.
   induction n as [|n IH]; simpl; intros H k Hk; [lia|]. destruct (Nat.eq_dec k n) as [->|]; [apply H|apply IH; [apply H|lia]].
 Qed.
+Lemma all_below_pairs m n (Q : nat -> nat -> Prop) : all_below m (fun i => all_below n (Q i)) ->
+  forall i j, (i < m)%nat -> (j < n)%nat -> Q i j.
+Proof. intros H i j Hi Hj. apply (all_below_all n (Q i)); [apply (all_below_all m (fun k => all_below n (Q k)) H i Hi)|exact Hj]. Qed.
+(* the lower triangle *)
+Lemma all_below_triangle m (Q : nat -> nat -> Prop) : all_below m (fun i => all_below (S i) (Q i)) ->
+  forall i j, (i < m)%nat -> (j <= i)%nat -> Q i j.
+Proof.
+  intros H i j Hi Hj. apply (all_below_all (S i) (Q i)); [apply (all_below_all m (fun k => all_below (S k) (Q k)) H i Hi)|lia].
+Qed.
 Lemma box_below P c rho z : box P c rho z -> all_below P (fun k => c k - rho <= z k <= c k + rho).
 Proof.
   intros H. assert (H' : forall k, (k < P)%nat -> c k - rho <= z k <= c k + rho).

@@ -1,11 +1,11 @@
 (* A certificate by calculation: the sub-optimal strict minimum of SigmoidExample.v once more, now with gradient and Hessian from Derivatives.v.
    Nothing is derived by hand; what is left are inequalities for the interval tactic (always with options:
    without any it uses primitive floating-point numbers). *)
-Require Import Reals Lra Lia PeanoNat List Bool.
+Require Import Reals Lra Lia PeanoNat List Bool QArith.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
 From Interval.Float Require Import Specific_ops Specific_stdz.
-From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum Derivatives Certificate.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum Derivatives Certificate ExactMinimum.
 Module SFZ := SpecificFloat StdZRadix2.
 Module Import ITZ := IntervalTactic SFZ.
 Import ListNotations.
@@ -42,4 +42,35 @@ Proof.
   - unfold X, Y, c, ls. compute_jets. unfold sig1, sig. interval with (i_prec 60).
   - unfold c, ls. compute_jets. interval with (i_prec 30).
   - unfold X, Y, c, u, ls. compute_jets. unfold sig. interval with (i_prec 60).
+Qed.
+
+(* Rule 3.1b by calculation: the example of THEOREMS.md, cubic-exact.cert.json, activation z + z^2 - z^3. *)
+Definition cubic (z : R) : R := z + z ^ 2 - z ^ 3.
+Definition cubic1 (z : R) : R := 1 + 2 * z - 3 * z ^ 2.
+Definition cubic2 (z : R) : R := 2 - 6 * z.
+Lemma cubic_twice z : twice_continuous cubic cubic1 cubic2 z.
+Proof.
+  split; [split|].
+  - apply is_derive_Reals. unfold cubic, cubic1. auto_derive; [exact I|]. ring.
+  - apply is_derive_Reals. unfold cubic1, cubic2. auto_derive; [exact I|]. ring.
+  - apply derivable_continuous_pt. exists (- 6). apply is_derive_Reals. unfold cubic2. auto_derive; [exact I|]. ring.
+Qed.
+Definition cubic_layers : list dlayer := [(1%nat, false, fun _ => cubic, fun _ => cubic1, fun _ => cubic2)].
+Definition cubic_X (i j : nat) : R := nth j (nth i [[- 1]; [1]; [2]] []) 0.
+Definition cubic_Y (i c : nat) : R := nth c (nth i [[31 / 16]; [- 71 / 80]; [3 / 2]] []) 0.
+Definition cubic_c (k : nat) : R := nth k [1 / 2; 1 / 2] 0.
+Theorem cubic_exact : strict_min 2 (loss 1 (plain cubic_layers) 1 false cubic_X (samples 3 (fun i => hse 1 (cubic_Y i)))) cubic_c.
+Proof.
+  rewrite <- tree_loss_hse.
+  assert (Hreg : forall good : criterion, (forall s s1 s2 z, twice_continuous s s1 s2 z -> good s s1 s2 z) ->
+    forall th, regular_loss good 1 cubic_layers 1 false 3 cubic_X (fun i => hse_tree 1 (cubic_Y i)) th).
+  { intros good Hg th. apply regular_loss_hse; [exact Hg|]. intros i _. apply regular_everywhere.
+    intros d b s s1 s2 [Hl|[]] v t. injection Hl as _ _ <- <- <-. apply Hg, cubic_twice. }
+  apply (exact_certificate_rational 1 cubic_layers 1 false 3 cubic_X _ cubic_c 1 [[469 # 160; 11 # 32]; [11 # 32; 45 # 32]]%Q); [lra| | | | |].
+  - intros z _. apply Hreg. intros s s1 s2 t Ht. apply Ht.
+  - apply Hreg. intros s s1 s2 t Ht. exact Ht.
+  - refine (all_below_all 2 (fun k => grad _ cubic_c k = 0) _). unfold cubic_layers, cubic_X, cubic_Y, cubic_c. compute_jets. unfold cubic, cubic1. repeat split; field.
+  - refine (all_below_pairs 2 2 (fun i j => hess _ cubic_c i j = Q2R (entryQ _ i j)) _).
+    unfold cubic_layers, cubic_X, cubic_Y, cubic_c, Q2R, entryQ. compute_jets. unfold cubic, cubic1, cubic2. simpl. repeat split; field.
+  - reflexivity.
 Qed.
