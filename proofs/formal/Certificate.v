@@ -111,5 +111,6 @@ Qed.
 Ltac compute_jets := cbv beta iota zeta delta [
   all_below margin congruent frobenius2 n2 dot sub sum
   grad hess val eadd escale emul value gradient hessian jconst jcoord jadd jmul jcomp jsum
-  jdense jfeat jnet eval jeval jloss hse_tree plain width size dsize params b2n map fst snd
+  jdense jfeat jnet eval jeval jloss hse_tree exps linear log_of log1_of both cross_entropy_tree multinomial_tree logistic_tree
+  plain width size dsize params b2n map fst snd
   Nat.eqb Nat.add Nat.mul Nat.sub Nat.ltb Nat.leb nth].

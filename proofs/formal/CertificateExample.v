@@ -69,7 +69,8 @@ Proof.
   apply (exact_certificate_rational 1 cubic_layers 1 false 3 cubic_X _ cubic_c 1 [[469 # 160; 11 # 32]; [11 # 32; 45 # 32]]%Q); [lra| | | | |].
   - intros z _. apply Hreg. intros s s1 s2 t Ht. apply Ht.
   - apply Hreg. intros s s1 s2 t Ht. exact Ht.
-  - refine (all_below_all 2 (fun k => grad _ cubic_c k = 0) _). unfold cubic_layers, cubic_X, cubic_Y, cubic_c. compute_jets. unfold cubic, cubic1. repeat split; field.
+  - refine (all_below_all 2 (fun k => grad _ cubic_c k = 0) _).
+    unfold cubic_layers, cubic_X, cubic_Y, cubic_c. compute_jets. unfold cubic, cubic1. repeat split; field.
   - refine (all_below_pairs 2 2 (fun i j => hess _ cubic_c i j = Q2R (entryQ _ i j)) _).
     unfold cubic_layers, cubic_X, cubic_Y, cubic_c, Q2R, entryQ. compute_jets. unfold cubic, cubic1, cubic2. simpl. repeat split; field.
   - reflexivity.

@@ -376,3 +376,94 @@ Lemma derived_segments P q c rho : (forall z, ball P c rho z -> derived P q z) -
 Proof.
   intros H. split; intros x y Hx Hy t Ht; apply derived_at, H, ball_convex; assumption.
 Qed.
+
+(* ---------- the other losses of "Losses" as trees: they are made of exp, ln and linear functions ---------- *)
+(* softmax cross-entropy; multinomial logistic (one more output, always 0); logistic with y = 1 or -1 *)
+Definition cross_entropy (K : nat) (y f : nat -> R) : R := ln (sum K (fun c => exp (f c))) - sum K (fun c => y c * f c).
+Definition multinomial (K : nat) (y f : nat -> R) : R := ln (1 + sum K (fun c => exp (f c))) - sum K (fun c => y c * f c).
+Definition logistic (y : R) (f : nat -> R) : R := ln (1 + exp (- y * f 0%nat)).
+
+Definition exps (K : nat) : tree := Plus K (fun c => Of exp exp exp (Output c)).
+Definition linear (a : R) (t : tree) : tree := Of (fun u => a * u) (fun _ => a) (fun _ => 0) t.
+Definition log_of (t : tree) : tree := Of ln (fun u => / u) (fun u => - / u ^ 2) t.
+Definition log1_of (t : tree) : tree := Of (fun u => ln (1 + u)) (fun u => / (1 + u)) (fun u => - / (1 + u) ^ 2) t.
+Definition both (s t : tree) : tree := Plus 2 (fun k => match k with O => s | _ => t end).
+Definition cross_entropy_tree (K : nat) (y : nat -> R) : tree := both (log_of (exps K)) (Plus K (fun c => linear (- y c) (Output c))).
+Definition multinomial_tree (K : nat) (y : nat -> R) : tree := both (log1_of (exps K)) (Plus K (fun c => linear (- y c) (Output c))).
+Definition logistic_tree (y : R) : tree := log1_of (Of exp exp exp (linear (- y) (Output 0))).
+
+Lemma sum_opp n f g : sum n (fun k => - f k * g k) = - sum n (fun k => f k * g k).
+Proof.
+  rewrite (sum_ext n _ (fun k => -1 * (f k * g k))) by (intros; ring). rewrite sum_scal. ring.
+Qed.
+Lemma eval_cross_entropy K y f : eval (cross_entropy_tree K y) f = cross_entropy K y f.
+Proof. unfold cross_entropy. simpl. rewrite sum_opp. ring. Qed.
+Lemma eval_multinomial K y f : eval (multinomial_tree K y) f = multinomial K y f.
+Proof. unfold multinomial. simpl. rewrite sum_opp. ring. Qed.
+Lemma eval_logistic y f : eval (logistic_tree y) f = logistic y f.
+Proof. reflexivity. Qed.
+
+Lemma linear_twice a z : twice_continuous (fun u => a * u) (fun _ => a) (fun _ => 0) z.
+Proof.
+  split; [split|apply continuity_pt_const; intros u v; reflexivity]; [|apply derivable_pt_lim_const].
+  eapply limit_ext; [| |exact (derivable_pt_lim_scal id a z 1 (derivable_pt_lim_id z))]; [reflexivity|ring].
+Qed.
+Lemma exp_twice z : twice_continuous exp exp exp z.
+Proof. split; [split; apply derivable_pt_lim_exp|]. apply derivable_continuous_pt. exists (exp z). apply derivable_pt_lim_exp. Qed.
+Lemma inv_limit z : z <> 0 -> derivable_pt_lim (fun u => / u) z (- / z ^ 2).
+Proof.
+  intros Hz. eapply limit_ext; [| |exact (derivable_pt_lim_div (fct_cte 1) id z 0 1 (derivable_pt_lim_const 1 z) (derivable_pt_lim_id z) Hz)].
+  - intros u. unfold div_fct, fct_cte, id, Rdiv. ring.
+  - unfold fct_cte, id, Rsqr. field. exact Hz.
+Qed.
+Lemma inv2_continuous z : z <> 0 -> continuity_pt (fun u => - / u ^ 2) z.
+Proof.
+  intros Hz. apply (continuity_pt_opp (fun u => / u ^ 2)), (continuity_pt_inv (fun u => u ^ 2)); [|apply pow_nonzero, Hz].
+  apply derivable_continuous_pt. eexists. apply (derivable_pt_lim_pow z 2).
+Qed.
+Lemma ln_twice z : 0 < z -> twice_continuous ln (fun u => / u) (fun u => - / u ^ 2) z.
+Proof.
+  intros Hz. split; [split; [apply derivable_pt_lim_ln, Hz|apply inv_limit; lra]|apply inv2_continuous; lra].
+Qed.
+Lemma shift1_limit f z l : derivable_pt_lim f (1 + z) l -> derivable_pt_lim (fun u => f (1 + u)) z l.
+Proof. intros H eps He. destruct (H eps He) as [d Hd]. exists d. intros h Hh Hs. rewrite <- Rplus_assoc. apply Hd; assumption. Qed.
+Lemma ln1_twice z : 0 < 1 + z -> twice_continuous (fun u => ln (1 + u)) (fun u => / (1 + u)) (fun u => - / (1 + u) ^ 2) z.
+Proof.
+  intros Hz. destruct (ln_twice (1 + z) Hz) as [[H1 H2] H3].
+  split; [split; [apply (shift1_limit ln), H1|apply (shift1_limit (fun u => / u)), H2]|].
+  apply (continuity_pt_comp (fun u => 1 + u) (fun u => - / u ^ 2)); [|exact H3].
+  apply derivable_continuous_pt. exists 1. eapply limit_ext; [| |exact (derivable_pt_lim_plus _ _ z _ _
+    (derivable_pt_lim_const 1 z) (derivable_pt_lim_id z))]; [reflexivity|ring].
+Qed.
+Lemma exps_pos K f : 0 <= sum K (fun c => exp (f c)) /\ ((0 < K)%nat -> 0 < sum K (fun c => exp (f c))).
+Proof.
+  split; [apply sum_nonneg; intros k _; left; apply exp_pos|]. intros HK. destruct K as [|K]; [lia|]. simpl.
+  assert (0 <= sum K (fun c => exp (f c))) by (apply sum_nonneg; intros k _; left; apply exp_pos). generalize (exp_pos (f K)). lra.
+Qed.
+Lemma linear_regular K y f (good : criterion) : (forall s s1 s2 z, twice_continuous s s1 s2 z -> good s s1 s2 z) ->
+  regular_tree good (Plus K (fun c => linear (- y c) (Output c))) f.
+Proof. intros Hg k _. split; [apply Hg, linear_twice|exact I]. Qed.
+Lemma exps_regular K f (good : criterion) : (forall s s1 s2 z, twice_continuous s s1 s2 z -> good s s1 s2 z) -> regular_tree good (exps K) f.
+Proof. intros Hg k _. split; [apply Hg, exp_twice|exact I]. Qed.
+(* they have two continuous derivatives everywhere *)
+Theorem losses_regular (good : criterion) : (forall s s1 s2 z, twice_continuous s s1 s2 z -> good s s1 s2 z) ->
+  (forall K y f, (0 < K)%nat -> regular_tree good (cross_entropy_tree K y) f) /\
+  (forall K y f, regular_tree good (multinomial_tree K y) f) /\
+  (forall y f, regular_tree good (logistic_tree y) f).
+Proof.
+  intros Hg. split; [|split].
+  - intros K y f HK k _. destruct k; [split|]; [apply Hg, ln_twice|apply exps_regular, Hg|apply linear_regular, Hg].
+    apply (exps_pos K f), HK.
+  - intros K y f k _. destruct k; [split|]; [apply Hg, ln1_twice|apply exps_regular, Hg|apply linear_regular, Hg].
+    destruct (exps_pos K f) as [Hp _]. simpl. lra.
+  - intros y f. split; [apply Hg, ln1_twice|split; [apply Hg, exp_twice|split; [apply Hg, linear_twice|exact I]]].
+    simpl. generalize (exp_pos (- y * f 0%nat)). lra.
+Qed.
+Lemma losses_below : (forall K y, outputs_below K (cross_entropy_tree K y)) /\ (forall K y, outputs_below K (multinomial_tree K y)) /\
+  (forall y, outputs_below 1 (logistic_tree y)).
+Proof.
+  split; [|split]; [intros K y k _|intros K y k _|intros y; simpl; lia]; destruct k; intros c Hc; exact Hc.
+Qed.
+(* a loss given by trees is the one of Networks.v, when the trees evaluate to its sample losses *)
+Lemma tree_loss_samples n ls q b N X T l : (forall i f, eval (T i) f = l i f) -> tree_loss n ls q b N X T = loss n (plain ls) q b X (samples N l).
+Proof. intros H. apply functional_extensionality. intros th. apply sum_ext. intros i _. apply H. Qed.
