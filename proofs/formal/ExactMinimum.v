@@ -73,6 +73,130 @@ Proof.
       assert (la' * (1 + 2 * n2 n l) * n2 n w <= la * n2 n w) by (apply Rmult_le_compat_r; assumption). lra.
 Qed.
 
+(* ---------- the bound of the least curvature by determinant and trace ---------- *)
+(* the determinant as the product of the pivots *)
+Fixpoint prod_pivots (n : nat) (M : nat -> nat -> R) : R := match n with O => 1 | S k => M O O * prod_pivots k (schur M) end.
+Definition trace (n : nat) (M : nat -> nat -> R) : R := sum n (fun k => M k k).
+
+Lemma bernoulli x n : -1 <= x -> 1 + INR n * x <= (1 + x) ^ n.
+Proof.
+  intros Hx. induction n as [|n IH]; [simpl; lra|]. rewrite S_INR. simpl pow.
+  assert (Hn := pos_INR n). assert (0 <= (1 + x) ^ n) by (apply pow_le; lra).
+  assert ((1 + x) * (1 + INR n * x) <= (1 + x) * (1 + x) ^ n) by (apply Rmult_le_compat_l; lra).
+  assert (0 <= INR n * (x * x)) by (apply Rmult_le_pos; [exact Hn|nra]). nra.
+Qed.
+(* the geometric mean of one number a and k numbers b / k is at most the arithmetic one *)
+Lemma geometric_arithmetic a b k : 0 <= a -> 0 <= b -> a * (b / INR k) ^ k <= ((a + b) / INR (S k)) ^ S k.
+Proof.
+  intros Ha Hb. destruct k as [|k]; [simpl; lra|].
+  assert (Hk : 0 < INR (S k)) by (apply lt_0_INR; lia). assert (HSk : INR (S (S k)) = INR (S k) + 1) by apply S_INR.
+  set (K := INR (S k)) in *. rewrite HSk.
+  destruct (Req_dec b 0) as [->|ne].
+  - replace (0 / K) with 0 by (unfold Rdiv; ring). rewrite pow_i by lia. rewrite Rmult_0_r. apply pow_le.
+    apply Rmult_le_pos; [lra|]. left. apply Rinv_0_lt_compat. lra.
+  - set (be := b / K). assert (Hbe : 0 < be) by (apply Rdiv_lt_0_compat; lra).
+    set (x := (a + b) / (K + 1) / be - 1).
+    assert (Hx : -1 <= x).
+    { unfold x. assert (0 <= (a + b) / (K + 1) / be); [|lra].
+      apply Rmult_le_pos; [apply Rmult_le_pos; [lra|]|]; left; apply Rinv_0_lt_compat; lra. }
+    assert (B := bernoulli x (S (S k)) Hx). rewrite HSk in B.
+    replace (1 + (K + 1) * x) with (a / be) in B by (unfold x, be; field; lra).
+    replace ((a + b) / (K + 1)) with (be * (1 + x)) by (unfold x; field; lra).
+    rewrite Rpow_mult_distr. replace (a * be ^ S k) with (be ^ S (S k) * (a / be)) by (simpl; field; lra).
+    apply Rmult_le_compat_l; [apply pow_le; lra|exact B].
+Qed.
+
+(* two by two: p (z0 + D)^2 + si W >= la1 (z0^2 + W) whenever D^2 <= L W, for the least eigenvalue la1; it and the other one la2 have the sum
+   p + p L + si and the product p si *)
+Lemma two_by_two p si L : 0 < p -> 0 < si -> 0 <= L -> exists la1 la2, 0 < la1 /\ la1 <= si /\ 0 < la2 /\
+  la1 + la2 = p + p * L + si /\ la1 * la2 = p * si /\
+  forall z0 D W, 0 <= W -> D ^ 2 <= L * W -> la1 * (z0 ^ 2 + W) <= p * (z0 + D) ^ 2 + si * W.
+Proof.
+  intros Hp Hs HL. set (t := p + p * L + si). assert (HpL : 0 <= p * L) by (apply Rmult_le_pos; lra).
+  assert (Hps : 0 < p * si) by (apply Rmult_lt_0_compat; assumption).
+  set (Dl := t ^ 2 - 4 * (p * si)). assert (HDl : 0 <= Dl).
+  { assert (0 <= (p - si) ^ 2) by apply pow2_ge_0. unfold Dl, t. nra. }
+  set (r := sqrt Dl). assert (Hr : 0 <= r) by apply sqrt_pos. assert (Hr2 : r ^ 2 = Dl) by (apply pow2_sqrt, HDl).
+  assert (Hrt : r < t) by (unfold Dl in Hr2; unfold t in *; nra).
+  set (la1 := (t - r) / 2). set (la2 := (t + r) / 2).
+  assert (Hsum : la1 + la2 = t) by (unfold la1, la2; field).
+  assert (Hprod : la1 * la2 = p * si).
+  { unfold la1, la2. replace ((t - r) / 2 * ((t + r) / 2)) with ((t ^ 2 - r ^ 2) / 4) by field. rewrite Hr2. unfold Dl. field. }
+  assert (H1 : 0 < la1) by (unfold la1; lra). assert (H2 : 0 < la2) by (unfold la2; lra).
+  assert (Hchar : (p - la1) * (si - la1) = la1 * (p * L)).
+  { replace ((p - la1) * (si - la1)) with (p * si - la1 * (p + si) + la1 ^ 2) by ring. rewrite <- Hprod.
+    replace la2 with (t - la1) by lra. unfold t. ring. }
+  assert (Hle : forall a, 0 < a -> t - a >= 0 -> a * (t - a) >= p * si -> la1 <= a).
+  { intros a Ha Hta Hat. assert (t - 2 * a <= r); [|unfold la1; lra].
+    destruct (Rle_lt_dec (t - 2 * a) r) as [|Hlt]; [assumption|exfalso]. assert (r ^ 2 < (t - 2 * a) ^ 2) by nra. unfold Dl in Hr2. nra. }
+  assert (Hlp : la1 <= p) by (apply Hle; [exact Hp|unfold t; lra|unfold t; nra]).
+  assert (Hls : la1 <= si) by (apply Hle; [exact Hs|unfold t; lra|unfold t; nra]).
+  exists la1, la2. repeat (split; [assumption|]). intros z0 D W HW HD.
+  set (U := z0 + D). replace (z0 ^ 2) with ((U - D) ^ 2) by (unfold U; ring).
+  destruct (Req_dec p la1) as [e|ne].
+  - assert (HL0 : la1 * (p * L) = 0) by (rewrite <- Hchar, e; ring).
+    assert (HL1 : L = 0) by (apply (Rmult_eq_reg_l (la1 * p)); [|apply Rgt_not_eq, Rmult_lt_0_compat; assumption]; lra).
+    rewrite HL1 in HD. assert (HD0 : D = 0) by (assert (0 <= D ^ 2) by apply pow2_ge_0; nra). rewrite HD0.
+    assert (la1 * W <= si * W) by (apply Rmult_le_compat_r; assumption). rewrite e at 1. nra.
+  - assert (Hd : 0 < p - la1) by lra. apply (Rmult_le_reg_l (p - la1)); [exact Hd|].
+    assert (HF : la1 * (p * D ^ 2) <= (p - la1) * (si - la1) * W).
+    { rewrite Hchar. replace (la1 * (p * L) * W) with (la1 * (p * (L * W))) by ring.
+      apply Rmult_le_compat_l; [lra|]. apply Rmult_le_compat_l; lra. }
+    assert (HS : 0 <= ((p - la1) * U + la1 * D) ^ 2) by apply pow2_ge_0. nra.
+Qed.
+
+Lemma trace_schur n M : (forall a b, (a < S n)%nat -> (b < S n)%nat -> M a b = M b a) -> M O O <> 0 ->
+  trace (S n) M = M O O + M O O * n2 n (fun b => M O (S b) / M O O) + trace n (schur M).
+Proof.
+  intros Hsym Hp. unfold trace. rewrite sum_head. unfold n2, dot. rewrite <- sum_scal. rewrite Rplus_assoc, <- sum_plus. f_equal.
+  apply sum_ext. intros k Hk. unfold schur. rewrite (Hsym (S k) O) by lia. field. exact Hp.
+Qed.
+
+(* some curvature la bounds the form from below, and the determinant is at most la ((trace - la) / n)^n *)
+Lemma least_curvature n : forall M, (forall a b, (a < S n)%nat -> (b < S n)%nat -> M a b = M b a) -> positive_pivots (S n) M ->
+  exists la, 0 < la /\ la <= trace (S n) M /\ (forall z, la * n2 (S n) z <= qf (S n) M z) /\
+    prod_pivots (S n) M <= la * ((trace (S n) M - la) / INR n) ^ n.
+Proof.
+  induction n as [|n IH]; intros M Hsym Hpos.
+  - destruct Hpos as [Hp _]. exists (M O O). split; [exact Hp|]. unfold trace, n2, dot, qf. simpl.
+    split; [lra|]. split; [intros z; lra|lra].
+  - destruct Hpos as [Hp Hpos]. destruct (IH (schur M) (schur_sym (S n) M Hsym) Hpos) as [si [Hsi [Htr [Hq Hprod]]]].
+    set (l := fun b => M O (S b) / M O O).
+    destruct (two_by_two (M O O) si (n2 (S n) l) Hp Hsi (n2_nonneg (S n) l)) as [la1 [la2 [H1 [Hls [H2 [Hsum [Hpr Hform]]]]]]].
+    assert (HT := trace_schur (S n) M Hsym ltac:(lra)). fold l in HT.
+    exists la1. split; [exact H1|]. split; [|split].
+    + rewrite HT. assert (0 <= M O O * n2 (S n) l) by (apply Rmult_le_pos; [lra|apply n2_nonneg]). lra.
+    + intros z. rewrite (complete_square (S n) M z Hsym Hp).
+      set (w := fun k => z (S k)). specialize (Hq w).
+      change (sum (S n) (fun b => M O (S b) / M O O * z (S b))) with (dot (S n) l w).
+      assert (Hn : n2 (S (S n)) z = z O ^ 2 + n2 (S n) w).
+      { unfold n2, dot. rewrite sum_head. unfold w. ring. }
+      rewrite Hn. generalize (Hform (z O) (dot (S n) l w) (n2 (S n) w) (n2_nonneg (S n) w) (cauchy (S n) l w)). lra.
+    + change (prod_pivots (S (S n)) M) with (M O O * prod_pivots (S n) (schur M)).
+      set (tS := trace (S n) (schur M)) in *.
+      assert (A := geometric_arithmetic la2 (tS - si) n ltac:(lra) ltac:(lra)).
+      replace (trace (S (S n)) M - la1) with (la2 + (tS - si)) by (rewrite HT; lra).
+      apply Rle_trans with (la1 * (la2 * ((tS - si) / INR n) ^ n)).
+      * rewrite <- Rmult_assoc, Hpr, Rmult_assoc. apply Rmult_le_compat_l; [lra|exact Hprod].
+      * apply Rmult_le_compat_l; [lra|exact A].
+Qed.
+
+(* RULE 3.1b, the bound (kernel: exact_minimum, its curvature): every z has z^T M z >= det M ((P - 1) / trace M)^(P - 1) |z|^2, for P >= 2. *)
+Theorem curvature_bound P M : (2 <= P)%nat -> (forall a b, (a < P)%nat -> (b < P)%nat -> M a b = M b a) -> positive_pivots P M ->
+  forall z, prod_pivots P M * (INR (P - 1) / trace P M) ^ (P - 1) * n2 P z <= qf P M z.
+Proof.
+  intros HP Hsym Hpos z. destruct P as [|n]; [lia|]. replace (S n - 1)%nat with n by lia.
+  destruct (least_curvature n M Hsym Hpos) as [la [Hla [Htr [Hq Hdet]]]].
+  assert (Hn : 0 < INR n) by (apply lt_0_INR; lia). set (t := trace (S n) M) in *.
+  eapply Rle_trans; [|apply Hq]. apply Rmult_le_compat_r; [apply n2_nonneg|].
+  assert (Ht : 0 < t) by lra. assert (Hpw : 0 <= (INR n / t) ^ n) by (apply pow_le; left; apply Rdiv_lt_0_compat; lra).
+  apply Rle_trans with (la * ((t - la) / INR n) ^ n * (INR n / t) ^ n); [apply Rmult_le_compat_r; assumption|].
+  rewrite Rmult_assoc, <- Rpow_mult_distr. replace ((t - la) / INR n * (INR n / t)) with ((t - la) / t) by (field; lra).
+  apply Rle_trans with (la * 1); [apply Rmult_le_compat_l; [lra|]|lra]. rewrite <- (pow1 n). apply pow_incr.
+  split; [apply Rmult_le_pos; [lra|left; apply Rinv_0_lt_compat, Ht]|]. apply (Rmult_le_reg_r t); [exact Ht|].
+  replace ((t - la) / t * t) with (t - la) by (field; lra). lra.
+Qed.
+
 (* ---------- elimination over the rationals, as a boolean ---------- *)
 Definition entryQ (M : list (list Q)) (a b : nat) : Q := nth b (nth a M []) 0%Q.
 Definition schurQ (n : nat) (M : list (list Q)) : list (list Q) :=
@@ -147,7 +271,7 @@ Qed.
 
 (* RULE 3.1b, strict local minimum at an exactly critical point (kernel: exact_minimum, pivots): g c = 0, the Hessian M is continuous at c and
    symmetric there, with positive pivots; E has derivatives along segments near c. More general than written: any loss and any activations that
-   are C^2 near c, not only rational ones. Not proved here: the bound of the least eigenvalue by determinant and trace. *)
+   are C^2 near c, not only rational ones. The bound of the least eigenvalue by determinant and trace is curvature_bound. *)
 Theorem rule31b E g M c r : 0 < r ->
   (forall x y, ball P c r x -> ball P c r y -> forall t, 0 <= t <= 1 ->
     derivable_pt_lim (fun s => E (line x (sub y x) s)) t (dot P (g (line x (sub y x) t)) (sub y x))) ->
