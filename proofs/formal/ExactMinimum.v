@@ -1,7 +1,8 @@
 (* Rule 3.1b: a strict local minimum at an exactly critical point whose Hessian has positive pivots of elimination.
 
    Modelling: elimination is recursive, the first pivot and then the Schur complement; over the rationals it is a boolean function. Continuity
-   of a function of the parameters at c is meant coordinate by coordinate (close, Basins.v). *)
+   of a function of the parameters at c is meant coordinate by coordinate (close, Basins.v). The determinant of a matrix with positive pivots is taken
+   to be their product (prod_pivots), as the kernel does. *)
 Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality QArith Qreals.
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum Derivatives.
 Import ListNotations.
