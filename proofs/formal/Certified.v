@@ -5,9 +5,9 @@ Open Scope R_scope.
 
 (** * Rules 3.1 and 3.2 for one hidden layer, decided by calculation
 
-    [check] is a boolean that `vm_compute` evaluates: the hypotheses of rules 3.1 and 3.2 for a network with one hidden layer and half the squared error, and that
-    the stated distance and gap follow. What it takes from outside are enclosures of the activation and its two derivatives on intervals ([entry]); that they
-    are enclosures is a hypothesis of the theorem ([valid]), which an exported file proves by the `interval` tactic. Kernel: `strict_minimum`, `sub_optimal`,
+    [check] is a boolean that `vm_compute` evaluates: the hypotheses of rules 3.1 and 3.2 for a network with one hidden layer and half the squared error, and
+    that the stated distance and gap follow. What it takes from outside are enclosures of the activation and its two derivatives on intervals ([entry]); that
+    they are enclosures is a hypothesis of the theorem ([valid]), which an exported file proves by the `interval` tactic. Kernel: `strict_minimum`, `sub_optimal`,
     `conclude`. *)
 
 (** On the interval [on], values are in [e0], first derivatives in [e1], second ones in [e2]. *)
@@ -212,7 +212,8 @@ Definition dominance (e : evidence) (h : list (list itv)) : bool :=
   let f := isum P (fun k => isum P (fun a => imul p (nth a (nth k m []) zero) (nth a (nth k m []) zero))) in
   let mu := imul p (R_ (lambda e)) f in
   (Z.ltb 0 (fst mu) && forallb (fun a => Z.leb (2 * snd mu) (2 * fst (nth a (nth a K []) zero)
-     - fold_left (fun s b => if (b =? a)%nat then s else s + (imag (nth b (nth a K []) zero) + imag (nth a (nth b K []) zero)))%Z (seq 0 P) 0%Z)) (seq 0 P))%bool.
+     - fold_left (fun s b => if (b =? a)%nat then s else s + (imag (nth b (nth a K []) zero) + imag (nth a (nth b K []) zero)))%Z (seq 0 P) 0%Z))
+       (seq 0 P))%bool.
 
 Definition strict_check (e : evidence) : bool :=
   let box := loss q (ijet_ops p P (box_of (center e) (radius e)) (in_box e)) in
@@ -266,7 +267,7 @@ Qed.
 
 Lemma dominance_ok (e : evidence) (h : list (list itv)) (M : nat -> nat -> R) :
   (forall k l, (k < P)%nat -> (l < P)%nat -> inn p (M k l) (nth l (nth k h []) zero)) ->
-  0 < of_rat (lambda e) -> dominance e h = true -> forall d, of_rat (lambda e) * n2 P d <= form P M d.
+  0 < of_rat (lambda e) -> dominance e h = true -> forall d, of_rat (lambda e) * n2 P d <= qf P M d.
 Proof.
   intros HM Hl Hd. unfold dominance in Hd.
   set (m := tab2 P (hint_at (hint e))) in Hd. set (r := fun k a => nth a (nth k m []) zero).
@@ -276,7 +277,7 @@ Proof.
   assert (Rok : forall k a, (k < P)%nat -> (a < P)%nat -> inn p (Rm k a) (r k a)).
   { intros k a Hk Ha. unfold r, m. rewrite nth_tab2 by assumption. apply inn_of_rat. }
   assert (Fok : inn p (frobenius2 P Rm) f).
-  { apply inn_isum. intros k Hk. apply inn_isum. intros a Ha. apply inn_mul; apply Rok; assumption. }
+  { apply inn_isum. intros k Hk. apply inn_isum. intros a Ha. simpl pow. rewrite Rmult_1_r. apply inn_mul; apply Rok; assumption. }
   assert (Muok : inn p (of_rat (lambda e) * frobenius2 P Rm) mu) by (apply inn_mul; [apply inn_of_rat|exact Fok]).
   assert (Kok : forall a b, (a < P)%nat -> (b < P)%nat -> inn p (G P M Rm a b) (nth b (nth a K []) zero)).
   { intros a b Ha Hb. unfold K, products. rewrite nth_tab2 by assumption. apply inn_isum. intros k Hk.
@@ -285,7 +286,6 @@ Proof.
   apply andb_prop in Hd. destruct Hd as [Hpos Hrows]. apply Z.ltb_lt, IZR_lt in Hpos.
   assert (S := scale_Rpos p).
   apply (dominant P M Rm).
-  - lra.
   - destruct Muok as [Lo _]. assert (0 < of_rat (lambda e) * frobenius2 P Rm * IZR (scale p)) by lra.
     apply (Rmult_lt_reg_r (IZR (scale p))); [exact S|]. lra.
   - intros a Ha. rewrite forallb_forall in Hrows. specialize (Hrows a). rewrite in_seq in Hrows. specialize (Hrows ltac:(lia)).
@@ -355,7 +355,7 @@ Proof.
   fold J in Enc. fold jb in Enc. fold jc in Enc'.
   assert (N2 : n2 P (gr J c) * IZR (scale p) <= IZR (snd (isum P (fun k => imul p (grad_at jc k) (grad_at jc k))))).
   { destruct Enc' as [_ [Gr _]]. apply (inn_isum p q P (fun k => gr J c k * gr J c k)). intros k Hk. apply inn_mul; apply Gr, Hk. }
-  destruct (rule31 P E (gr J) (fun th => form P (he J th)) c (of_rat (radius e)) (of_rat (lambda e)) (of_rat (gamma e))
+  destruct (rule31 P E (gr J) (fun th => qf P (he J th)) c (of_rat (radius e)) (of_rat (lambda e)) (of_rat (gamma e))
     rho lam gam) as [th [T1 [T2 [T3 _]]]].
   - intros x y _ _ t _. destruct (Good x (sub y x) t) as [D1 _]. eapply lim_ext; [intros u; symmetry; apply V|]. exact D1.
   - intros x y _ _ t _. destruct (Good x (sub y x) t) as [_ D2]. exact D2.

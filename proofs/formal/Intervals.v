@@ -5,8 +5,8 @@ Open Scope R_scope.
 (** * Fixed-point intervals
 
     An interval is a pair of integers (a, b); it encloses the reals x with a <= x 2^p <= b. The precision p is one number for a whole calculation. Every
-    operation rounds outward, on integers alone, so that `vm_compute` runs it; [inn] says that a real is in an interval, and every operation has a lemma that its
-    result contains the results of all elements. (The kernel calculates with balls in the same way: `exactland/kernel/ball.py`.) *)
+    operation rounds outward, on integers alone, so that `vm_compute` runs it; [inn] says that a real is in an interval, and every operation has a lemma that
+    its result contains the results of all elements. (The kernel calculates with balls in the same way: `exactland/kernel/ball.py`.) *)
 
 Definition itv : Type := (Z * Z)%type.
 

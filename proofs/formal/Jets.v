@@ -5,10 +5,10 @@ Open Scope R_scope.
 
 (** * One hidden layer, calculated in several ways at once
 
-    [loss] below is the loss of a network with one hidden layer, half the squared error, as a calculation with abstract numbers ([ops]). It is used with three
-    kinds of numbers: functions of the parameters, which gives the loss itself; [jet]s, functions with their first and second derivatives; [ijet]s, intervals that
-    enclose the values, gradients and Hessians of jets on a whole set of parameters, which `vm_compute` evaluates. [loss_rel] says that whatever is preserved by all
-    operations holds between two such calculations.
+    [loss] below is the loss of a network with one hidden layer, half the squared error, as a calculation with abstract numbers ([ops]). It is used with
+    three kinds of numbers: functions of the parameters, which gives the loss itself; [jet]s, functions with their first and second derivatives; [ijet]s,
+    intervals that enclose the values, gradients and Hessians of jets on a whole set of parameters, which `vm_compute` evaluates. [loss_rel] says that
+    whatever is preserved by all operations holds between two such calculations.
 
     Parameters are in the order of FORMAT.md: weights of unit 1, of unit 2, ..., biases of the units, then the output layer the same way. *)
 
