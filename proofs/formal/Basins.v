@@ -46,6 +46,18 @@ Definition suboptimal (E : vec -> R) (S : vec -> Prop) : Prop :=
 (* the point at parameter t of the line through p with direction d *)
 Definition line (p d : vec) (t : R) : vec := fun k => p k + t * d k.
 
+Lemma close_refl P eps x : 0 < eps -> close P eps x x.
+Proof. intros He k _. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. exact He. Qed.
+Lemma close_sym P eps x y : close P eps x y -> close P eps y x.
+Proof. intros H k Hk. rewrite Rabs_minus_sym. apply H, Hk. Qed.
+Lemma close_trans P d e x y z : close P d x y -> close P e y z -> close P (d + e) x z.
+Proof.
+  intros H1 H2 k Hk. replace (x k - z k) with ((x k - y k) + (y k - z k)) by ring.
+  eapply Rle_lt_trans; [apply Rabs_triang|]. generalize (H1 k Hk) (H2 k Hk). lra.
+Qed.
+Lemma close_le P d e x y : d <= e -> close P d x y -> close P e x y.
+Proof. intros Hde H k Hk. generalize (H k Hk). lra. Qed.
+
 (* compact sets are bounded (cover by the boxes |x_k| < n) and closed (cover by the complements of small boxes around a point outside) *)
 Lemma compact_bounded P S : compact P S -> bounded P S.
 Proof.
@@ -217,6 +229,8 @@ Qed.
 Definition strict_min P (E : vec -> R) th : Prop := exists eps, 0 < eps /\
   forall y, close P eps th y -> (exists k, (k < P)%nat /\ th k <> y k) -> E th < E y.
 Definition point P (th : vec) : vec -> Prop := fun x => forall k, (k < P)%nat -> th k = x k.
+(* a local minimum, strict or not *)
+Definition local_min (P : nat) (E : vec -> R) (th : vec) : Prop := exists eps, 0 < eps /\ forall y, close P eps th y -> E th <= E y.
 
 Lemma point_compact P th : compact P (point P th).
 Proof.
@@ -237,7 +251,14 @@ Proof.
     + exists k. split; [exact Hk|]. lra.
     + exfalso. apply Hy. intros k Hk. specialize (Hz' k Hk). cbv beta in Hz'. lra.
 Qed.
-
+(* a minimiser of E over a basin is a local minimum *)
+Lemma basin_minimiser_local_min P E S th : basin P E S -> S th -> (forall x, S x -> E th <= E x) -> local_min P E th.
+Proof.
+  intros [_ [_ [_ [eps [He Hb]]]]] Sth Hmin. exists eps. split; [exact He|]. intros y Hy.
+  destruct (Rle_lt_dec (E th) (E y)) as [|Hlt]; [assumption|]. exfalso.
+  assert (Sy : ~ S y) by (intros Sy; generalize (Hmin y Sy); lra).
+  assert (E th < E y); [|lra]. apply Hb; [exact Sth|exact Sy|]. exists th. split; assumption.
+Qed.
 
 (* ---------- the same notions with the Euclidean distance ---------- *)
 Definition euclid (P : nat) (x y : vec) : R := sqrt (sum P (fun k => (x k - y k) ^ 2)).

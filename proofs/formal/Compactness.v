@@ -12,23 +12,10 @@ Definition continuous_on (P : nat) (K : vec -> Prop) (E : vec -> R) (x : vec) : 
   forall eps, 0 < eps -> exists delta, 0 < delta /\ forall y, K y -> close P delta x y -> Rabs (E x - E y) < eps.
 Definition continuous_at (P : nat) (E : vec -> R) (x : vec) : Prop := continuous_on P (fun _ => True) E x.
 Definition box (P : nat) (c rho : vec) (x : vec) : Prop := forall k, (k < P)%nat -> Rabs (x k - c k) <= rho k.
-Definition local_min (P : nat) (E : vec -> R) (th : vec) : Prop :=
-  exists eps, 0 < eps /\ forall y, close P eps th y -> E th <= E y.
 
 Lemma continuous_at_on P K E x : continuous_at P E x -> continuous_on P K E x.
 Proof. intros H e He. destruct (H e He) as [d [Hd Hy]]. exists d. split; [exact Hd|]. intros y _. apply Hy, I. Qed.
 
-Lemma close_refl P e x : 0 < e -> close P e x x.
-Proof. intros He k _. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. exact He. Qed.
-Lemma close_sym P e x y : close P e x y -> close P e y x.
-Proof. intros H k Hk. rewrite Rabs_minus_sym. apply H, Hk. Qed.
-Lemma close_trans P d e x y z : close P d x y -> close P e y z -> close P (d + e) x z.
-Proof.
-  intros H1 H2 k Hk. replace (x k - z k) with ((x k - y k) + (y k - z k)) by ring.
-  eapply Rle_lt_trans; [apply Rabs_triang|]. generalize (H1 k Hk) (H2 k Hk). lra.
-Qed.
-Lemma close_le P d e x y : d <= e -> close P d x y -> close P e x y.
-Proof. intros Hde H k Hk. generalize (H k Hk). lra. Qed.
 Lemma continuous_ext P (K : vec -> Prop) E x y : K y -> continuous_on P K E x -> (forall k, (k < P)%nat -> x k = y k) -> E x = E y.
 Proof.
   intros Ky Hc Hxy. destruct (Req_dec (E x) (E y)) as [|ne]; [assumption|exfalso].

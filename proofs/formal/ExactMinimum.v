@@ -237,8 +237,6 @@ Variable P : nat.
 Definition continuous_at (f : vec -> R) (c : vec) : Prop :=
   forall eps, 0 < eps -> exists del, 0 < del /\ forall y, close P del c y -> Rabs (f y - f c) < eps.
 
-Lemma close_le d d' x y : d <= d' -> close P d x y -> close P d' x y.
-Proof. intros Hd H k Hk. specialize (H k Hk). lra. Qed.
 (* finitely many properties near c hold near c together *)
 Lemma near_all (Q : nat -> vec -> Prop) c n :
   (forall k, (k < n)%nat -> exists del, 0 < del /\ forall y, close P del c y -> Q k y) ->
@@ -248,8 +246,8 @@ Proof.
   destruct IH as [d [Hd HQ]]; [intros; apply H; lia|]. destruct (H n ltac:(lia)) as [d' [Hd' HQ']].
   exists (Rmin d d'). split; [apply Rmin_glb_lt; assumption|]. intros y Hy k Hk.
   destruct (Nat.eq_dec k n) as [->|ne].
-  - apply HQ', (close_le _ _ _ _ (Rmin_r d d')), Hy.
-  - apply HQ; [apply (close_le _ _ _ _ (Rmin_l d d')), Hy|lia].
+  - apply HQ', (close_le _ _ _ _ _ (Rmin_r d d')), Hy.
+  - apply HQ; [apply (close_le _ _ _ _ _ (Rmin_l d d')), Hy|lia].
 Qed.
 
 (* a form with entries within eps of those of M is smaller by eps P |d|^2 at most *)
@@ -326,8 +324,8 @@ Lemma continuous_both f f' c eps : continuous_at f c -> continuous_at f' c -> 0 
 Proof.
   intros H H' He. destruct (H eps He) as [d [Hd HQ]]. destruct (H' eps He) as [d' [Hd' HQ']].
   exists (Rmin d d'). split; [apply Rmin_glb_lt; assumption|]. intros y Hy. split.
-  - apply HQ, (close_le _ _ _ _ (Rmin_l d d')), Hy.
-  - apply HQ', (close_le _ _ _ _ (Rmin_r d d')), Hy.
+  - apply HQ, (close_le _ _ _ _ _ (Rmin_l d d')), Hy.
+  - apply HQ', (close_le _ _ _ _ _ (Rmin_r d d')), Hy.
 Qed.
 Lemma continuous_plus f f' c : continuous_at f c -> continuous_at f' c -> continuous_at (fun y => f y + f' y) c.
 Proof.

@@ -255,13 +255,6 @@ Proof.
   apply Rabs_def2 in Q. replace (e * (a * Rabs (u - t))) with (a * ((f t + d * (u - t) - f u) / 2)) in Q by (unfold e; field; lra). nra.
 Qed.
 
-Lemma basin_minimiser P (E : vec -> R) S p : basin P E S -> S p -> (forall y, S y -> E p <= E y) -> local_min P E p.
-Proof.
-  intros [_ [_ [_ [e [He H]]]]] Sp Hm. exists e. split; [exact He|]. intros y Hy.
-  destruct (classic (S y)) as [Sy|Sy]; [apply Hm, Sy|]. left. apply H; [exact Sp|exact Sy|].
-  exists p. split; [exact Sp|exact Hy].
-Qed.
-
 (* the derivative of E along a line through a local minimum *)
 Lemma local_min_derivative P E p d a : local_min P E p -> is_derive (fun t => E (line p d t)) 0 a -> a = 0.
 Proof.
@@ -365,7 +358,7 @@ Proof.
   destruct (minimum_exists P S E) as [p [Sp Hmin]].
   { apply HB. } { apply HB. } { intros y _. apply continuous_at_on, E_continuous. }
   exists p. split; [exact Sp|].
-  assert (Hloc := basin_minimiser P E S p HB Sp Hmin).
+  assert (Hloc := basin_minimiser_local_min P E S p HB Sp Hmin).
   assert (Hst := fun dw dv => stationary p dw dv Hloc).
   (* independent features, by 4.1 *)
   assert (Hfeat : forall a, (exists j, (j < m + b2n b)%nat /\ a j <> 0) ->

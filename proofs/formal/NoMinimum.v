@@ -6,8 +6,6 @@ Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality.
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum Derivatives.
 Open Scope R_scope.
 
-Definition local_min (P : nat) (E : vec -> R) (th : vec) : Prop := exists eps, 0 < eps /\ forall y, close P eps th y -> E th <= E y.
-
 (* along a line through a local minimum, the loss is not smaller near 0 *)
 Lemma local_min_line P E th u : local_min P E th -> exists e, 0 < e /\ forall s, Rabs s <= e -> E th <= E (line th u s).
 Proof.

@@ -14,17 +14,6 @@ Import ListNotations.
 Open Scope R_scope.
 
 (* ---------- local minima and segments on which E is convex ---------- *)
-Definition local_min (P : nat) (E : vec -> R) (th : vec) : Prop := exists eps, 0 < eps /\ forall y, close P eps th y -> E th <= E y.
-
-(* a minimiser of E over a basin is a local minimum *)
-Lemma basin_minimiser_local_min P E S th : basin P E S -> S th -> (forall x, S x -> E th <= E x) -> local_min P E th.
-Proof.
-  intros [_ [_ [_ [eps [He Hb]]]]] Sth Hmin. exists eps. split; [exact He|]. intros y Hy.
-  destruct (Rle_lt_dec (E th) (E y)) as [|Hlt]; [assumption|]. exfalso.
-  assert (Sy : ~ S y) by (intros Sy; generalize (Hmin y Sy); lra).
-  assert (E th < E y); [|lra]. apply Hb; [exact Sth|exact Sy|]. exists th. split; assumption.
-Qed.
-
 (* on the segment from x to y E lies below its chord *)
 Definition below_chord (E : vec -> R) (x y : vec) : Prop := forall t, 0 <= t <= 1 -> E (line x (minus y x) t) <= (1 - t) * E x + t * E y.
 

@@ -24,10 +24,6 @@ Proof.
   - apply (Hm n e'); [exact H'|]. split; [assumption|apply Rmin_r].
   - apply (Hm k e); [apply IH'; lia|]. split; [assumption|apply Rmin_l].
 Qed.
-Lemma sum_swap n m f : sum n (fun i => sum m (fun j => f i j)) = sum m (fun j => sum n (fun i => f i j)).
-Proof.
-  induction n as [|n IH]; simpl; [symmetry; apply sum_zero; reflexivity|]. rewrite IH, <- sum_plus. reflexivity.
-Qed.
 Lemma sum_minus n f g : sum n (fun k => f k - g k) = sum n f - sum n g.
 Proof. induction n as [|n IH]; simpl; [lra|]. rewrite IH. lra. Qed.
 Lemma sum_pos n f : (forall k, (k < n)%nat -> 0 <= f k) -> 0 <= sum n f.

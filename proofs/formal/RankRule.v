@@ -58,16 +58,6 @@ Qed.
 Definition connected (P : nat) (C : vec -> Prop) : Prop := forall U V, open P U -> open P V ->
   (forall x, C x -> U x \/ V x) -> (exists x, C x /\ U x) -> (exists x, C x /\ V x) -> exists x, C x /\ U x /\ V x.
 
-Lemma close_sym P eps x y : close P eps x y -> close P eps y x.
-Proof. intros H k Hk. rewrite Rabs_minus_sym. apply H, Hk. Qed.
-Lemma close_refl P eps x : 0 < eps -> close P eps x x.
-Proof. intros He k _. rewrite Rminus_diag_eq by reflexivity. rewrite Rabs_R0. exact He. Qed.
-Lemma close_trans P d e x y z : close P d x y -> close P e y z -> close P (d + e) x z.
-Proof.
-  intros H1 H2 k Hk. specialize (H1 k Hk). specialize (H2 k Hk).
-  replace (x k - z k) with ((x k - y k) + (y k - z k)) by ring.
-  eapply Rle_lt_trans; [apply Rabs_triang|]. lra.
-Qed.
 (* points at distance below eps leave room *)
 Lemma close_room P eps x y : 0 < eps -> close P eps x y -> exists d, 0 < d /\ d <= eps /\ close P (eps - d) x y.
 Proof.

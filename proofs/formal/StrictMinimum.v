@@ -377,12 +377,6 @@ Definition frobenius2 (P : nat) (Rm : nat -> nat -> R) : R := sum P (fun i => su
 Definition margin (P : nat) (G : nat -> nat -> R) (a : nat) : R :=
   G a a - sum P (fun b => if (b =? a)%nat then 0 else Rabs (G a b)).
 
-Lemma sum_swap m n f : sum m (fun a => sum n (fun b => f a b)) = sum n (fun b => sum m (fun a => f a b)).
-Proof.
-  induction m as [|m IH]; simpl.
-  - symmetry. apply sum_zero. reflexivity.
-  - rewrite IH, <- sum_plus. apply sum_ext. reflexivity.
-Qed.
 Lemma sum_scal_r n a f : sum n (fun k => f k * a) = sum n f * a.
 Proof. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros. ring. Qed.
 Lemma sum_delta n a f : (a < n)%nat -> sum n (fun b => if (b =? a)%nat then f b else 0) = f a.
