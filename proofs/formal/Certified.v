@@ -5,10 +5,10 @@ Open Scope R_scope.
 
 (** * Rules 3.1 and 3.2 for one hidden layer, decided by calculation
 
-    [check] is a boolean that `vm_compute` evaluates: the hypotheses of rules 3.1 and 3.2 for a network with one hidden layer and half the squared error, and
-    that the stated distance and gap follow. What it takes from outside are enclosures of the activation and its two derivatives on intervals ([entry]); that
-    they are enclosures is a hypothesis of the theorem ([valid]), which an exported file proves by the `interval` tactic. Kernel: `strict_minimum`, `sub_optimal`,
-    `conclude`. *)
+    [check] is a boolean that `vm_compute` evaluates: the hypotheses of rules 3.1 and 3.2 for a network with one hidden layer and half the squared error,
+    and that the stated distance and gap follow. What it takes from outside are enclosures of the activation and its two derivatives on intervals ([entry]);
+    that they are enclosures is a hypothesis of the theorem ([valid]), which an exported file proves by the `interval` tactic. Kernel: `strict_minimum`,
+    `sub_optimal`, `conclude`. *)
 
 (** On the interval [on], values are in [e0], first derivatives in [e1], second ones in [e2]. *)
 Record entry := { on : itv; e0 : itv; e1 : itv; e2 : itv }.

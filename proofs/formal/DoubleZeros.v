@@ -7,7 +7,7 @@
    s need only be differentiable near every w_j . x_i and twice differentiable at it (the written statement asks C^2, which is more). *)
 Require Import Reals Lra Lia PeanoNat List Bool Classical.
 From Coquelicot Require Import Coquelicot.
-From Exactland Require Import Sums Basins Blocks Networks WideTheorem Compactness Potentials ExponentialSums.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms Compactness Potentials ExponentialSums.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -20,22 +20,11 @@ Lemma hse_local q (Y : nat -> nat -> R) : forall i u v, (forall c, (c < q)%nat -
 Proof. intros i u v H. unfold hse. f_equal. apply sum_ext. intros c Hc. rewrite H by exact Hc. reflexivity. Qed.
 
 Lemma cauchy_sum n (a b : nat -> R) : sum n (fun i => a i * b i) ^ 2 <= sum n (fun i => a i * a i) * sum n (fun i => b i * b i).
-Proof.
-  induction n as [|n IH]; simpl sum; [lra|].
-  assert (HA : 0 <= sum n (fun i => a i * a i)) by apply (norm2_nonneg n a).
-  assert (HB : 0 <= sum n (fun i => b i * b i)) by apply (norm2_nonneg n b).
-  set (S := sum n (fun i => a i * b i)) in *. set (A := sum n (fun i => a i * a i)) in *. set (B := sum n (fun i => b i * b i)) in *.
-  set (p := a n). set (q := b n).
-  assert (H1 : (2 * S * p * q) ^ 2 <= (A * q ^ 2 + B * p ^ 2) ^ 2).
-  { assert (S ^ 2 * (p * q) ^ 2 <= A * B * (p * q) ^ 2) by (apply Rmult_le_compat_r; [apply pow2_ge_0|exact IH]).
-    generalize (pow2_ge_0 (A * q ^ 2 - B * p ^ 2)). nra. }
-  assert (H2 : 0 <= A * q ^ 2 + B * p ^ 2) by (generalize (pow2_ge_0 p) (pow2_ge_0 q); nra).
-  assert (H3 : 2 * S * p * q <= A * q ^ 2 + B * p ^ 2) by nra. nra.
-Qed.
+Proof. exact (cauchy n a b). Qed.
 Lemma squares_abs n (a : nat -> R) : sum n (fun i => a i ^ 2) <= sum n (fun i => Rabs (a i)) ^ 2.
 Proof.
   induction n as [|n IH]; cbn [sum]; [lra|].
-  assert (HS : 0 <= sum n (fun i => Rabs (a i))) by (apply sum_pos; intros; apply Rabs_pos).
+  assert (HS : 0 <= sum n (fun i => Rabs (a i))) by (apply sum_nonneg; intros; apply Rabs_pos).
   assert (Hsq := pow2_abs (a n)). assert (Hp := Rabs_pos (a n)).
   set (S := sum n (fun i => Rabs (a i))) in *. set (x := Rabs (a n)) in *.
   replace ((S + x) ^ 2) with (S ^ 2 + x ^ 2 + 2 * (S * x)) by ring. assert (0 <= S * x) by (apply Rmult_le_pos; assumption). lra.
@@ -201,7 +190,7 @@ Qed.
 Lemma K_bounds : 0 <= K < R2.
 Proof.
   split.
-  - rewrite <- K_residual. apply (norm2_nonneg N (fun i => r i - a * s (pre n hb (X i) u))).
+  - rewrite <- K_residual. apply (n2_nonneg N (fun i => r i - a * s (pre n hb (X i) u))).
   - unfold K. assert (0 < phi_u ^ 2 / S2); [|lra]. apply Rdiv_lt_0_compat; [|apply S2_pos].
     generalize (Rsqr_pos_lt _ phi_nonzero). unfold Rsqr. simpl. lra.
 Qed.
@@ -217,7 +206,7 @@ Theorem double_zeros_better th t : 0 < t -> t * sqrt K + sqrt (f_squares th) < t
 Proof.
   intros Ht Hlt. rewrite (double_zeros_loss n m hb s q b N X c0 r th t c0_lt). fold R2.
   set (rho := fun i => r i - a * s (pre n hb (X i) u)). set (f := fun i c => out n m hb s q b X th i c).
-  assert (HF0 : 0 <= f_squares th) by (apply sum_pos; intros; apply sum_pos; intros; apply pow2_ge_0).
+  assert (HF0 : 0 <= f_squares th) by (apply sum_nonneg; intros; apply sum_nonneg; intros; apply pow2_ge_0).
   assert (HE : risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) (better t)
     = (t ^ 2 * K - 2 * t * sum N (fun i => rho i * f i c0) + f_squares th) / 2).
   { unfold risk_hse, risk, loss, samples. rewrite <- K_residual, <- !sum_scal. unfold f_squares, Rminus, Rdiv.
@@ -246,12 +235,12 @@ Qed.
 
 Lemma f_squares_abs th : sqrt (f_squares th) <= f_abs th.
 Proof.
-  assert (Hp : 0 <= f_abs th) by (apply sum_pos; intros; apply sum_pos; intros; apply Rabs_pos).
+  assert (Hp : 0 <= f_abs th) by (apply sum_nonneg; intros; apply sum_nonneg; intros; apply Rabs_pos).
   rewrite <- (sqrt_pow2 (f_abs th)) by exact Hp. apply sqrt_le_1_alt. unfold f_squares, f_abs.
   apply Rle_trans with (sum N (fun i => sum q (fun c => Rabs (out n m hb s q b X th i c)) ^ 2)).
   - apply sum_le. intros i _. apply squares_abs.
   - eapply Rle_trans; [apply squares_abs|]. right. f_equal. apply sum_ext. intros i _. apply Rabs_right, Rle_ge.
-    apply sum_pos. intros. apply Rabs_pos.
+    apply sum_nonneg. intros. apply Rabs_pos.
 Qed.
 
 (* t large enough: the parameters are kept, and the targets move away along r *)
@@ -277,8 +266,8 @@ Proof.
   intros Ht. assert (Hg := gap_pos).
   set (G := sum N (fun i => sum q (fun c => sum m (fun j => Rabs (s (pre n hb (X i) (w j)))) + 1))).
   assert (HG : 0 <= G).
-  { apply sum_pos. intros i _. apply sum_pos. intros c _.
-    assert (0 <= sum m (fun j => Rabs (s (pre n hb (X i) (w j))))) by (apply sum_pos; intros; apply Rabs_pos). lra. }
+  { apply sum_nonneg. intros i _. apply sum_nonneg. intros c _.
+    assert (0 <= sum m (fun j => Rabs (s (pre n hb (X i) (w j))))) by (apply sum_nonneg; intros; apply Rabs_pos). lra. }
   exists (t * gap / (G + 1)). assert (Heta : 0 < t * gap / (G + 1)) by (apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat; assumption|lra]).
   split; [exact Heta|]. intros th Hw Hv. set (eta := t * gap / (G + 1)) in *. exists (better t). apply double_zeros_better; [exact Ht|].
   assert (Hf : f_abs th <= eta * G).

@@ -10,16 +10,14 @@ Lemma sum_abs n f : Rabs (sum n f) <= sum n (fun k => Rabs (f k)).
 Proof.
   induction n as [|n IH]; simpl; [rewrite Rabs_R0; lra|]. eapply Rle_trans; [apply Rabs_triang|]. lra.
 Qed.
-Lemma sum_minus n f g : sum n f - sum n g = sum n (fun k => f k - g k).
-Proof. induction n as [|n IH]; simpl; [ring|]. rewrite <- IH. ring. Qed.
 
 (* by how much the entries of R^T M R can move *)
 Definition spread (P : nat) (Rm D : nat -> nat -> R) (a b : nat) : R := sum P (fun i => sum P (fun j => Rabs (Rm i a) * D i j * Rabs (Rm j b))).
 Lemma congruent_near P Rm M M0 D a b : (forall i j, (i < P)%nat -> (j < P)%nat -> Rabs (M i j - M0 i j) <= D i j) ->
   Rabs (congruent P Rm M a b - congruent P Rm M0 a b) <= spread P Rm D a b.
 Proof.
-  intros H. unfold congruent, spread. rewrite sum_minus. eapply Rle_trans; [apply sum_abs|]. apply sum_le. intros i Hi.
-  rewrite sum_minus. eapply Rle_trans; [apply sum_abs|]. apply sum_le. intros j Hj.
+  intros H. unfold congruent, spread. rewrite <- sum_minus. eapply Rle_trans; [apply sum_abs|]. apply sum_le. intros i Hi.
+  rewrite <- sum_minus. eapply Rle_trans; [apply sum_abs|]. apply sum_le. intros j Hj.
   replace (Rm i a * M i j * Rm j b - Rm i a * M0 i j * Rm j b) with (Rm i a * (M i j - M0 i j) * Rm j b) by ring.
   rewrite !Rabs_mult. apply Rmult_le_compat_r; [apply Rabs_pos|]. apply Rmult_le_compat_l; [apply Rabs_pos|apply H; assumption].
 Qed.
@@ -67,7 +65,7 @@ Proof.
   - set (G := congruent P (realM Rm) (realL M0)).
     assert (HG : forall b, Q2R (sumQ P (fun i => sumQ P (fun j => (entryQ Rm i a * lowerQ M0 i j * entryQ Rm j b)%Q))) = G a b).
     { intros b. rewrite Q2R_sumQ. apply sum_ext. intros i _. rewrite Q2R_sumQ. apply sum_ext. intros j _. rewrite !Q2R_mult. reflexivity. }
-    unfold margin. rewrite <- (sum_delta P a (fun b => G a b) Ha) at 1. rewrite sum_minus. apply sum_ext. intros b _. cbv zeta.
+    unfold margin. rewrite <- (sum_delta P a (fun b => G a b) Ha) at 1. rewrite <- sum_minus. apply sum_ext. intros b _. cbv zeta.
     destruct (b =? a)%nat; [rewrite HG; ring|]. rewrite Q2R_opp, Q2R_abs, HG. ring.
   - apply sum_ext. intros b _. rewrite Q2R_sumQ. apply sum_ext. intros i _. rewrite Q2R_sumQ. apply sum_ext. intros j _.
     rewrite !Q2R_mult, !Q2R_abs. reflexivity.

@@ -14,8 +14,6 @@ Definition sub (y x : vec) : vec := fun k => y k - x k.
 Definition n2 (a : vec) : R := dot a a.
 Definition ball (c : vec) (rho : R) (x : vec) : Prop := n2 (sub x c) <= rho ^ 2.
 
-Lemma sum_nonneg n f : (forall k, (k < n)%nat -> 0 <= f k) -> 0 <= sum n f.
-Proof. intros H. rewrite <- (sum_zero n (fun _ => 0)) by reflexivity. apply sum_le, H. Qed.
 Lemma n2_nonneg a : 0 <= n2 a.
 Proof. apply sum_nonneg. intros k Hk. generalize (Rle_0_sqr (a k)). unfold Rsqr. lra. Qed.
 Lemma n2_coord a k : (k < P)%nat -> a k ^ 2 <= n2 a.

@@ -8,7 +8,7 @@
    whatever s does there.  "Near" is in the maximum norm (`close`). *)
 Require Import Reals Lra Lia PeanoNat List Bool Classical FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Exactland Require Import Sums Basins Blocks Networks WideTheorem Compactness.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms Compactness.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -24,14 +24,10 @@ Proof.
   - apply (Hm n e'); [exact H'|]. split; [assumption|apply Rmin_r].
   - apply (Hm k e); [apply IH'; lia|]. split; [assumption|apply Rmin_l].
 Qed.
-Lemma sum_minus n f g : sum n (fun k => f k - g k) = sum n f - sum n g.
-Proof. induction n as [|n IH]; simpl; [lra|]. rewrite IH. lra. Qed.
-Lemma sum_pos n f : (forall k, (k < n)%nat -> 0 <= f k) -> 0 <= sum n f.
-Proof. intros H. rewrite <- (sum_zero n (fun _ => 0)) by reflexivity. apply sum_le, H. Qed.
 Lemma sum_pos_zero n f : (forall k, (k < n)%nat -> 0 <= f k) -> sum n f <= 0 -> forall k, (k < n)%nat -> f k = 0.
 Proof.
   induction n as [|n IH]; intros H Hs k Hk; [lia|]. simpl in Hs.
-  assert (0 <= sum n f) by (apply sum_pos; auto). assert (0 <= f n) by (apply H; lia).
+  assert (0 <= sum n f) by (apply sum_nonneg; auto). assert (0 <= f n) by (apply H; lia).
   destruct (Nat.eq_dec k n) as [->|ne]; [lra|]. apply IH; [auto|lra|lia].
 Qed.
 
@@ -212,7 +208,7 @@ Proof.
   intros Hb H. destruct (terms_nonneg H) as [e [He Hn]]. exists e. split; [exact He|]. intros y Hy.
   eapply Rle_trans; [|apply first_order_ok; assumption].
   assert (0 <= sum q (fun c => sum m (fun j => vout y c j * potential c (win y j)))); [|lra].
-  apply sum_pos. intros c Hc. apply sum_pos. intros j Hj. apply Hn; assumption.
+  apply sum_nonneg. intros c Hc. apply sum_nonneg. intros j Hj. apply Hn; assumption.
 Qed.
 
 (* Strict potentials (mathematics.md, 3.4b; behind construction A): if moreover the losses are strictly convex at the outputs, every
@@ -258,7 +254,7 @@ Proof.
   assert (Hy1 := close_le _ _ _ _ _ (Rmin_l e e') Hy). assert (Hy2 := close_le _ _ _ _ _ (Rmin_r e e') Hy).
   destruct (Rlt_le_dec (risk th) (risk y)) as [|Hle]; [assumption|exfalso]. apply Hne. symmetry.
   assert (Hinner : forall c, (c < q)%nat -> 0 <= sum m (fun j => vout y c j * potential c (win y j))).
-  { intros c Hc. apply sum_pos. intros j Hj. apply Hn; assumption. }
+  { intros c Hc. apply sum_nonneg. intros j Hj. apply Hn; assumption. }
   assert (Hfo := first_order_ok y Hb H).
   (* all first-order terms are 0, so the incoming weights are those of theta *)
   assert (Hw : forall k j, (k < dim)%nat -> (j < m)%nat -> win y j k = win th j k).
@@ -391,74 +387,58 @@ Qed.
 End Reasons.
 
 (* ---------- positive definite forms on R^D ---------- *)
-Definition norm2 (D : nat) (d : vec) : R := sum D (fun k => d k * d k).
-Lemma norm2_nonneg D d : 0 <= norm2 D d.
-Proof. apply sum_pos. intros. generalize (Rle_0_sqr (d k)). unfold Rsqr. lra. Qed.
-Lemma norm2_coord D d k : (k < D)%nat -> d k * d k <= norm2 D d.
-Proof.
-  unfold norm2. induction D as [|D IH]; intros Hk; [lia|]. simpl sum.
-  assert (0 <= sum D (fun j => d j * d j)) by apply (norm2_nonneg D d).
-  assert (0 <= d D * d D) by (generalize (Rle_0_sqr (d D)); unfold Rsqr; lra).
-  destruct (Nat.eq_dec k D) as [->|ne]; [lra|]. generalize (IH ltac:(lia)). lra.
-Qed.
-Lemma norm2_zero D d : norm2 D d = 0 -> forall k, (k < D)%nat -> d k = 0.
-Proof. intros H k Hk. generalize (norm2_coord D d k Hk). rewrite H. intros. nra. Qed.
-Lemma mulv_bound D (A : vec) : exists C, 0 <= C /\ forall d, mulv D A d ^ 2 <= C * norm2 D d.
-Proof.
-  unfold mulv, norm2. induction D as [|D [C [HC IH]]]; [exists 0; split; [lra|intros; simpl; lra]|].
-  exists (2 * C + 2 * A D ^ 2). split; [generalize (pow2_ge_0 (A D)); lra|]. intros d. simpl sum.
-  specialize (IH d). assert (Hn := norm2_nonneg D d). unfold norm2 in Hn.
-  set (S := sum D (fun j => A j * d j)) in *. set (Q := sum D (fun k => d k * d k)) in *.
-  assert ((S + A D * d D) ^ 2 <= 2 * S ^ 2 + 2 * (A D * d D) ^ 2) by (generalize (pow2_ge_0 (S - A D * d D)); nra).
-  assert (0 <= A D ^ 2 * Q) by (apply Rmult_le_pos; [apply pow2_ge_0|exact Hn]).
-  assert (0 <= C * (d D * d D)) by (apply Rmult_le_pos; [exact HC|generalize (Rle_0_sqr (d D)); unfold Rsqr; lra]). nra.
-Qed.
+Lemma norm2_coord D d k : (k < D)%nat -> d k * d k <= n2 D d.
+Proof. intros Hk. generalize (n2_coord D d k Hk). lra. Qed.
+Lemma norm2_zero D d : n2 D d = 0 -> forall k, (k < D)%nat -> d k = 0.
+Proof. intros H. apply n2_zero. lra. Qed.
+Lemma mulv_bound D (A : vec) : exists C, 0 <= C /\ forall d, mulv D A d ^ 2 <= C * n2 D d.
+Proof. exists (n2 D A). split; [apply n2_nonneg|]. intros d. exact (cauchy D A d). Qed.
 
 Lemma definite_bound D (Q : vec -> R) : (forall d, continuous_at D Q d) -> (forall t d, Q (fun k => t * d k) = t ^ 2 * Q d) ->
-  (forall d, (exists k, (k < D)%nat /\ d k <> 0) -> 0 < Q d) -> exists lambda, 0 < lambda /\ forall d, lambda * norm2 D d <= Q d.
+  (forall d, (exists k, (k < D)%nat /\ d k <> 0) -> 0 < Q d) -> exists lambda, 0 < lambda /\ forall d, lambda * n2 D d <= Q d.
 Proof.
   intros Hc Hh Hp.
-  assert (Hnc : forall x, continuous_at D (fun d => - norm2 D d) x).
-  { intros x. apply (cont_ext D x (fun d => -1 * norm2 D d)); [intros; ring|]. apply cont_scal.
+  assert (Hnc : forall x, continuous_at D (fun d => - n2 D d) x).
+  { intros x. apply (cont_ext D x (fun d => -1 * n2 D d)); [intros; ring|]. apply cont_scal.
     apply (cont_sum D x D (fun k d => d k * d k)). intros k Hk. apply cont_square, cont_coord, Hk. }
-  pose (K := fun d : vec => box D (fun _ => 0) (fun _ => 1) d /\ - norm2 D d <= -1).
+  pose (K := fun d : vec => box D (fun _ => 0) (fun _ => 1) d /\ - n2 D d <= -1).
   assert (HK : compact D K).
   { apply sublevel_compact; [apply box_compact|]. intros x _. apply continuous_at_on, Hnc. }
-  assert (Hpos : forall d, 0 < norm2 D d -> 0 < Q d).
+  assert (Hpos : forall d, 0 < n2 D d -> 0 < Q d).
   { intros d Hd. apply Hp. destruct (pivot D d) as [[k [Hk Hne]]|Hz]; [exists k; split; assumption|].
-    assert (norm2 D d = 0); [|lra]. apply sum_zero. intros k Hk. rewrite Hz by exact Hk. ring. }
-  assert (Hzero : forall d, norm2 D d = 0 -> Q d = 0).
+    assert (n2 D d = 0); [|lra]. apply sum_zero. intros k Hk. rewrite Hz by exact Hk. ring. }
+  assert (Hzero : forall d, n2 D d = 0 -> Q d = 0).
   { intros d Hd. rewrite (continuous_ext D (fun _ => True) Q d (fun k => 0 * d k) I (Hc d)).
     - rewrite Hh. ring.
     - intros k Hk. rewrite (norm2_zero D d Hd k Hk). ring. }
-  assert (Hscale : forall d, 0 < norm2 D d -> K (fun k => / sqrt (norm2 D d) * d k) /\
-     Q d = norm2 D d * Q (fun k => / sqrt (norm2 D d) * d k)).
-  { intros d Hd. assert (Hs : 0 < sqrt (norm2 D d)) by (apply sqrt_lt_R0, Hd).
-    assert (Hi : / sqrt (norm2 D d) * / sqrt (norm2 D d) = / norm2 D d).
+  assert (Hscale : forall d, 0 < n2 D d -> K (fun k => / sqrt (n2 D d) * d k) /\
+     Q d = n2 D d * Q (fun k => / sqrt (n2 D d) * d k)).
+  { intros d Hd. assert (Hs : 0 < sqrt (n2 D d)) by (apply sqrt_lt_R0, Hd).
+    assert (Hi : / sqrt (n2 D d) * / sqrt (n2 D d) = / n2 D d).
     { rewrite <- Rinv_mult, sqrt_sqrt by lra. reflexivity. }
     split; [split|].
     - intros k Hk. rewrite Rminus_0_r.
-      assert (Hb : (/ sqrt (norm2 D d) * d k) * (/ sqrt (norm2 D d) * d k) <= 1).
-      { replace ((/ sqrt (norm2 D d) * d k) * (/ sqrt (norm2 D d) * d k))
-          with (/ sqrt (norm2 D d) * / sqrt (norm2 D d) * (d k * d k)) by ring.
-        rewrite Hi. apply (Rmult_le_reg_l (norm2 D d)); [exact Hd|].
+      assert (Hb : (/ sqrt (n2 D d) * d k) * (/ sqrt (n2 D d) * d k) <= 1).
+      { replace ((/ sqrt (n2 D d) * d k) * (/ sqrt (n2 D d) * d k))
+          with (/ sqrt (n2 D d) * / sqrt (n2 D d) * (d k * d k)) by ring.
+        rewrite Hi. apply (Rmult_le_reg_l (n2 D d)); [exact Hd|].
         rewrite <- Rmult_assoc, Rinv_r, Rmult_1_l, Rmult_1_r by lra. apply norm2_coord, Hk. }
       apply Rabs_le. split; nra.
-    - right. unfold norm2 at 1. rewrite (sum_ext D _ (fun k => / sqrt (norm2 D d) * / sqrt (norm2 D d) * (d k * d k)))
+    - right. unfold n2 at 1. unfold dot. rewrite (sum_ext D _ (fun k => / sqrt (n2 D d) * / sqrt (n2 D d) * (d k * d k)))
         by (intros; ring).
-      rewrite sum_scal, Hi. change (sum D (fun k => d k * d k)) with (norm2 D d). rewrite Rinv_l by lra. reflexivity.
-    - rewrite Hh. replace ((/ sqrt (norm2 D d)) ^ 2) with (/ norm2 D d) by (rewrite <- Hi; ring).
+      rewrite sum_scal, Hi. change (sum D (fun k => d k * d k)) with (n2 D d). rewrite Rinv_l by lra. reflexivity.
+    - rewrite Hh. replace ((/ sqrt (n2 D d)) ^ 2) with (/ n2 D d) by (rewrite <- Hi; ring).
       rewrite <- Rmult_assoc, Rinv_r by lra. ring. }
   destruct (classic (exists d, K d)) as [HKne|HKe].
   - destruct (minimum_exists D K Q HK HKne) as [a [Ka Hmin]].
     { intros x _. apply continuous_at_on, Hc. }
-    exists (Q a). split; [apply Hpos; destruct Ka; lra|]. intros d. destruct (Req_dec (norm2 D d) 0) as [Hz|Hz].
+    exists (Q a). split; [apply Hpos; destruct Ka; lra|]. intros d. destruct (Req_dec (n2 D d) 0) as [Hz|Hz].
     + rewrite Hz, (Hzero d Hz). lra.
-    + assert (Hd : 0 < norm2 D d) by (generalize (norm2_nonneg D d); lra). destruct (Hscale d Hd) as [Kd ->].
+    + assert (Hd : 0 < n2 D d) by (generalize (n2_nonneg D d); lra). destruct (Hscale d Hd) as [Kd ->].
       rewrite Rmult_comm. apply Rmult_le_compat_l; [lra|apply Hmin, Kd].
-  - exists 1. split; [lra|]. intros d. destruct (Req_dec (norm2 D d) 0) as [Hz|Hz].
+  - exists 1. split; [lra|]. intros d. destruct (Req_dec (n2 D d) 0) as [Hz|Hz].
     + rewrite Hz, (Hzero d Hz). lra.
-    + exfalso. apply HKe. assert (Hd : 0 < norm2 D d) by (generalize (norm2_nonneg D d); lra).
+    + exfalso. apply HKe. assert (Hd : 0 < n2 D d) by (generalize (n2_nonneg D d); lra).
       eexists. apply (proj1 (Hscale d Hd)).
 Qed.
 
@@ -491,11 +471,11 @@ Proof.
   assert (Hkappa : 0 < kappa) by (apply Rdiv_lt_0_compat; assumption).
   destruct (uniform_eps N (fun i e => forall w, close D e w0 w -> let d := fun k => w k - w0 k in let h := mulv D (A i) d in
       Rabs (r i * s (mulv D (A i) w) - (r i * s (mulv D (A i) w0) + r i * (s1 (mulv D (A i) w0) * h) + r i * s2 i * h ^ 2 / 2))
-        <= kappa * norm2 D d)) as [e [He H]].
+        <= kappa * n2 D d)) as [e [He H]].
   { intros i e e' HA He w Hw. apply HA. eapply close_le; [apply He|exact Hw]. }
   { intros i Hi. destruct (Req_dec (r i) 0) as [Hz|Hz].
     { exists 1. split; [lra|]. intros w _. simpl. rewrite Hz. match goal with |- Rabs ?x <= _ => replace x with 0 by field end.
-      rewrite Rabs_R0. apply Rmult_le_pos; [lra|apply norm2_nonneg]. }
+      rewrite Rabs_R0. apply Rmult_le_pos; [lra|apply n2_nonneg]. }
     destruct (Hs i Hi Hz) as [Hs1 Hs2]. destruct (mulv_bound D (A i)) as [C [HC Hb]].
     assert (Hr : 0 < Rabs (r i)) by (apply Rabs_pos_lt, Hz). assert (HrC : 0 < Rabs (r i) * (C + 1)) by nra.
     assert (Heps : 0 < kappa / (Rabs (r i) * (C + 1))) by (apply Rdiv_lt_0_compat; assumption).
@@ -504,20 +484,20 @@ Proof.
     rewrite mulv_minus. specialize (Hp _ (Hn w Hw)). specialize (Hb (fun k => w k - w0 k)). rewrite mulv_minus in Hb.
     set (h := mulv D (A i) w - mulv D (A i) w0) in *.
     replace (mulv D (A i) w) with (mulv D (A i) w0 + h) by (unfold h; ring).
-    set (t := mulv D (A i) w0) in *. set (n2 := norm2 D (fun k => w k - w0 k)) in *.
-    assert (Hn2 : 0 <= n2) by apply norm2_nonneg.
+    set (t := mulv D (A i) w0) in *. set (sq := n2 D (fun k => w k - w0 k)) in *.
+    assert (Hn2 : 0 <= sq) by apply n2_nonneg.
     replace (r i * s (t + h) - (r i * s t + r i * (s1 t * h) + r i * s2 i * (h * (h * 1)) / 2))
       with (r i * (s (t + h) - s t - s1 t * h - s2 i / 2 * h ^ 2)) by field.
-    rewrite Rabs_mult. apply Rle_trans with (Rabs (r i) * (kappa / (Rabs (r i) * (C + 1)) * (C * n2))).
+    rewrite Rabs_mult. apply Rle_trans with (Rabs (r i) * (kappa / (Rabs (r i) * (C + 1)) * (C * sq))).
     - apply Rmult_le_compat_l; [lra|]. eapply Rle_trans; [exact Hp|]. apply Rmult_le_compat_l; [lra|exact Hb].
-    - replace (Rabs (r i) * (kappa / (Rabs (r i) * (C + 1)) * (C * n2))) with (kappa * n2 * (C / (C + 1))) by (field; lra).
-      rewrite <- (Rmult_1_r (kappa * n2)) at 2. apply Rmult_le_compat_l; [nra|].
+    - replace (Rabs (r i) * (kappa / (Rabs (r i) * (C + 1)) * (C * sq))) with (kappa * sq * (C / (C + 1))) by (field; lra).
+      rewrite <- (Rmult_1_r (kappa * sq)) at 2. apply Rmult_le_compat_l; [nra|].
       apply (Rmult_le_reg_r (C + 1)); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
   exists e. split; [exact He|]. intros w Hw [k [Hk Hne]]. set (d := fun k => w k - w0 k).
-  assert (Hn2 : 0 < norm2 D d).
+  assert (Hn2 : 0 < n2 D d).
   { apply Rlt_le_trans with (d k * d k); [|apply norm2_coord, Hk]. unfold d. assert (Hnz : w k - w0 k <> 0) by lra.
     generalize (Rsqr_pos_lt _ Hnz). unfold Rsqr. lra. }
-  assert (Hsum : Rabs (phi D N s A r w - sum N (fun i => r i * s2 i * mulv D (A i) d ^ 2) / 2) <= INR N * (kappa * norm2 D d)).
+  assert (Hsum : Rabs (phi D N s A r w - sum N (fun i => r i * s2 i * mulv D (A i) d ^ 2) / 2) <= INR N * (kappa * n2 D d)).
   { assert (Hmain : sum N (fun i => r i * s (mulv D (A i) w0) + r i * (s1 (mulv D (A i) w0) * mulv D (A i) d)
         + r i * s2 i * mulv D (A i) d ^ 2 / 2) = sum N (fun i => r i * s2 i * mulv D (A i) d ^ 2) / 2).
     { rewrite !sum_plus, (gradient_term D N A r (fun i => s1 (mulv D (A i) w0))) by exact Hgrad.
@@ -529,17 +509,17 @@ Proof.
       eapply Rle_trans; [apply Rabs_triang|]. generalize (IH F B ltac:(auto)) (HB M ltac:(lia)). lra. }
     apply Habs. intros i Hi. apply (H i Hi w Hw). }
   assert (Hq' := Hq d). cbv beta in Hq'. set (S := sum N (fun i => r i * s2 i * mulv D (A i) d ^ 2)) in *.
-  assert (Herr : Rabs (v * (phi D N s A r w - S / 2)) <= lambda / 4 * norm2 D d).
-  { rewrite Rabs_mult. apply Rle_trans with (Rabs v * (INR N * (kappa * norm2 D d))); [apply Rmult_le_compat_l; assumption|].
-    replace (Rabs v * (INR N * (kappa * norm2 D d))) with (lambda / 4 * norm2 D d * (Rabs v / (1 + Rabs v) * (INR N / (1 + INR N))))
+  assert (Herr : Rabs (v * (phi D N s A r w - S / 2)) <= lambda / 4 * n2 D d).
+  { rewrite Rabs_mult. apply Rle_trans with (Rabs v * (INR N * (kappa * n2 D d))); [apply Rmult_le_compat_l; assumption|].
+    replace (Rabs v * (INR N * (kappa * n2 D d))) with (lambda / 4 * n2 D d * (Rabs v / (1 + Rabs v) * (INR N / (1 + INR N))))
       by (unfold kappa; field; lra).
-    rewrite <- (Rmult_1_r (lambda / 4 * norm2 D d)) at 2. apply Rmult_le_compat_l; [nra|].
+    rewrite <- (Rmult_1_r (lambda / 4 * n2 D d)) at 2. apply Rmult_le_compat_l; [nra|].
     assert (Hfrac : forall x, 0 <= x -> 0 <= x / (1 + x) <= 1).
     { intros x Hx. split; [apply Rmult_le_pos; [exact Hx|left; apply Rinv_0_lt_compat; lra]|].
       apply (Rmult_le_reg_r (1 + x)); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
     generalize (Hfrac _ Hv) (Hfrac _ HN). intros [F1 F2] [F3 F4]. 
     apply Rle_trans with (1 * 1); [apply Rmult_le_compat; assumption|lra]. }
-  apply Rabs_le_between in Herr. assert (0 < lambda * norm2 D d) by (apply Rmult_lt_0_compat; assumption). nra.
+  apply Rabs_le_between in Herr. assert (0 < lambda * n2 D d) by (apply Rmult_lt_0_compat; assumption). nra.
 Qed.
 
 (* MIDPOINTS: r is a sum of t (e_a + e_b - 2 e_c) with t >= 0 and x_a + x_b = 2 x_c, and for each of them v s is midpoint convex on an
@@ -718,12 +698,12 @@ Proof.
   rewrite <- sum_scal, <- !sum_plus. apply sum_ext. intros. ring.
 Qed.
 Lemma hse_subgradient (y f u : nat -> R) : hse q y f + sum q (fun c => (f c - y c) * (u c - f c)) <= hse q y u.
-Proof. rewrite (hse_expand y f u). assert (H := norm2_nonneg q (fun c => u c - f c)). unfold norm2 in H. lra. Qed.
+Proof. rewrite (hse_expand y f u). assert (H := n2_nonneg q (fun c => u c - f c)). unfold n2, dot in H. lra. Qed.
 Lemma hse_strict (y f u : nat -> R) : hse q y u <= hse q y f + sum q (fun c => (f c - y c) * (u c - f c)) ->
   forall c, (c < q)%nat -> u c = f c.
 Proof.
-  rewrite (hse_expand y f u). intros H c Hc. assert (Hp := norm2_nonneg q (fun c => u c - f c)). unfold norm2 in Hp.
-  apply Rminus_diag_uniq. apply (norm2_zero q (fun c => u c - f c)); [unfold norm2; lra|exact Hc].
+  rewrite (hse_expand y f u). intros H c Hc. assert (Hp := n2_nonneg q (fun c => u c - f c)). unfold n2, dot in Hp.
+  apply Rminus_diag_uniq. apply (norm2_zero q (fun c => u c - f c)); [unfold n2, dot; lra|exact Hc].
 Qed.
 
 Variable Y : nat -> nat -> R.

@@ -190,3 +190,9 @@ Lemma mulv_ext h A A' v v' : (forall j, (j < h)%nat -> A j = A' j) -> (forall j,
 Proof. intros HA Hv. apply sum_ext. intros j Hj. rewrite HA, Hv by exact Hj. reflexivity. Qed.
 Lemma mulv_comb h A v w s t : mulv h A (fun j => s * v j + t * w j) = s * mulv h A v + t * mulv h A w.
 Proof. unfold mulv. rewrite <- !sum_scal, <- sum_plus. apply sum_ext. intros. ring. Qed.
+
+(* ---------- differences, and sums of what is not negative ---------- *)
+Lemma sum_minus n f g : sum n (fun k => f k - g k) = sum n f - sum n g.
+Proof. induction n as [|n IH]; simpl; [lra|]. rewrite IH. lra. Qed.
+Lemma sum_nonneg n f : (forall k, (k < n)%nat -> 0 <= f k) -> 0 <= sum n f.
+Proof. intros H. rewrite <- (sum_zero n (fun _ => 0)) by reflexivity. apply sum_le, H. Qed.
