@@ -96,7 +96,7 @@ def _head(certificate: Certificate, problem: Problem, name: str) -> list[str]:
         "From Interval.Float Require Import Specific_ops Specific_stdz.",
         "Module SFZ := SpecificFloat StdZRadix2.",
         "Module Import ITZ := IntervalTactic SFZ.",
-        "From Exactland Require Import Sums Basins StrictMinimum Enclosures Jets Certified.",
+        "From Exactland Require Import Sums Basins Norms StrictMinimum Intervals Jets Certified.",
         "From Exactland Require Activations.",
         "Import ListNotations.",
         "Open Scope R_scope.",
