@@ -16,9 +16,9 @@ from exactland.terminal import one_line
 
 @click.command("export")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", "target", type=click.Choice(["coq"]), required=True, help="coq: a statement and its proof, for coqc with proofs/formal.")
+@click.option("--to", type=click.Choice(["coq"]), required=True, expose_value=False, help="coq: a statement and its proof, for coqc with proofs/formal.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write here instead of to stdout.")
-def export_command(file: Path, target: str, out: Path | None) -> int:
+def export_command(file: Path, out: Path | None) -> int:
     """Write a certificate for another proof checker: the statement from the claim alone, and a proof of it.
 
     Nothing is claimed by the export itself: what coqc accepts is proved. The certificate has to be verified by the kernel first.

@@ -221,7 +221,8 @@ def _table(problem: Problem, s: Activation, theta: Vector, radius: Fraction) -> 
             values = derivatives(s, ball, 2)
             most = 1 + max(from_midpoint(abs(v).upper()) for v in values)
             slack = (NEAR * Fraction(on[1] - on[0], 2**BITS) + Fraction(1, 2**POINT)) * most
-            cells.append("{| on := %s; %s |}" % (_pair(on), "; ".join(f"e{k} := {_pair(_around(v, slack))}" for k, v in enumerate(values))))
+            enclosures = "; ".join(f"e{k} := {_pair(_around(v, slack))}" for k, v in enumerate(values))
+            cells.append(f"{{| on := {_pair(on)}; {enclosures} |}}")
         rows.append(f"[{'; '.join(cells)}]")
     joined = ";\n  ".join(rows)
     return f"[{joined}]"

@@ -82,6 +82,12 @@ def from_midpoint(x: arb) -> Fraction:
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
+def rounded_midpoint(x: arb, bits: int) -> Fraction:
+    """The midpoint of a ball rounded to a multiple of 2^-bits, 0 however small it is. Raises ArithmeticError where it is not finite, or too large."""
+    tiny = x.is_finite() and abs(x.mid()) < arb(2) ** (-bits - 1)
+    return Fraction(0) if tiny else round_to_bits(from_midpoint(x), bits)
+
+
 def short_midpoint(x: arb, bits: int) -> Fraction:
     """The midpoint of a ball rounded to `bits` significant bits."""
     mantissa, exponent = (int(v) for v in x.mid().man_exp())

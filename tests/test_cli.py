@@ -551,3 +551,26 @@ def test_reproduce_shows_the_transition_first(run: Run, tmp_path: Path) -> None:
     assert said.startswith("The phase transition, on one data set each")
     assert said.count("to zero loss, never above the start  verified") == 15
     assert (tmp_path / "wide" / "transition.svg").is_file()
+
+
+# e^(-3 10^9) before a kink, and pre-activations of 10^8 either side of 0 in a network whose features differ by 10^(-10^8)
+TINY = {
+    "before a kink": ("1", [(1, "exp"), (1, "relu")], ["-3000000000", "1", "1"], False),
+    "features": ("1", [(2, "steep"), (1, "steep")], ["1", "10000", "10000", "-10000", "1", "0"], True),
+}
+
+
+@pytest.mark.parametrize("command", ["certify", "classify", "escape"])
+@pytest.mark.parametrize("name", TINY)
+def test_numbers_too_small_to_write_down(name: str, command: str, run: Run, tmp_path: Path) -> None:
+    inputs, layers, point, bias = TINY[name]
+    steep = {"expression": ["*", "x", ["sigmoid", ["*", "2", "x"]]]}
+    hidden = [{"units": units, "activation": steep if s == "steep" else s, "bias": False} for units, s in layers]
+    network = {"inputs": inputs, "hidden": hidden, "outputs": 1, "output_bias": bias}
+    value = {**PROBLEM, "network": network, "data": {"x": [[1], [-1]], "y": [[0], [0]]}, "point": point}
+    path = tmp_path / "tiny.json"
+    path.write_text(json.dumps(value))
+    status, out, err = run(command, path)
+    assert status in (0, 1, 2, 3)
+    assert "internal error" not in out + err
+    assert len((out + err).strip().splitlines()) <= 3

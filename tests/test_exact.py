@@ -84,3 +84,18 @@ def test_balls_beyond_all_measure_do_not_become_rationals() -> None:
         with pytest.raises(ArithmeticError, match="too large or too small"):
             from_midpoint(arb((3, exponent)))
     assert from_midpoint(arb((3, -5))) == Fraction(3, 32)
+
+
+def test_midpoints_are_rounded_however_small() -> None:
+    from flint import arb
+
+    from exactland.exact import rounded_midpoint
+
+    assert rounded_midpoint((-(arb(10) ** 9)).exp(), 64) == 0
+    assert rounded_midpoint(arb(1) / 3, 8) == Fraction(85, 256)
+    assert rounded_midpoint(arb(2) ** -9, 8) == 0
+    assert rounded_midpoint(arb(3) / 1024, 8) == Fraction(1, 256)
+    with pytest.raises(ArithmeticError):
+        rounded_midpoint((arb(10) ** 9).exp(), 64)
+    with pytest.raises(ArithmeticError):
+        rounded_midpoint(arb("nan"), 64)

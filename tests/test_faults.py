@@ -65,12 +65,21 @@ def job(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return request.param, whole, took
 
 
+def until_something_is_there(process: subprocess.Popen[str], folder: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not tree(folder) and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.005)
+
+
 def test_killed_at_random_moments_and_resumed(job: Job, tmp_path: Path) -> None:
     arguments, whole, took = job
     random, stopped = Random(0), 0
-    for _ in range(ROUNDS):
+    for round_ in range(ROUNDS):
         process = started(*arguments, "--out", tmp_path, "--resume", start_new_session=True)
-        time.sleep(random.uniform(0.3, 1) * took)
+        if round_ == 0:
+            until_something_is_there(process, tmp_path)
+        else:
+            time.sleep(random.uniform(0.3, 1) * took)
         stopped += process.poll() is None
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -88,9 +97,7 @@ def test_killed_at_random_moments_and_resumed(job: Job, tmp_path: Path) -> None:
 def test_asked_to_stop(job: Job, number: signal.Signals, tmp_path: Path) -> None:
     arguments, whole, _ = job
     process = started(*arguments, "--out", tmp_path, start_new_session=True)
-    deadline = time.monotonic() + 60
-    while not tree(tmp_path) and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.005)
+    until_something_is_there(process, tmp_path)
     process.send_signal(number)
     error = process.communicate(timeout=60)[1]
     assert (process.returncode, error) in ((130, "interrupted: nothing half-written was left\n"), (0, ""))

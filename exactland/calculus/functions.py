@@ -154,7 +154,10 @@ _ADDITION: dict[str, Callable[[arb_series], arb_series]] = {"tanh": _tanh, "soft
 
 def _piece_by_piece(s: Pieces, x: arb, order: int) -> list[arb]:
     """The hull of the derivatives on every piece that the closed range x meets, refused where a breakpoint in it has fewer derivatives than asked for."""
-    low, high = from_midpoint(x.lower()), from_midpoint(x.upper())
+    try:
+        low, high = from_midpoint(x.lower()), from_midpoint(x.upper())
+    except ArithmeticError:
+        raise Undefined("a pre-activation is too near 0, or too large, to be compared with the breakpoints") from None
     touched = [b for b in s.rough(order) if low <= b <= high]
     if touched:
         raise Undefined(f"the range of a pre-activation touches the {'kink' if touched[0] in s.rough(1) else 'breakpoint'} at {touched[0]}")

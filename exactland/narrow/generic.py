@@ -14,7 +14,7 @@ from flint import arb, ctx
 from exactland.activations import Activation
 from exactland.calculus import Undefined, derivatives
 from exactland.errors import InputError
-from exactland.exact import from_midpoint, round_to_bits, to_arb
+from exactland.exact import rounded_midpoint, to_arb
 from exactland.narrow.double_zeros import BITS, DECIMALS, Rows, check_shapes, dot, double_zeros, extended, potential
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
@@ -93,7 +93,7 @@ def _residual(
                 sign = 1 if vj > 0 else -1
                 pairs = [(p, q) for p in span for q in span if p <= q]
                 equations += [([of[2] * row[p] * row[q] for of, row in zip(s, rows)], Fraction(sign * block(p, q))) for p, q in pairs]
-        return tuple(round_to_bits(from_midpoint(ri), KEPT_BITS) for ri in least_norm(equations))
+        return tuple(rounded_midpoint(ri, KEPT_BITS) for ri in least_norm(equations))
 
 
 def least_norm(equations: Sequence[Equation]) -> list[arb]:

@@ -10,7 +10,7 @@ from flint import arb
 from exactland.activations import Activation
 from exactland.calculus import Undefined, derivatives
 from exactland.errors import InputError
-from exactland.exact import from_midpoint, round_to_bits, to_arb
+from exactland.exact import from_midpoint, round_to_bits, rounded_midpoint, to_arb
 from exactland.narrow.double_zeros import BITS, DECIMALS, Rows, check_shapes, dot, double_zeros, extended, potential
 from exactland.narrow.generic import least_norm
 from exactland.precision import precision
@@ -61,8 +61,8 @@ def polished(activation: Activation, x: Rows, w: Rows, r: Sequence[Fraction], *,
             residual = [(ri + d).mid() for ri, d in zip(residual, step[len(w) * width :])]
         else:
             raise InputError("w", f"Newton's iteration for double zeros does not settle in {STEPS} steps from this start")
-        exact_w = [[round_to_bits(from_midpoint(u), KEPT_BITS) for u in unit] for unit in weights]
-        exact_r = [round_to_bits(from_midpoint(ri), KEPT_BITS) for ri in residual]
+        exact_w = [[rounded_midpoint(u, KEPT_BITS) for u in unit] for unit in weights]
+        exact_r = [rounded_midpoint(ri, KEPT_BITS) for ri in residual]
     return exact_w, exact_r
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from exactland.exact import from_midpoint, round_to_bits, to_fmpq
+from exactland.exact import rounded_midpoint, to_fmpq
 from exactland.kernel.ball import Number
 from exactland.kernel.formal import Formal
 from exactland.problem import Vector
@@ -107,7 +107,7 @@ def with_inverse(matrix: Sequence[Sequence[arb]], rows: Sequence[int], columns: 
     bits = len(rows).bit_length() + largest + 2 + SPARE_BITS
     if not all(v.is_finite() and v.rad() < arb(2) ** -bits for v in inverse.entries()):
         return None
-    rounded = tuple(tuple(round_to_bits(from_midpoint(v), bits) for v in row) for row in inverse.tolist())
+    rounded = tuple(tuple(rounded_midpoint(v, bits) for v in row) for row in inverse.tolist())
     return Minor(tuple(rows), tuple(columns), rounded)
 
 

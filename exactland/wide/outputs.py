@@ -11,7 +11,7 @@ from flint import arb, fmpq_mat
 from scipy.optimize import minimize
 
 from exactland.calculus import Undefined, box, enclose
-from exactland.exact import ceil_significant, exact_from_float, from_midpoint, round_significant, to_fmpq
+from exactland.exact import ceil_significant, exact_from_float, from_midpoint, round_significant, rounded_midpoint, to_fmpq
 from exactland.kernel.ball import Number
 from exactland.losses import loss
 from exactland.precision import precision
@@ -137,7 +137,7 @@ def _fitted(problem: Problem, theta: Vector, push: int, columns: Sequence[int]) 
         rows = [[Fraction(0)] * (problem.network.hidden[-1].units + problem.network.output_bias) for _ in range(problem.network.outputs)]
         for j, values in zip(columns, solved):
             for row, value in zip(rows, values):
-                row[j] = Fraction(round(from_midpoint(value) * 2**160), 2**160)
+                row[j] = rounded_midpoint(value, 160)
     return with_output_rows(problem, theta, rows)
 
 
