@@ -179,13 +179,12 @@ def _proof(
         "Theorem claim_holds : claim.", "Proof.",
     ]  # fmt: skip
     derived = " ".join(f"Activations.{ACTIVATIONS[name][0]}_d{k}" for k in (1, 2))
-    theorem, more = "strict_minimum_near", ""
+    theorem, more = "strict_minimum_within", ""
     if gap is not None and witness is not None:
-        theorem, more = "sub_optimal_strict_minimum", f"\n    {_rats(witness)} witness_table {_rat(gap)}"
-    valid = " ".join(f"{table}_valid" for table in tables)
+        theorem, more = "sub_optimal_strict_minimum", f"\n    {_rats(witness)} witness_table {_rat(gap)} witness_table_valid"
     lines += [
-        f"  destruct ({theorem} {BITS} problem {s} {s1} {s2} the_evidence E {_rats(center)} {_rat(distance)}{more}",
-        f"    {derived} {valid} E_is) as {'[th [D S]]' if gap is None else '[th [D [S L]]]'}.",
+        f"  destruct ({theorem} {BITS} problem {s} {s1} {s2} the_evidence E {_rats(center)} {_rat(distance)}",
+        f"    {derived} center_table_valid box_table_valid E_is{more}) as {'[th [D S]]' if gap is None else '[th [D [S L]]]'}.",
     ]
     lines += [
         "  - vm_compute. reflexivity.",

@@ -25,7 +25,7 @@ Definition rule_3_2 := (@StrictMinimum.rule32, @StrictMinimum.rule32_basin, @Str
 Print Assumptions rule_3_2.
 (* 3.1, 3.2 and claim by calculation *)
 Definition by_calculation := (@Certificate.bad_minimum_certificate, @Certificate.bad_minimum_certificate_hse, @Enclosures.certificate_by_enclosures,
-  @Certified.sub_optimal_strict_minimum, @Certified.strict_minimum_near).
+  @Certified.sub_optimal_strict_minimum, @Certified.strict_minimum_within).
 Print Assumptions by_calculation.
 (* 3.3 *)
 Definition rule_3_3 := (@Rim.basin_by_rim, @Rim.rim_network, @Rim.cover_bound, @Rim.rim_by_covers, @Rim.plane_bound, @Rim.plane_bound_network,

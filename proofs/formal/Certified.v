@@ -446,36 +446,42 @@ Proof.
   - destruct j; exact N.
 Qed.
 
-(** Rules 3.1 and 3.2 together, for a loss written out: a strict local minimum within the stated distance of the stated center, and a point that is lower. *)
-Theorem sub_optimal_strict_minimum p q s s1 s2 e (E : vec -> R) cs delta u at_u gap :
-  (forall t, derivable_pt_lim s t (s1 t)) -> (forall t, derivable_pt_lim s1 t (s2 t)) ->
-  (forall i j, valid p s s1 s2 (entry_at (at_center e) i j)) -> (forall i j, valid p s s1 s2 (entry_at (in_box e) i j)) ->
-  (forall i j, valid p s s1 s2 (entry_at at_u i j)) ->
-  (forall th, E th = loss q (real_ops s) th) ->
-  (strict_check p q e && near_check p q e cs delta && witness_check p q e u at_u gap)%bool = true ->
-  exists th, n2 (size q) (sub th (point cs)) <= of_rat delta ^ 2 /\ strict_min (size q) E th /\ E (point u) <= E th - of_rat gap.
+(** Rule 3.1, and with 3.2, for a loss [E] written out: a strict local minimum within the stated distance of the stated center, and a point that is lower. *)
+Section Exported.
+Variables (p : positive) (q : shallow) (s s1 s2 : R -> R) (e : evidence) (E : vec -> R) (cs : list rat) (delta : rat).
+Hypothesis s_d : forall t, derivable_pt_lim s t (s1 t).
+Hypothesis s1_d : forall t, derivable_pt_lim s1 t (s2 t).
+Hypothesis center_ok : forall i j, valid p s s1 s2 (entry_at (at_center e) i j).
+Hypothesis box_valid : forall i j, valid p s s1 s2 (entry_at (in_box e) i j).
+Hypothesis E_is : forall th, E th = loss q (real_ops s) th.
+
+Lemma signs : strict_check p q e = true -> (0 < fst (lambda e))%Z /\ (0 <= fst (gamma e))%Z.
 Proof.
-  intros d1 d2 vc vb vu HE H. apply andb_prop in H. destruct H as [H Hw]. apply andb_prop in H. destruct H as [H Hn].
-  assert (L : (0 < fst (lambda e))%Z /\ (0 <= fst (gamma e))%Z).
-  { unfold strict_check in H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
-    split; [apply Z.ltb_lt|apply Z.leb_le]; assumption. }
-  destruct L as [L G0]. destruct (strict_minimum p q s s1 s2 e d1 d2 vc vb H) as [th [T1 [T2 T3]]]. exists th. split; [|split].
-  - apply (near p q e cs delta th L G0 Hn T1).
-  - destruct T2 as [eps [He T2]]. exists eps. split; [exact He|]. intros y Hy Hne. rewrite !HE. apply T2; assumption.
-  - rewrite !HE. apply (lower p q s s1 s2 e vc u at_u gap th L Hw vu T3).
+  intros H. unfold strict_check in H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
+  split; [apply Z.ltb_lt|apply Z.leb_le]; assumption.
 Qed.
 
-Theorem strict_minimum_near p q s s1 s2 e (E : vec -> R) cs delta :
-  (forall t, derivable_pt_lim s t (s1 t)) -> (forall t, derivable_pt_lim s1 t (s2 t)) ->
-  (forall i j, valid p s s1 s2 (entry_at (at_center e) i j)) -> (forall i j, valid p s s1 s2 (entry_at (in_box e) i j)) ->
-  (forall th, E th = loss q (real_ops s) th) -> (strict_check p q e && near_check p q e cs delta)%bool = true ->
-  exists th, n2 (size q) (sub th (point cs)) <= of_rat delta ^ 2 /\ strict_min (size q) E th.
+Lemma strict_minimum_low : (strict_check p q e && near_check p q e cs delta)%bool = true -> exists th,
+  n2 (size q) (sub th (point cs)) <= of_rat delta ^ 2 /\ strict_min (size q) E th /\
+  E (point (center e)) - of_rat (gamma e) ^ 2 / (2 * of_rat (lambda e)) <= E th.
 Proof.
-  intros d1 d2 vc vb HE H. apply andb_prop in H. destruct H as [H Hn].
-  assert (L : (0 < fst (lambda e))%Z /\ (0 <= fst (gamma e))%Z).
-  { unfold strict_check in H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
-    split; [apply Z.ltb_lt|apply Z.leb_le]; assumption. }
-  destruct L as [L G0]. destruct (strict_minimum p q s s1 s2 e d1 d2 vc vb H) as [th [T1 [T2 T3]]]. exists th. split.
+  intros H. apply andb_prop in H. destruct H as [H Hn]. destruct (signs H) as [L G0].
+  destruct (strict_minimum p q s s1 s2 e s_d s1_d center_ok box_valid H) as [th [T1 [T2 T3]]]. exists th. split; [|split].
   - apply (near p q e cs delta th L G0 Hn T1).
-  - destruct T2 as [eps [He T2]]. exists eps. split; [exact He|]. intros y Hy Hne. rewrite !HE. apply T2; assumption.
+  - destruct T2 as [eps [He T2]]. exists eps. split; [exact He|]. intros y Hy Hne. rewrite !E_is. apply T2; assumption.
+  - rewrite !E_is. exact T3.
 Qed.
+
+Theorem strict_minimum_within : (strict_check p q e && near_check p q e cs delta)%bool = true -> exists th,
+  n2 (size q) (sub th (point cs)) <= of_rat delta ^ 2 /\ strict_min (size q) E th.
+Proof. intros H. destruct (strict_minimum_low H) as [th [D [S _]]]. exists th. split; assumption. Qed.
+
+Theorem sub_optimal_strict_minimum u at_u gap : (forall i j, valid p s s1 s2 (entry_at at_u i j)) ->
+  (strict_check p q e && near_check p q e cs delta && witness_check p q e u at_u gap)%bool = true -> exists th,
+  n2 (size q) (sub th (point cs)) <= of_rat delta ^ 2 /\ strict_min (size q) E th /\ E (point u) <= E th - of_rat gap.
+Proof.
+  intros vu H. apply andb_prop in H. destruct H as [H Hw]. destruct (strict_minimum_low H) as [th [D [S Lo]]].
+  apply andb_prop in H. destruct H as [H _]. destruct (signs H) as [L _]. exists th. split; [exact D|]. split; [exact S|].
+  rewrite !E_is in Lo |- *. apply (lower p q s s1 s2 e center_ok u at_u gap th L Hw vu Lo).
+Qed.
+End Exported.

@@ -19,7 +19,7 @@ from exactland.problem import Layer, Network, Problem, Vector
 from exactland.prove import certify
 from exactland.search.newton import polish
 from exactland.search.training import descend, float_problem
-from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, check, first, plus, read, second, sub, theta, times, write
+from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, certified_at, check, first, plus, read, second, sub, theta, times, write
 
 ORIGINALS = {
     "sigmoid": "sigmoid-b-1", "tanh": "tanh-b-1", "arctan": "arctan-b-1", "softplus": "softplus-b-1", "swish": "swish-b-1", "gelu": "gelu-b-1",
@@ -289,3 +289,25 @@ def test_a_kink_that_no_precision_represents_is_seen(precision: str) -> None:
     verdict = check(certificate(problem, statement("no-local-minimum", (one, one), Fraction(0)), [step], {}).to_bytes())
     assert (verdict.status, verdict.rule) == ("rejected", "3.5")
     assert "touches 1/3" in verdict.says
+
+
+def late_kink(at: Fraction) -> bytes:
+    """exp, then a unit z + 1 right of a kink with slope 3 left of it: fitted at x = 0, 1, 2 to twelve digits, the pre-activation at x = 0 being 1."""
+    s = PiecewiseLinear((at,), (Fraction(3), Fraction(1)), 1 - 2 * at if at > 0 else Fraction(1))
+    network = Network(1, (Layer(1, NAMED["exp"], False), Layer(1, s, False)))
+    y = ("2", "3.718281828459", "8.389056098931")
+    problem = Problem(network, tuple((Fraction(k),) for k in range(3)), tuple((Fraction(v),) for v in y))
+    return certified_at(problem, (Fraction(1),) * 3, Fraction(1, 100))
+
+
+def test_a_kink_in_a_later_layer_beside_the_center_is_seen() -> None:
+    """In the box but not at its center, so that the gradient there is that of the smooth piece; just outside the box it does no harm."""
+    base = late_kink(Fraction(-50))
+    assert check(base).status == "verified"
+    radius = read(json.loads(base)["evidence"]["steps"][0]["radius"])
+    for off, status in ((radius / 10**4, "rejected"), (radius / 100, "rejected"), (radius * 2, "verified")):
+        b = 1 - Fraction(round(off * 10**15), 10**15)
+        kink = {"piecewise-linear": {"breakpoints": [str(b)], "slopes": ["3", "1"], "value_at_0": str(1 - 2 * b)}}
+        verdict = check(apply(base, (*PROBLEM, "network", "hidden", 1, "activation"), always(kink)))
+        assert verdict.status == status, verdict
+        assert status == "verified" or "touches" in verdict.says

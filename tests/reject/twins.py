@@ -120,14 +120,14 @@ def kinked() -> bytes:
     """A unit linear on [-10, 10] with value 1 at 0, fitting two samples exactly: a strict minimum away from its kinks."""
     s = PiecewiseLinear((Fraction(-10), Fraction(10)), (Fraction(0), Fraction(1), Fraction(0)), Fraction(1))
     problem = Problem(Network(1, (Layer(1, s, False),)), _column("1 2"), _column("2 3"))
-    return _certified(problem, (Fraction(1), Fraction(1)), Fraction(1, 10))
+    return certified_at(problem, (Fraction(1), Fraction(1)), Fraction(1, 10))
 
 
 def kinked_ball() -> bytes:
     """The same unit on three samples it does not fit exactly: certified with balls."""
     problem = problem_from_json(json.loads(kinked())["claim"]["problem"])
     problem = Problem(problem.network, _column("1 2 3"), _column("2 3 21/5"))
-    return _certified(problem, (Fraction(1), Fraction(1)), Fraction(1))
+    return certified_at(problem, (Fraction(1), Fraction(1)), Fraction(1))
 
 
 def logarithmic() -> bytes:
@@ -136,10 +136,10 @@ def logarithmic() -> bytes:
     network = {"inputs": "1", "hidden": [{"units": "1", "activation": expression, "bias": False}], "outputs": "1", "output_bias": False}
     data = {"x": [["1"], ["2"]], "y": [["1.4"], ["1.6"]]}
     problem = problem_from_json({"format": "exactland-problem/1", "network": network, "loss": "half-squared-error", "data": data})
-    return _certified(problem, (Fraction(1), Fraction(1)), Fraction(1))
+    return certified_at(problem, (Fraction(1), Fraction(1)), Fraction(1))
 
 
-def _certified(problem: Problem, point: Vector, within: Fraction) -> bytes:
+def certified_at(problem: Problem, point: Vector, within: Fraction) -> bytes:
     outcome = certify(problem, point, within=within, claim="strict-minimum")
     assert isinstance(outcome, Certified), outcome
     return outcome.certificate.to_bytes()
