@@ -45,11 +45,11 @@ Pair = tuple[int, int]
 def coq_text(certificate: Certificate) -> str:
     """The Coq file for a certificate the kernel has verified. Raises InputError for what cannot be exported, with the reason."""
     problem, said, steps = problem_from_json(certificate.claim["problem"]), certificate.claim["statement"], certificate.steps
-    name = _name(problem)
     if said["kind"] not in ("strict-minimum", "sub-optimal-strict-minimum"):
         raise InputError("claim.statement.kind", f"{said['kind']} cannot be exported to Coq (strict-minimum and sub-optimal-strict-minimum can)")
     if [step["rule"] for step in steps] not in (["3.1"], ["3.1", "3.2"]):
         raise InputError("evidence.steps", "only a step by rule 3.1, and one by 3.2, can be exported to Coq")
+    name = _name(problem)
     center = [number(v, "center") for v in said["center"]]
     distance = number(said["distance"], "distance")
     gap = number(said["gap"], "gap") if "gap" in said else None
