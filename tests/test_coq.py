@@ -67,7 +67,12 @@ def test_the_loss_written_out_is_the_loss(name: str, square: bool, shipped: dict
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [("sine-6-5", "parameters"), ("cubic-exact", "only a step by rule 3.1"), ("two-layers-1-1", "one hidden layer"), ("logistic-1", "half-squared-error|half the squared")],
+    [
+        ("sine-6-5", "parameters"),
+        ("cubic-exact", "only a step by rule 3.1"),
+        ("two-layers-1-1", "one hidden layer"),
+        ("logistic-1", "half-squared-error|half the squared"),
+    ],
 )
 def test_what_cannot_be_exported_says_why(name: str, field: str, shipped: dict[str, bytes]) -> None:
     with pytest.raises(InputError, match=field):

@@ -29,7 +29,7 @@ def _sum(term: Ball, step: Callable[[Ball, int], tuple[Ball, Ball]], least: int 
 def _exp_point(n: int, p: int) -> Ball:
     """e^x = (e^(x / 2^j))^(2^j) with |x| / 2^j <= 2^-7; terms y^k / k! shrink by more than 2 each. Squaring doubles the relative error j times."""
     if n < -(p + 1) << p:
-        return Ball.between(0, 1, p)  # 0 < e^x < e^-(p+1) < 2^-p
+        return Ball(0, 1, p)  # 0 < e^x < e^-(p+1) < 2^-p
     refuse(n > MAX_EXPONENT << p, TooLarge, f"the argument of exp is above {MAX_EXPONENT}")
     j = (abs(n) >> p).bit_length() + 7
     w = p + j + 16 + 3 * max(0, n >> p) // 2  # e^x < 2^(3x/2)

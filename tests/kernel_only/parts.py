@@ -86,9 +86,11 @@ def outcome(work: Callable[[], Any]) -> list[Any]:
 
 def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     """Names and calls, the fast ones first."""
+    from tests.kernel_only.function_parts import function_calls
     from tests.kernel_only.rule_parts import rule_calls
 
     yield from formal_calls()
+    yield from function_calls()
     yield from rule_calls()
     yield from ball_calls()
     yield from other_calls()
