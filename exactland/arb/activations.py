@@ -7,7 +7,8 @@ from typing import Any
 from flint import arb, fmpq
 
 from exactland.arb.numbers import Refused, finite, hull, metered, narrower, require, square
-from exactland.arb.reader import TooLarge, Tree
+from exactland.arb.reader import Tree
+from exactland.arb.syntax import TooLarge
 
 X: Tree = ("x",)
 Jet = list[Any]  # Taylor coefficients s^(k)(x)/k!

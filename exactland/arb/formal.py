@@ -7,7 +7,8 @@ from flint import fmpq
 from exactland.arb import activations
 from exactland.arb.activations import Activation
 from exactland.arb.numbers import Meter, cost, require
-from exactland.arb.reader import LOSSES, Problem, Tree, Vector
+from exactland.arb.reader import LOSSES, Problem, Tree
+from exactland.arb.syntax import Vector
 
 Monomial = tuple[tuple[int, int], ...]  # (atom, power), sorted by atom
 ODD = ("sin", "atan", "erf")

@@ -7,7 +7,8 @@ from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from exactland.arb import activations
 from exactland.arb.numbers import Meter, Refused, bits, finite, hull, narrower, square
-from exactland.arb.reader import LOSSES, Problem, Vector
+from exactland.arb.reader import LOSSES, Problem
+from exactland.arb.syntax import Vector
 
 Entry = Any  # arb or fmpq
 Matrix = Any  # arb_mat or fmpq_mat

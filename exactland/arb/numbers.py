@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from exactland.arb.reader import TooLarge
+from exactland.arb.syntax import TooLarge
 
 LARGE = fmpz(1) << 4096
 TINY = fmpq(1, fmpz(1) << 16384)

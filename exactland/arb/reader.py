@@ -1,20 +1,32 @@
 """Strict reader of exactland-certificate/1: bytes to typed values, or Malformed with a place."""
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq, fmpz
+from flint import fmpq
 
-LIMIT_BYTES = 64 * 1024 * 1024
-LIMIT_NESTING = 100
-LIMIT_DIGITS = 640
+from exactland.arb.syntax import (
+    Malformed,
+    TooLarge,
+    Vector,
+    canonical,
+    count,
+    counts,
+    entries,
+    flag,
+    integer,
+    keys,
+    load,
+    matrix,
+    number,
+    rational,
+    rationals,
+    vector,
+    word,
+)
 
-_COUNT = re.compile(r"0|[1-9][0-9]*")
-_RATIONAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:/([1-9][0-9]*))?")
-_INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "identity")
@@ -23,24 +35,10 @@ FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplu
 LOSSES = ("half-squared-error", "logistic", "softmax-cross-entropy", "multinomial-logistic")
 
 Tree = tuple[Any, ...]
-Vector = list[fmpq]
-
-
-class Malformed(Exception):
-    """Not a certificate by the specification."""
-
-    def __init__(self, place: str, says: str) -> None:
-        super().__init__(says)
-        self.place = place
-        self.says = says
 
 
 class Unbound(Exception):
     """claim_sha256 is not the digest of the claim."""
-
-
-class TooLarge(Exception):
-    """More work than this checker takes on."""
 
 
 @dataclass(frozen=True)
@@ -79,99 +77,6 @@ class Certificate:
     steps: list[dict[str, Any]]
 
 
-def _keys(value: Any, names: str, place: str) -> dict[str, Any]:
-    if type(value) is not dict:
-        raise Malformed(place, "not an object")
-    if set(value) != set(names.split()):
-        raise Malformed(place, "keys must be exactly: " + names)
-    return value
-
-
-def _list(value: Any, place: str, length: int | None = None, least: int = 0, most: int | None = None) -> list[Any]:
-    if type(value) is not list:
-        raise Malformed(place, "not a list")
-    if length is not None and len(value) != length:
-        raise Malformed(place, f"must have {length} entries")
-    if len(value) < least or (most is not None and len(value) > most):
-        raise Malformed(place, "wrong length")
-    return value
-
-
-def _text(value: Any, choices: Any, place: str) -> str:
-    if type(value) is not str or value not in choices:
-        raise Malformed(place, "not one of the known words")
-    return value
-
-
-def _flag(value: Any, place: str) -> bool:
-    if type(value) is not bool:
-        raise Malformed(place, "neither true nor false")
-    return value
-
-
-def count(value: Any, place: str) -> int:
-    if type(value) is not str or len(value) > 7 or not _COUNT.fullmatch(value):
-        raise Malformed(place, "not a count")
-    n = int(value)
-    if n > 10**6:
-        raise Malformed(place, "count above 10^6")
-    return n
-
-
-def integer(value: Any, place: str, digits: int = LIMIT_DIGITS) -> int:
-    if type(value) is not str or len(value) > digits + 1 or not _INTEGER.fullmatch(value):
-        raise Malformed(place, "not an integer")
-    if len(value.lstrip("-")) > digits:
-        raise Malformed(place, "too many digits")
-    return int(value)
-
-
-def rational(value: Any, place: str) -> fmpq:
-    if type(value) is not str or len(value) > 2 * LIMIT_DIGITS + 2:
-        raise Malformed(place, "not a rational")
-    match = _RATIONAL.fullmatch(value)
-    if match is None:
-        raise Malformed(place, "not a rational")
-    sign, above, below = match.groups()
-    if len(above) > LIMIT_DIGITS or (below is not None and len(below) > LIMIT_DIGITS):
-        raise Malformed(place, "too many digits")
-    if sign and above == "0":
-        raise Malformed(place, "minus zero")
-    p, q = int(sign + above), 1 if below is None else int(below)
-    result = fmpq(p, q)
-    if below is not None and (q < 2 or int(result.q) != q):
-        raise Malformed(place, "not in lowest terms")
-    return result
-
-
-def number(value: Any, place: str) -> fmpq:
-    if type(value) is not list:
-        return rational(value, place)
-    _list(value, place, length=2)
-    mantissa = integer(value[0], place)
-    exponent = integer(value[1], place, digits=4)
-    if not -4096 <= exponent <= 4096:
-        raise Malformed(place, "exponent beyond 4096")
-    two = fmpz(1) << abs(exponent)
-    return fmpq(fmpz(mantissa) * two, 1) if exponent >= 0 else fmpq(fmpz(mantissa), two)
-
-
-def vector(value: Any, length: int | None, place: str) -> Vector:
-    return [number(v, f"{place}[{i}]") for i, v in enumerate(_list(value, place, length))]
-
-
-def matrix(value: Any, rows: int, columns: int, place: str) -> list[Vector]:
-    return [vector(v, columns, f"{place}[{i}]") for i, v in enumerate(_list(value, place, rows))]
-
-
-def counts(value: Any, place: str, least: int = 0) -> list[int]:
-    return [count(v, f"{place}[{i}]") for i, v in enumerate(_list(value, place, least=least))]
-
-
-def _rationals(value: Any, place: str, length: int | None = None, least: int = 0, most: int | None = None) -> Vector:
-    return [rational(v, f"{place}[{i}]") for i, v in enumerate(_list(value, place, length, least, most))]
-
-
 def _tree(value: Any, place: str, level: int, nodes: list[int]) -> Tree:
     nodes[0] += 1
     if nodes[0] > 1000:
@@ -180,37 +85,37 @@ def _tree(value: Any, place: str, level: int, nodes: list[int]) -> Tree:
         return ("x",) if value == "x" else ("c", rational(value, place))
     if level > 40:
         raise Malformed(place, "expression too deep")
-    _list(value, place, least=2)
+    entries(value, place, least=2)
     head = value[0]
     if type(head) is not str:
         raise Malformed(place, "not an operation")
     if head == "^":
-        _list(value, place, length=3)
+        entries(value, place, length=3)
         power = integer(value[2], place, digits=2)
         if not -64 <= power <= 64:
             raise Malformed(place, "power beyond 64")
         return ("^", _tree(value[1], place, level + 1, nodes), power)
     if head in ("+", "*"):
-        _list(value, place, least=3)
+        entries(value, place, least=3)
     elif head == "/":
-        _list(value, place, length=3)
+        entries(value, place, length=3)
     else:
-        _text(head, FUNCTIONS, place)
-        _list(value, place, length=2)
+        word(head, FUNCTIONS, place)
+        entries(value, place, length=2)
     return (head, *[_tree(v, place, level + 1, nodes) for v in value[1:]])
 
 
 def _activation(value: Any, place: str) -> Any:
     if type(value) is str:
-        return ("name", _text(value, NAMES, place))
+        return ("name", word(value, NAMES, place))
     if type(value) is not dict or len(value) != 1:
         raise Malformed(place, "not an activation")
     if "polynomial" in value:
-        return ("polynomial", _rationals(value["polynomial"], place, least=1, most=65))
+        return ("polynomial", rationals(value["polynomial"], place, least=1, most=65))
     if "piecewise-linear" in value:
-        inner = _keys(value["piecewise-linear"], "breakpoints slopes value_at_0", place)
-        breaks = _rationals(inner["breakpoints"], place + ".breakpoints", least=1, most=64)
-        slopes = _rationals(inner["slopes"], place + ".slopes", length=len(breaks) + 1)
+        inner = keys(value["piecewise-linear"], "breakpoints slopes value_at_0", place)
+        breaks = rationals(inner["breakpoints"], place + ".breakpoints", least=1, most=64)
+        slopes = rationals(inner["slopes"], place + ".slopes", length=len(breaks) + 1)
         if not all(a < b for a, b in zip(breaks, breaks[1:], strict=False)):
             raise Malformed(place, "breakpoints must increase")
         return ("linear", breaks, slopes, rational(inner["value_at_0"], place + ".value_at_0"))
@@ -247,29 +152,29 @@ def _targets(loss: str, y: list[Vector], outputs: int) -> None:
 
 def read_problem(value: Any) -> Problem:
     place = "claim.problem"
-    _keys(value, "format network loss data", place)
-    _text(value["format"], ("exactland-problem/1",), place + ".format")
-    net = _keys(value["network"], "inputs hidden outputs output_bias", place + ".network")
+    keys(value, "format network loss data", place)
+    word(value["format"], ("exactland-problem/1",), place + ".format")
+    net = keys(value["network"], "inputs hidden outputs output_bias", place + ".network")
     inputs = _some(net["inputs"], place + ".network.inputs")
     hidden: list[Layer] = []
-    for i, h in enumerate(_list(net["hidden"], place + ".network.hidden", least=1)):
+    for i, h in enumerate(entries(net["hidden"], place + ".network.hidden", least=1)):
         where = f"{place}.network.hidden[{i}]"
-        _keys(h, "units activation bias", where)
+        keys(h, "units activation bias", where)
         hidden.append(
             Layer(
                 _some(h["units"], where + ".units"),
                 _activation(h["activation"], where + ".activation"),
-                _flag(h["bias"], where + ".bias"),
+                flag(h["bias"], where + ".bias"),
             )
         )
     outputs = _some(net["outputs"], place + ".network.outputs")
-    output_bias = _flag(net["output_bias"], place + ".network.output_bias")
-    loss = _text(value["loss"], LOSSES, place + ".loss")
-    data = _keys(value["data"], "x y", place + ".data")
-    rows = _list(data["x"], place + ".data.x", least=1)
-    x = [_rationals(r, f"{place}.data.x[{i}]", length=inputs) for i, r in enumerate(rows)]
-    rows = _list(data["y"], place + ".data.y", length=len(x))
-    y = [_rationals(r, f"{place}.data.y[{i}]", length=outputs) for i, r in enumerate(rows)]
+    output_bias = flag(net["output_bias"], place + ".network.output_bias")
+    loss = word(value["loss"], LOSSES, place + ".loss")
+    data = keys(value["data"], "x y", place + ".data")
+    rows = entries(data["x"], place + ".data.x", least=1)
+    x = [rationals(r, f"{place}.data.x[{i}]", length=inputs) for i, r in enumerate(rows)]
+    rows = entries(data["y"], place + ".data.y", length=len(x))
+    y = [rationals(r, f"{place}.data.y[{i}]", length=outputs) for i, r in enumerate(rows)]
     _targets(loss, y, outputs)
     total, before = 0, inputs
     for layer in hidden:
@@ -279,7 +184,6 @@ def read_problem(value: Any) -> Problem:
     return Problem(inputs, hidden, outputs, output_bias, loss, x, y, total)
 
 
-# Statements: the fields of each kind.
 STATEMENTS = {
     "strict-minimum": "center distance",
     "local-minimum": "center distance",
@@ -305,8 +209,8 @@ def read_statement(value: Any, p: int) -> dict[str, Any]:
     place = "claim.statement"
     if type(value) is not dict:
         raise Malformed(place, "not an object")
-    kind = _text(value.get("kind"), STATEMENTS, place + ".kind")
-    _keys(value, "kind " + STATEMENTS[kind], place)
+    kind = word(value.get("kind"), STATEMENTS, place + ".kind")
+    keys(value, "kind " + STATEMENTS[kind], place)
     result: dict[str, Any] = {"kind": kind}
     for name in STATEMENTS[kind].split():
         where = f"{place}.{name}"
@@ -339,8 +243,8 @@ RULES = {
 
 
 def _midpoint(value: Any, place: str) -> tuple[int, int, int, fmpq]:
-    _keys(value, "ends middle weight", place)
-    ends = _list(value["ends"], place + ".ends", length=2)
+    keys(value, "ends middle weight", place)
+    ends = entries(value["ends"], place + ".ends", length=2)
     a, b = count(ends[0], place + ".ends"), count(ends[1], place + ".ends")
     return a, b, count(value["middle"], place + ".middle"), number(value["weight"], place + ".weight")
 
@@ -365,27 +269,27 @@ def _field(problem: Problem, step: dict[str, Any], name: str, where: str) -> Any
     if name in ("columns", "rows", "cover"):
         return counts(value, where, least=1 if name == "cover" else 0)
     if name == "units":
-        return [_text(v, ("flat", "definite", "midpoints"), where) for v in _list(value, where, least=1)]
+        return [word(v, ("flat", "definite", "midpoints"), where) for v in entries(value, where, least=1)]
     if name == "midpoints":
-        return [_midpoint(v, f"{where}[{i}]") for i, v in enumerate(_list(value, where))]
+        return [_midpoint(v, f"{where}[{i}]") for i, v in enumerate(entries(value, where))]
     if name == "fitted":
-        return _flag(value, where)
+        return flag(value, where)
     if name == "order":
-        return _text(value, ("first", "second"), where)
+        return word(value, ("first", "second"), where)
     if name == "reason":
-        return _text(value, ("kernel", "idle"), where)
+        return word(value, ("kernel", "idle"), where)
     if name == "identities":
-        return [vector(v, None, f"{where}[{i}]") for i, v in enumerate(_list(value, where))]
+        return [vector(v, None, f"{where}[{i}]") for i, v in enumerate(entries(value, where))]
     if name == "inverse":
-        return [vector(v, None, f"{where}[{i}]") for i, v in enumerate(_list(value, where))]
+        return [vector(v, None, f"{where}[{i}]") for i, v in enumerate(entries(value, where))]
     if name == "points":
-        return [vector(v, p, f"{where}[{i}]") for i, v in enumerate(_list(value, where, least=1))]
+        return [vector(v, p, f"{where}[{i}]") for i, v in enumerate(entries(value, where, least=1))]
     if name == "reasons":
-        words = _list(value, where, least=1)
-        return [_text(v, ("kernel", "idle", "convex", "slope", "small"), where) for v in words]
+        words = entries(value, where, least=1)
+        return [word(v, ("kernel", "idle", "convex", "slope", "small"), where) for v in words]
     if name == "end":
         if type(value) is dict:
-            return ("step", count(_keys(value, "step", where)["step"], where))
+            return ("step", count(keys(value, "step", where)["step"], where))
         return ("loss", number(value, where))
     if name == "weights":
         return vector(value, None, where)
@@ -395,60 +299,20 @@ def _field(problem: Problem, step: dict[str, Any], name: str, where: str) -> Any
 def read_step(problem: Problem, value: Any, place: str) -> dict[str, Any]:
     if type(value) is not dict:
         raise Malformed(place, "not an object")
-    rule = _text(value.get("rule"), RULES, place + ".rule")
-    _keys(value, "rule " + RULES[rule], place)
+    rule = word(value.get("rule"), RULES, place + ".rule")
+    keys(value, "rule " + RULES[rule], place)
     step: dict[str, Any] = {"rule": rule}
     for name in RULES[rule].split():
         step[name] = _field(problem, value, name, f"{place}.{name}")
     return step
 
 
-def _nesting(data: bytes) -> None:
-    depth, quoted, i = 0, False, 0
-    for token in re.finditer(rb'\\.|["\[\]{}]', data, re.DOTALL):
-        c = token.group()
-        i += 1
-        if c == b'"':
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif c in b"[{":
-            depth += 1
-            if depth > LIMIT_NESTING:
-                raise Malformed("file", "nesting above 100")
-        elif c in b"]}":
-            depth -= 1
-
-
-def _refuse(text: str) -> Any:
-    raise Malformed("file", "a JSON number: " + text[:20])
-
-
-def canonical(value: Any) -> bytes:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return text.encode("ascii")
-
-
-def load(data: bytes) -> dict[str, Any]:
-    """The JSON value of a file in canonical spelling."""
-    if len(data) > LIMIT_BYTES:
-        raise TooLarge("file above 64 MiB")
-    _nesting(data)
-    try:
-        value = json.loads(data.decode("ascii"), parse_int=_refuse, parse_float=_refuse, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("file", "not JSON") from error
-    if canonical(value) + b"\n" != data:  # also finds duplicate keys
-        raise Malformed("file", "not the canonical bytes")
-    return _keys(value, "claim evidence provenance", "file")
-
-
 def read(data: bytes, work: Any) -> Certificate:
     """The certificate in these bytes. `work(problem, step)` is called after each step and may raise TooLarge."""
     value = load(data)
-    claim = _keys(value["claim"], "format problem statement", "claim")
-    _text(claim["format"], ("exactland-certificate/1",), "claim.format")
-    evidence = _keys(value["evidence"], "claim_sha256 steps", "evidence")
+    claim = keys(value["claim"], "format problem statement", "claim")
+    word(claim["format"], ("exactland-certificate/1",), "claim.format")
+    evidence = keys(value["evidence"], "claim_sha256 steps", "evidence")
     if type(value["provenance"]) is not dict:
         raise Malformed("provenance", "not an object")
     digest = evidence["claim_sha256"]
@@ -456,7 +320,7 @@ def read(data: bytes, work: Any) -> Certificate:
         raise Malformed("evidence.claim_sha256", "not 64 hex digits")
     problem = read_problem(claim["problem"])
     steps: list[dict[str, Any]] = []
-    for i, s in enumerate(_list(evidence["steps"], "evidence.steps")):
+    for i, s in enumerate(entries(evidence["steps"], "evidence.steps")):
         steps.append(read_step(problem, s, f"evidence.steps[{i}]"))
         work(problem, steps[-1])
     if digest != hashlib.sha256(b"exactland-claim/1\x00" + canonical(claim)).hexdigest():

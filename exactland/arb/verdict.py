@@ -4,9 +4,11 @@ from typing import Any, NamedTuple
 
 from flint import fmpq
 
-from exactland.arb import rules
+from exactland.arb.facts import About, Box, Minimum, Order
 from exactland.arb.numbers import Meter, Refused, norm_squared, require
-from exactland.arb.reader import Certificate, Malformed, TooLarge, Unbound, read
+from exactland.arb.reader import Certificate, Unbound, read
+from exactland.arb.rules import RULES
+from exactland.arb.syntax import Malformed, TooLarge
 from exactland.arb.work import Work
 
 
@@ -27,7 +29,7 @@ def _same(a: list[fmpq], b: list[fmpq]) -> bool:
     return len(a) == len(b) and all(x == y for x, y in zip(a, b, strict=True))
 
 
-def _gap(fact: rules.Minimum, gap: fmpq) -> None:
+def _gap(fact: Minimum, gap: fmpq) -> None:
     require(gap > 0 and fact.gap > 0 and gap <= fact.gap, "the gap is not proved")
 
 
@@ -36,7 +38,7 @@ def conclude(statement: dict[str, Any], facts: list[Any]) -> None:
     require(len(facts) > 0, "no steps prove nothing")
     kind, fact = statement["kind"], facts[-1]
     if kind in RANKS or kind in SUB_OPTIMAL:
-        require(type(fact) is rules.Minimum, "the last step is about no minimum")
+        require(type(fact) is Minimum, "the last step is about no minimum")
         require(fact.rank >= {**RANKS, **SUB_OPTIMAL}[kind], "the last step shows less")
         room = statement["distance"] - fact.distance
         apart = norm_squared(a - b for a, b in zip(fact.center, statement["center"], strict=True))
@@ -45,22 +47,22 @@ def conclude(statement: dict[str, Any], facts: list[Any]) -> None:
             _gap(fact, statement["gap"])
     elif kind in NO_BASIN:
         center = statement["center"]
-        require(type(fact) is rules.Minimum, "the last step is about no minimum")
+        require(type(fact) is Minimum, "the last step is about no minimum")
         require(fact.distance == 0 and _same(fact.center, center), "another point")
-        points = [f.unbasin for f in facts if type(f) is rules.About and f.unbasin is not None]
+        points = [f.unbasin for f in facts if type(f) is About and f.unbasin is not None]
         require(any(_same(p, center) for p in points), "no step shows that the point lies in no basin")
         if kind == NO_BASIN[1]:
             _gap(fact, statement["gap"])
     elif kind == "no-local-minimum":
-        box = fact.box if type(fact) is rules.About else fact
-        if type(box) is not rules.Box:
+        box = fact.box if type(fact) is About else fact
+        if type(box) is not Box:
             raise Refused("the last step is about no box")
         distance = statement["distance"]
         require(distance >= 0, "the distance must not be negative")
         for c, d in zip(box.center, statement["center"], strict=True):
             require(abs(c - d) + distance <= box.radius, "the ball is not inside the box")
     else:
-        require(type(fact) is rules.About, "the last step shows something else")
+        require(type(fact) is About, "the last step shows something else")
         require(any(_agree(statement, said) for said in fact.said), "the last step shows something else")
 
 
@@ -82,8 +84,8 @@ def _prove(certificate: Certificate) -> Verdict:
     for i, step in enumerate(certificate.steps):
         rule, place = step["rule"], f"evidence.steps[{i}]"
         try:
-            facts.append(rules.RULES[rule](certificate.problem, step, facts))
-        except rules.Order as error:
+            facts.append(RULES[rule](certificate.problem, step, facts))
+        except Order as error:
             return Verdict("rejected", str(error), "order", place)
         except (Refused, ZeroDivisionError) as error:
             return Verdict("rejected", str(error), rule, place)

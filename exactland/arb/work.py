@@ -7,7 +7,8 @@ from flint import fmpq
 
 from exactland.arb import activations
 from exactland.arb.numbers import bits
-from exactland.arb.reader import Problem, TooLarge, Tree
+from exactland.arb.reader import Problem, Tree
+from exactland.arb.syntax import TooLarge
 
 CAP = 3 * 10**9
 MEMORY = 8 * 10**5

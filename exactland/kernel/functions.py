@@ -98,7 +98,7 @@ def _erf_point(n: int, p: int) -> Ball:
     Terms grow while 2 x^2 > 2k + 3, to less than e^(x^2) < 2^(3p/2), and shrink at least by half once 2k + 3 >= 4 x^2: the sum goes on at least that far.
     """
     if n * n > p << (2 * p):
-        return Ball.between((1 << p) - 1, 1 << p, p) * (1 if n >= 0 else -1)
+        return Ball((1 << p) - 1, 1, p) * (1 if n >= 0 else -1)
     w = p + 32 + (3 * (n * n >> (2 * p)) // 2)
     square = (x := Ball(n << (w - p), 0, w)) * x * 2
     total = _sum(x, lambda t, k: (u := t * square / (2 * k + 3), u), 2 * (n * n >> (2 * p)) + 2)
