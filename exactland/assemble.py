@@ -13,7 +13,7 @@ from exactland.exact import rational_text
 from exactland.narrow.evidence import Evidence
 from exactland.narrow.rim import covered_above
 from exactland.narrow.strict_minimum import sub_optimal
-from exactland.outcome import Certified, submit
+from exactland.outcome import Certified, refusal, submit
 from exactland.problem import Problem, Vector
 
 SUB_OPTIMAL = {"strict-minimum": "sub-optimal-strict-minimum", "basin": "bad-basin", "local-minimum": "sub-optimal-local-minimum"}
@@ -64,7 +64,7 @@ def assemble(
         return outcome
     if outcome.status == "too large":
         raise ResourceLimit(f"the kernel: {outcome.says}")
-    return f"the kernel did not accept rule {outcome.rule}: {outcome.says}"
+    return refusal(outcome)
 
 
 def _lower(problem: Problem, evidence: Evidence, witness: Sequence[Fraction]) -> tuple[Evidence, tuple[dict[str, Any], Fraction] | None]:

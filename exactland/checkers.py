@@ -22,7 +22,7 @@ def check_file(path: Path, backend: str = "kernel") -> Verdict:
     try:
         return check_with(backend, read_bytes(path, LARGEST[backend]))
     except InputError as error:
-        return Verdict("malformed", str(error))
+        return Verdict("malformed", error.what)  # its place is the file
     except ResourceLimit as error:
         return Verdict("too large", str(error))
 

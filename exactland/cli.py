@@ -223,7 +223,7 @@ def check_command(paths: tuple[Path, ...], backend: str, as_json: bool, quiet: b
     with progress_bar(quiet) as step:
         for done, file in enumerate(files):
             if isinstance(file, InputError):
-                verdict, shown = Verdict("malformed", str(file)), file.place
+                verdict, shown = Verdict("malformed", file.what), file.place
             else:
                 step(file.name, done, len(files))
                 verdict, shown = check_file(file, backend), str(file)

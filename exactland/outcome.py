@@ -46,3 +46,8 @@ def submit(candidate: Certificate) -> Certified | Verdict:
     """Certified if the kernel accepts the certificate, else its verdict."""
     verdict = check(candidate.to_bytes())
     return Certified(candidate, verdict) if verdict.status == "verified" else verdict
+
+
+def refusal(verdict: Verdict) -> str:
+    """Why the kernel did not accept a candidate."""
+    return f"the kernel did not accept {f'rule {verdict.rule}' if verdict.rule else 'the certificate'}: {verdict.says}"

@@ -574,3 +574,12 @@ def test_numbers_too_small_to_write_down(name: str, command: str, run: Run, tmp_
     assert status in (0, 1, 2, 3)
     assert "internal error" not in out + err
     assert len((out + err).strip().splitlines()) <= 3
+
+
+def test_a_missing_certificate_is_named_once(run: Run, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.cert.json"
+    for backend in ("kernel", "arb", "both"):
+        status, out, _ = run("check", str(missing), "--backend", backend)
+        assert status == 2 and out.count("missing.cert.json") == 1 and "cannot be read" in out
+    status, out, _ = run("check", str(tmp_path))
+    assert status == 2 and out.count(str(tmp_path)) == 1

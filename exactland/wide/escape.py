@@ -19,7 +19,7 @@ from exactland.calculus import Undefined, box, enclose
 from exactland.certificate import about, certificate, numbers
 from exactland.errors import InputError, ResourceLimit
 from exactland.exact import decimal_text, from_midpoint, to_arb
-from exactland.outcome import Certified, Inconclusive, submit
+from exactland.outcome import Certified, Inconclusive, refusal, submit
 from exactland.precision import precision
 from exactland.problem import Problem, Vector
 from exactland.search.training import Progress, no_progress
@@ -114,7 +114,7 @@ def escape(
             if isinstance(outcome, Certified):
                 return outcome
             limit = outcome.says if outcome.status == "too large" else limit
-            reason = f"the kernel did not accept the path found (rule {outcome.rule}: {outcome.says})"
+            reason = f"a path was found, but {refusal(outcome)}"
     if limit:
         raise ResourceLimit(f"the kernel: {limit}")
     width = problem.network.hidden[-1].units + problem.network.output_bias

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 
 from exactland.kernel import functions
 from exactland.kernel.ball import Ball
+from tests.kernel_only.parts import digest
 
 EVERY = (0, 1, -1)
 # n / 2^p at p = 4, on both sides of every change of method: e^x at -(p + 1), at powers of two and at 512; log at powers of two; atan at 1; erf at x^2 = p.
 NEAR: dict[str, tuple[int, ...]] = {
-    "_exp_point": (7, 15, 16, 17, 31, 32, 48, 64, 100, -15, -16, -31, -32, -79, -80, -81, 512 << 4, (512 << 4) + 1),
+    "_exp_point": (7, 15, 16, 17, 31, 32, 48, 64, 100, -15, -16, -31, -32, -79, -80, -81, -95, -96, -97, 512 << 4, (512 << 4) + 1),
     "_log_point": (2, 3, 8, 12, 15, 16, 17, 20, 31, 32, 33, 64, 80, 1 << 40, (1 << 40) + 1),
     "_sqrt_point": (2, 3, 4, 15, 16, 17, 36, 64),
     "_atan_point": (2, 8, 15, 16, 17, 18, 40, -15, -16, -17, -40, 1 << 40),
@@ -29,13 +31,14 @@ NEAR: dict[str, tuple[int, ...]] = {
 
 def function_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     for name, places in NEAR.items():
-        for p in (4, 30):
-            for n in (*EVERY, *(place << p - 4 for place in places)):
-                yield f"{name} {n} {p} before it is rounded", partial(before_rounding, name, p, n)
+        some = [(p, n) for p in (4, 5, 30) for n in (*EVERY, *(place << p - 4 for place in places))]
+        yield from ((f"{name} {n} {p} before it is rounded", partial(before_rounding, name, p, n)) for p, n in (*some, *product((0, 1), range(-3, 4))))
+        yield f"table of {name} before it is rounded", partial(digest, [partial(before_rounding, name, p, n) for p, n in product((6, 7), range(-300, 300))])
     yield from ((f"pi {p} before it is rounded", partial(before_rounding, "pi", p)) for p in (0, 4, 30))
     for m, r, least in ((64, 0, 0), (68, 3, 0), (15, 0, 0), (16, 1, 0), (60, 0, 2), (3, 2, 3), (-100, 5, 1)):
         yield f"sum of {m} {r} from {least}", partial(halves, Ball(m, r, 8), least)
     yield from ((f"sum of {m}", partial(halves, Ball(m, 0, 8))) for m in (3, 16, 31, 33))
+    yield from ((f"least number of terms of erf {n} {p}", partial(least_of_erf, n, p)) for p in (0, 4, 5) for n in range(0, 41, 4))
     yield "what is kept", lambda: [getattr(functions, name).cache_parameters() for name in ("pi", "_sin_cos_point", "_monotone")]
 
 
@@ -44,6 +47,19 @@ def before_rounding(name: str, p: int, *arguments: int) -> Any:
     function, at = getattr(functions, name), Ball.at
     with patch.object(Ball, "at", lambda ball, to: ball if to == p else at(ball, to)):
         return getattr(function, "__wrapped__", function)(*arguments, p)
+
+
+def least_of_erf(n: int, p: int) -> list[int]:
+    """After how many terms the series may end."""
+    seen: list[int] = []
+
+    def series(term: Ball, step: object, least: int = 0) -> Ball:
+        seen.append(least)
+        return term
+
+    with patch.object(functions, "_sum", series):
+        functions._erf_point(n, p)
+    return seen
 
 
 def halves(term: Ball, *least: int) -> list[Any]:
