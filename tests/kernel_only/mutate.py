@@ -161,6 +161,7 @@ def main() -> int:
             assert survives(Mutant(module, 0, "", "", source), likely), "the suite fails without any change"
             made = list(mutants(module))
             alive = [mutant for mutant, lives in zip(made, pool.map(partial(survives, likely=likely), made)) if lives]
+            assert survives(Mutant(module, 0, "", "", source), likely), "what killed mutants fails without any change"
             unlisted = [mutant for mutant in alive if (module, mutant.before, mutant.after) not in known]
             for mutant in unlisted:
                 print(json.dumps({"module": module, "line": mutant.line, "before": mutant.before, "after": mutant.after}), flush=True)
