@@ -36,7 +36,8 @@ def function_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         yield f"table of {name} before it is rounded", partial(digest, [partial(before_rounding, name, p, n) for p, n in product((6, 7), range(-300, 300))])
     many = [partial(before_rounding, "_sin_cos_point", 2000, (3 << 2000) + (k << 1993)) for k in range(128)]
     yield "table of _sin_cos_point 2000 before it is rounded", partial(digest, many)
-    yield "table of series", partial(digest, [partial(functions._odd_series, Ball(m, r, 8), sign) for m, r, sign in product(range(-85, 86), (0, 1, 9), (1, -1))])
+    odd = [partial(functions._odd_series, Ball(m, r, 8), sign) for m, r, sign in product(range(-85, 86), (0, 1, 9), (1, -1))]
+    yield "table of the odd series", partial(digest, odd)
     yield from ((f"pi {p} before it is rounded", partial(before_rounding, "pi", p)) for p in (0, 4, 30))
     for m, r, least in ((64, 0, 0), (68, 3, 0), (15, 0, 0), (16, 1, 0), (60, 0, 2), (3, 2, 3), (-100, 5, 1)):
         yield f"sum of {m} {r} from {least}", partial(halves, Ball(m, r, 8), least)
