@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 
-from exactland import coq
 from exactland.certificate import certificate_from_bytes
 from exactland.cli import main
+from exactland.coq import coq_text
+from exactland.coq.statement import real
 from exactland.errors import InputError
 from exactland.testing.properties import exact_loss
-from tests.reject.twins import PROBLEM, STATEMENT, apply, plus, times
+from tests.reject.twins import PROBLEM, STATEMENT, STEP, apply, plus, times
 
 FORMAL = Path(__file__).parent.parent / "proofs" / "formal"
-with_coq = pytest.mark.skipif(shutil.which("coqc") is None or not (FORMAL / "Certified.vo").exists(), reason="needs Coq and `make -C proofs/formal`")
+with_coq = pytest.mark.skipif(shutil.which("coqc") is None or not (FORMAL / "Exact.vo").exists(), reason="needs Coq and `make -C proofs/formal`")
 F = Fraction
 
 
@@ -29,13 +30,13 @@ def test_the_statement_is_the_claim(shipped: dict[str, bytes]) -> None:
     """Nothing of the evidence stands before the end of the statement; every number of the claim does."""
     data = shipped["tanh-bias"]
     value = json.loads(data)
-    statement = coq.coq_text(certificate_from_bytes(data)).partition("(* The proof. *)")[0]
+    statement = coq_text(certificate_from_bytes(data)).partition("(* The proof. *)")[0]
     value["evidence"]["steps"][0]["radius"] = value["evidence"]["steps"][0]["lambda"] = "1/1000"
     other = certificate_from_bytes(json.dumps(value).encode())
-    assert coq.coq_text(other).partition("(* The proof. *)")[0] == statement
+    assert coq_text(other).partition("(* The proof. *)")[0] == statement
     for q in [F(v) for row in (*value["claim"]["problem"]["data"]["x"], *value["claim"]["problem"]["data"]["y"]) for v in row]:
-        assert coq._real(q) in statement
-    assert coq._real(F(value["claim"]["statement"]["gap"])) in statement
+        assert real(q) in statement
+    assert real(F(value["claim"]["statement"]["gap"])) in statement
 
 
 def value_of(text: str, theta: list[Fraction], square: bool) -> Fraction:
@@ -62,35 +63,37 @@ def test_the_loss_written_out_is_the_loss(name: str, square: bool, shipped: dict
     (layer,), network = problem.network.hidden, problem.network
     plain = Layer(layer.units, polynomial((F(0), F(0), F(1)) if square else (F(0), F(1))), layer.bias)
     same = Problem(Network(network.inputs, (plain,), network.outputs, network.output_bias), problem.x, problem.y)
-    assert value_of(coq.coq_text(certificate), theta, square) == exact_loss(same, tuple(theta))
+    assert value_of(coq_text(certificate), theta, square) == exact_loss(same, tuple(theta))
 
 
 @pytest.mark.parametrize(
     ("name", "field"),
     [
         ("sine-6-5", "parameters"),
-        ("cubic-exact", "only a step by rule 3.1"),
+        ("elu-a-1", "by rule 3.1 cannot be exported"),
+        ("yun-tanh", "only a step by rule 3.1 or 3.1b|local-minimum cannot"),
         ("two-layers-1-1", "one hidden layer"),
         ("logistic-1", "half-squared-error|half the squared"),
     ],
 )
-def test_what_cannot_be_exported_says_why(name: str, field: str, shipped: dict[str, bytes]) -> None:
+def test_what_cannot_be_exported_says_why(name: str, field: str, root: Path) -> None:
+    (file,) = (root / "proofs").glob(f"*/{name}.cert.json")
     with pytest.raises(InputError, match=field):
-        coq.coq_text(certificate_from_bytes(shipped[name]))
+        coq_text(certificate_from_bytes(file.read_bytes()))
 
 
 def test_the_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = root / "proofs" / "narrow" / "sigmoid-2-1.cert.json"
     assert main(["export", str(file), "--to", "coq"]) == 0
     printed = capsys.readouterr().out
-    assert printed == coq.coq_text(certificate_from_bytes(file.read_bytes()))
+    assert printed == coq_text(certificate_from_bytes(file.read_bytes()))
     assert main(["export", str(file), "--to", "coq", "--out", str(tmp_path / "claim.v")]) == 0
     assert (tmp_path / "claim.v").read_text() == printed
     broken = tmp_path / "broken.cert.json"
     broken.write_bytes(file.read_bytes().replace(b"sigmoid", b"tanh"))
     assert main(["export", str(broken), "--to", "coq"]) in (1, 2)
     assert main(["export", str(file)]) == 2
-    assert main(["export", str(root / "proofs" / "narrow" / "cubic-exact.cert.json"), "--to", "coq"]) == 2
+    assert main(["export", str(root / "proofs" / "narrow" / "elu-a-1.cert.json"), "--to", "coq"]) == 2
 
 
 def compiles(text: str, folder: Path) -> bool:
@@ -100,21 +103,44 @@ def compiles(text: str, folder: Path) -> bool:
 
 
 @with_coq
-@pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1"])
+@pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1", "cubic-exact", "quartic-exact", "hard-tanh-h-7-3"])
 def test_true_claims_compile(name: str, shipped: dict[str, bytes], tmp_path: Path) -> None:
-    assert compiles(coq.coq_text(certificate_from_bytes(shipped[name])), tmp_path)
+    assert compiles(coq_text(certificate_from_bytes(shipped[name])), tmp_path)
 
 
-FALSE: dict[str, tuple[tuple[Any, ...], Callable[[Any], Any]]] = {
-    "the gap raised": ((*STATEMENT, "gap"), plus(10)),
-    "the center elsewhere": ((*STATEMENT, "center", 0), plus(1)),
-    "a target changed": ((*PROBLEM, "data", "y", 0, 0), plus(F(1, 1000))),
-    "the distance cut": ((*STATEMENT, "distance"), times(F(1, 10**30))),
+Edit = tuple[tuple[Any, ...], Callable[[Any], Any]]
+FALSE: dict[str, dict[str, Edit]] = {
+    "sigmoid-2-1": {
+        "the gap raised": ((*STATEMENT, "gap"), plus(10)),
+        "the center elsewhere": ((*STATEMENT, "center", 0), plus(1)),
+        "a target changed": ((*PROBLEM, "data", "y", 0, 0), plus(F(1, 1000))),
+        "the distance cut": ((*STATEMENT, "distance"), times(F(1, 10**30))),
+    },
+    "cubic-exact": {
+        "the gap raised": ((*STATEMENT, "gap"), plus(F(1, 100))),
+        "the center elsewhere": ((*STATEMENT, "center", 0), plus(F(1, 10**9))),
+        "a target changed": ((*PROBLEM, "data", "y", 0, 0), plus(F(1, 10**9))),
+        "an input changed": ((*PROBLEM, "data", "x", 1, 0), plus(F(1, 10**9))),
+        "the activation changed": ((*PROBLEM, "network", "hidden", 0, "activation", "polynomial", 3), plus(F(1, 10**9))),
+        "another point": ((*STEP, 0, "center", 1), plus(F(1, 10**9))),
+        "not the better point": ((*STEP, 1, "witness"), lambda old: ["1/2", "1/2"]),
+    },
+    "hard-tanh-h-7-3": {
+        "the gap raised": ((*STATEMENT, "gap"), plus(1)),
+        "a target changed": ((*PROBLEM, "data", "y", 0, 0), plus(F(1, 1000))),
+        "another activation": ((*PROBLEM, "network", "hidden", 0, "activation"), lambda old: "relu"),
+    },
 }
 
 
 @with_coq
-@pytest.mark.parametrize("name", FALSE)
-def test_false_claims_do_not(name: str, shipped: dict[str, bytes], tmp_path: Path) -> None:
-    twin = apply(shipped["sigmoid-2-1"], *FALSE[name])
-    assert not compiles(coq.coq_text(certificate_from_bytes(twin)), tmp_path)
+@pytest.mark.parametrize(("name", "twin"), [(name, twin) for name in FALSE for twin in FALSE[name]])
+def test_false_claims_do_not(name: str, twin: str, shipped: dict[str, bytes], tmp_path: Path) -> None:
+    """Nor if the proof is that of the true one: a false twin of the statement alone."""
+    false = coq_text(certificate_from_bytes(apply(shipped[name], *FALSE[name][twin])))
+    assert not compiles(false, tmp_path)
+    true = coq_text(certificate_from_bytes(shipped[name]))
+    statement, true_statement = (text.partition("(* The proof. *)")[0].partition("*)")[2] for text in (false, true))
+    assert (statement != true_statement) == (FALSE[name][twin][0][0] == "claim")
+    if statement != true_statement:
+        assert not compiles(statement + "(* The proof. *)" + true.partition("(* The proof. *)")[2], tmp_path)

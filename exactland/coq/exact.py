@@ -1,0 +1,83 @@
+"""Proofs by calculation over the rationals: rule 3.1b, with 3.2 or without (`Exact.v`).
+
+Activations are polynomials and piecewise-linear functions. Nothing is rounded: the point of the evidence goes to Coq as it is, and so does the better point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from exactland.activations import Activation, Expression, PiecewiseLinear
+from exactland.coq.statement import UNNAMED, Statement, Vector, rat, rats, real, shallow
+from exactland.errors import InputError
+from exactland.kernel.reader import number
+
+MOST_PARAMETERS = 8
+IMPORTS = ("Require Import ZArith Reals Lra List Bool.", "From Exactland Require Import Sums Basins Norms StrictMinimum Jets Certified Exact.")
+Steps = Sequence[dict[str, Any]]
+Pieces = tuple[Vector, list[tuple[Fraction, Vector]]]  # coefficients of the first piece; breakpoints, each with the coefficients of the piece after it
+
+
+def export(said: Statement, steps: Steps) -> list[str]:
+    said.check_size(MOST_PARAMETERS)
+    name, body, pieces = _activation(said.problem.network.hidden[0].activation)
+    return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, steps)]
+
+
+def _activation(s: Activation) -> tuple[str, str, Pieces]:
+    """Its name in Coq, its definition in the statement, and its pieces."""
+    if isinstance(s, PiecewiseLinear):
+        lines: list[Vector] = [(intercept, slope) for slope, intercept in s.lines]
+        body = "".join(f"if Rle_dec t ({real(b)}) then {_polynomial(line)} else " for b, line in zip(s.breakpoints, lines)) + _polynomial(lines[-1])
+        bends = [(b, after) for b, before, after in zip(s.breakpoints, lines, lines[1:]) if before != after]
+        return (s.name or UNNAMED).replace("-", "_"), SHORT.get(s.name or "", body), (lines[0], bends)
+    if isinstance(s, Expression) and (s.polynomial is not None or s.tree == "x"):
+        coefficients = s.polynomial or (Fraction(0), Fraction(1))
+        return s.name or UNNAMED, _polynomial(coefficients), (coefficients, [])
+    raise InputError("claim.problem.network.hidden[0].activation", "by exact numbers only polynomials and piecewise-linear activations can be exported to Coq")
+
+
+SHORT = {"relu": "Rmax 0 t", "hard-tanh": "Rmax (- 1) (Rmin 1 t)"}
+
+
+def _polynomial(coefficients: Vector) -> str:
+    """In t, from degree 0; what is 0 is left out."""
+    text = ""
+    for degree, c in enumerate(coefficients):
+        if c:
+            power = "" if degree == 0 else "t" if degree == 1 else f"t ^ {degree}"
+            term = real(abs(c)) if not power else power if abs(c) == 1 else f"{real(abs(c))} * {power}"
+            text += (" - " if c < 0 else " + ") + term if text else ("- " if c < 0 else "") + term
+    return text or "0"
+
+
+def _proof(said: Statement, name: str, pieces: Pieces, steps: Steps) -> list[str]:
+    at = [number(v, "center") for v in steps[0]["center"]]
+    first, others = pieces
+    checks = ["exact_check problem first_piece other_pieces point_", f"near_by {said.problem.parameters} point_ {rats(said.center)} {rat(said.distance)}"]
+    lines = [
+        *shallow(said.problem),
+        f"Definition first_piece : list rat := {rats(first)}.",
+        f"Definition other_pieces : list (rat * list rat) := [{'; '.join(f'({rat(b)}, {rats(after)})' for b, after in others)}].",
+        f"Definition point_ : list rat := {rats(at)}.",
+    ]
+    if said.gap is not None:
+        lines.append(f"Definition better : list rat := {rats([number(v, 'witness') for v in steps[1]['witness']])}.")
+        checks.append(f"lower_check problem first_piece other_pieces point_ better {rat(said.gap)}")
+    of_loss = f"problem first_piece other_pieces {name} E point_ pieces_are E_is"
+    equal = "field" if not others else "unfold Rmax, Rmin; repeat destruct Rle_dec; lra"
+    return [
+        *lines,
+        f"Lemma pieces_are t : {name} t = piecewise first_piece other_pieces t.",
+        f"Proof. unfold {name}, first_piece, other_pieces, piecewise, poly, of_rat; cbn [fst snd]. {equal}. Qed.",
+        f"Lemma E_is (th : vec) : E th = loss problem (real_ops {name}) th.", "Proof. reflexivity. Qed.",
+        *(f"Lemma check_{k} : {check} = true.\nProof. vm_compute. reflexivity. Qed." for k, check in enumerate(checks)), "",
+        "Theorem claim_holds : claim.", "Proof.",
+        f"  exists (point point_). split; [|{'split' if said.gap is not None else ''}].",
+        "  - eapply Rle_trans; [|exact (near_by_ok _ _ _ _ check_1)]. right. unfold distance2, n2, dot, sub, point, of_rat, Rsqr. simpl. ring.",
+        f"  - exact (exact_strict_minimum {of_loss} check_0).",
+        *([f"  - eexists. exact (lower_point {of_loss} better _ check_2)."] if said.gap is not None else []),
+        "Qed.",
+    ]  # fmt: skip

@@ -1,0 +1,339 @@
+Require Import ZArith QArith Qreals Reals Lra Lia List Bool.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum ExactMinimum Potentials Intervals Jets Certified.
+Import ListNotations.
+Open Scope R_scope.
+
+(** * Rules 3.1b, 3.2 and 3.4 for one hidden layer, decided by calculation over the rationals
+
+    For activations that are polynomials in pieces ([piecewise]) and half the squared error. [exact_check] and [flat_check] are booleans that `vm_compute`
+    evaluates; what they establish at a rational point is about the loss of real numbers. Nothing is rounded, and nothing is taken from outside but the
+    numbers themselves. Rule 3.1b needs every pre-activation inside a piece, rule 3.4 those at samples with a residual that is not 0. Kernel:
+    `exact_minimum`, `pivots`, `flat`, `sub_optimal`, `conclude`. *)
+
+Local Arguments Qred : simpl never. Local Arguments Qplus : simpl never. Local Arguments Qminus : simpl never. Local Arguments Qmult : simpl never.
+Local Arguments Qdiv : simpl never. Local Arguments Q2R : simpl never.
+
+(** ** Rationals and polynomials in pieces *)
+Definition toQ (a : rat) : Q := fst a # snd a.
+Lemma toQ_R a : Q2R (toQ a) = of_rat a.
+Proof. rewrite of_rat_div. reflexivity. Qed.
+Lemma red_R a : Q2R (Qred a) = Q2R a.
+Proof. apply Qeq_eqR, Qred_correct. Qed.
+Lemma zero_R : Q2R 0 = 0.
+Proof. unfold Q2R. simpl. lra. Qed.
+Lemma zero_check a : Qeq_bool a 0 = true -> Q2R a = 0.
+Proof. intros H. apply Qeq_bool_iff, Qeq_eqR in H. rewrite H. apply zero_R. Qed.
+
+(** coefficients from degree 0; the value, the first and the second derivative *)
+Fixpoint poly (l : list rat) (t : R) : R := match l with [] => 0 | a :: r => of_rat a + t * poly r t end.
+Fixpoint poly1 (l : list rat) (t : R) : R := match l with [] => 0 | _ :: r => poly r t + t * poly1 r t end.
+Fixpoint poly2 (l : list rat) (t : R) : R := match l with [] => 0 | _ :: r => 2 * poly1 r t + t * poly2 r t end.
+Fixpoint polyQ (l : list rat) (z : Q) : Q := match l with [] => 0 | a :: r => Qred (toQ a + z * polyQ r z) end.
+Fixpoint poly1Q (l : list rat) (z : Q) : Q := match l with [] => 0 | _ :: r => Qred (polyQ r z + z * poly1Q r z) end.
+Fixpoint poly2Q (l : list rat) (z : Q) : Q := match l with [] => 0 | _ :: r => Qred (2 * poly1Q r z + z * poly2Q r z) end.
+
+Lemma polyQ_R l z : Q2R (polyQ l z) = poly l (Q2R z).
+Proof. induction l as [|a r IH]; cbn [polyQ poly]; [apply zero_R|]. rewrite red_R, Q2R_plus, Q2R_mult, toQ_R, IH. reflexivity. Qed.
+Lemma poly1Q_R l z : Q2R (poly1Q l z) = poly1 l (Q2R z).
+Proof. induction l as [|a r IH]; cbn [poly1Q poly1]; [apply zero_R|]. rewrite red_R, Q2R_plus, Q2R_mult, polyQ_R, IH. reflexivity. Qed.
+Lemma poly2Q_R l z : Q2R (poly2Q l z) = poly2 l (Q2R z).
+Proof.
+  induction l as [|a r IH]; cbn [poly2Q poly2]; [apply zero_R|]. rewrite red_R, Q2R_plus, !Q2R_mult, poly1Q_R, IH. f_equal. f_equal. unfold Q2R. simpl. lra.
+Qed.
+
+Lemma poly_d l : forall t, derivable_pt_lim (poly l) t (poly1 l t).
+Proof.
+  induction l as [|a r IH]; intros t; simpl; [apply derivable_pt_lim_const|].
+  eapply lim_value; [|apply (derivable_pt_lim_plus _ _ t _ _ (derivable_pt_lim_const (of_rat a) t)
+    (derivable_pt_lim_mult _ _ t _ _ (derivable_pt_lim_id t) (IH t)))]. unfold id. ring.
+Qed.
+Lemma poly1_d l : forall t, derivable_pt_lim (poly1 l) t (poly2 l t).
+Proof.
+  induction l as [|a r IH]; intros t; simpl; [apply derivable_pt_lim_const|].
+  eapply lim_value; [|apply (derivable_pt_lim_plus _ _ t _ _ (poly_d r t) (derivable_pt_lim_mult _ _ t _ _ (derivable_pt_lim_id t) (IH t)))].
+  unfold id. ring.
+Qed.
+Lemma poly2_continuous l t : continuity_pt (poly2 l) t.
+Proof.
+  induction l as [|a r IH]; simpl; [apply continuity_pt_const; intros x y; reflexivity|].
+  apply (continuity_pt_plus (fun u => 2 * poly1 r u) (fun u => u * poly2 r u)).
+  - apply (continuity_pt_scal (poly1 r) 2). apply (derivable_continuity _ _ _ (poly1_d r t)).
+  - apply (continuity_pt_mult id (poly2 r)); [apply (derivable_continuity _ _ _ (derivable_pt_lim_id t))|exact IH].
+Qed.
+
+(** the first piece, and every breakpoint with the piece after it *)
+Fixpoint piecewise (p : list rat) (l : list (rat * list rat)) (t : R) : R :=
+  match l with [] => poly p t | (b, p') :: r => if Rle_dec t (of_rat b) then poly p t else piecewise p' r t end.
+Fixpoint piecewiseQ (p : list rat) (l : list (rat * list rat)) (z : Q) : Q :=
+  match l with [] => polyQ p z | (b, p') :: r => if Qle_bool z (toQ b) then polyQ p z else piecewiseQ p' r z end.
+(** the piece that a point is inside of *)
+Fixpoint piece (p : list rat) (l : list (rat * list rat)) (z : Q) : option (list rat) :=
+  match l with [] => Some p | (b, p') :: r => match (z ?= toQ b)%Q with Lt => Some p | Eq => None | Gt => piece p' r z end end.
+
+Lemma piecewiseQ_R l : forall p z, Q2R (piecewiseQ p l z) = piecewise p l (Q2R z).
+Proof.
+  induction l as [|[b p'] r IH]; intros p z; simpl; [apply polyQ_R|]. destruct (Rle_dec (Q2R z) (of_rat b)) as [H|H].
+  - rewrite <- toQ_R in H. apply Rle_Qle, Qle_bool_iff in H. rewrite H. apply polyQ_R.
+  - destruct (Qle_bool z (toQ b)) eqn:e; [|apply IH]. exfalso. apply H. rewrite <- toQ_R. apply Qle_Rle, Qle_bool_iff, e.
+Qed.
+Lemma piece_near l : forall p z q, piece p l z = Some q -> exists e, 0 < e /\ forall t, Rabs (t - Q2R z) < e -> piecewise p l t = poly q t.
+Proof.
+  induction l as [|[b p'] r IH]; intros p z q H; simpl in *; [injection H as <-; exists 1; split; [lra|reflexivity]|].
+  destruct (z ?= toQ b)%Q eqn:C; [discriminate| |].
+  - apply Qlt_alt, Qlt_Rlt in C. rewrite toQ_R in C. injection H as <-. exists (of_rat b - Q2R z). split; [lra|]. intros t Ht.
+    apply Rabs_def2 in Ht. destruct (Rle_dec t (of_rat b)); [reflexivity|lra].
+  - apply Qgt_alt, Qlt_Rlt in C. rewrite toQ_R in C. destruct (IH p' z q H) as [e [He Hn]].
+    exists (Rmin e (Q2R z - of_rat b)). split; [apply Rmin_glb_lt; lra|]. intros t Ht.
+    assert (M1 := Rmin_l e (Q2R z - of_rat b)). assert (M2 := Rmin_r e (Q2R z - of_rat b)).
+    assert (T := Rabs_def2 _ _ Ht). destruct (Rle_dec t (of_rat b)); [lra|]. apply Hn. lra.
+Qed.
+
+(** ** The loss at a rational point *)
+Section Point.
+Variables (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) (c : list rat).
+Let P := size p.
+Let s := piecewise p0 ps.
+
+Definition rational_ops : ops Q := {|
+  add := fun a b => Qred (a + b); sub_ := fun a r => Qred (a - toQ r); mul := fun a b => Qred (a * b); half := fun a => Qred (a / 2);
+  cst := toQ; var := fun k => toQ (nth k c (0%Z, xH)); act := fun _ _ a => piecewiseQ p0 ps a |}.
+(** equal at the point *)
+Definition same (a : vec -> R) (b : Q) : Prop := a (point c) = Q2R b.
+Let V := real_ops s.
+Lemma same_add a a' b b' : same a b -> same a' b' -> same (add V a a') (add rational_ops b b').
+Proof. unfold same. simpl. intros H H'. rewrite red_R, Q2R_plus, H, H'. reflexivity. Qed.
+Lemma same_sub a b r : same a b -> same (sub_ V a r) (sub_ rational_ops b r).
+Proof. unfold same. simpl. intros H. rewrite red_R, Q2R_minus, toQ_R, H. reflexivity. Qed.
+Lemma same_mul a a' b b' : same a b -> same a' b' -> same (mul V a a') (mul rational_ops b b').
+Proof. unfold same. simpl. intros H H'. rewrite red_R, Q2R_mult, H, H'. reflexivity. Qed.
+Lemma same_half a b : same a b -> same (half V a) (half rational_ops b).
+Proof.
+  unfold same. simpl. intros H. rewrite red_R, Q2R_div, H by discriminate. unfold Rdiv. f_equal. unfold Q2R. simpl. lra.
+Qed.
+Lemma same_cst r : same (cst V r) (cst rational_ops r).
+Proof. unfold same. simpl. rewrite toQ_R. reflexivity. Qed.
+Lemma same_var k : same (var V k) (var rational_ops k).
+Proof. unfold same. simpl. rewrite toQ_R. reflexivity. Qed.
+Lemma same_act i j a b : same a b -> same (act V i j a) (act rational_ops i j b).
+Proof. unfold same. simpl. intros H. rewrite H, piecewiseQ_R. reflexivity. Qed.
+
+Lemma same_weighted i j : same (weighted p V i j) (weighted p rational_ops i j).
+Proof.
+  apply (rel_total _ _ V rational_ops same same_add same_cst). apply Forall2_app.
+  - apply rel_map. intros k _. apply same_mul; [apply same_var|apply same_cst].
+  - destruct (hidden_bias p); constructor; [apply same_var|constructor].
+Qed.
+Lemma same_residual i k : same (Jets.residual p V i k) (Jets.residual p rational_ops i k).
+Proof.
+  apply same_sub, (rel_total _ _ V rational_ops same same_add same_cst). apply Forall2_app.
+  - apply rel_map. intros j _. apply same_mul; [apply same_var|apply same_act, same_weighted].
+  - destruct (output_bias p); constructor; [apply same_var|constructor].
+Qed.
+Lemma same_loss : same (Jets.loss p V) (Jets.loss p rational_ops).
+Proof.
+  apply same_half, (rel_total _ _ V rational_ops same same_add same_cst). apply rel_map. intros i _.
+  apply (rel_total _ _ V rational_ops same same_add same_cst). apply rel_map. intros k _. apply same_mul; apply same_residual.
+Qed.
+
+(** ** Gradient and Hessian at the point *)
+Record qjet := { inside : bool; qv : Q; qg : list Q; qh : list (list Q) }.
+Definition rowQ (f : nat -> Q) : list Q := map f (seq 0 P).
+Definition rowsQ (f : nat -> nat -> Q) : list (list Q) := map (fun k => rowQ (f k)) (seq 0 P).
+Definition gradQ (a : qjet) (k : nat) : Q := nth k (qg a) 0%Q.
+Definition hessQ (a : qjet) : nat -> nat -> Q := entryQ (qh a).
+Definition plusQ (a b : Q) : Q := Qred (a + b).
+Definition timesQ (a b : Q) : Q := Qred (a * b).
+
+Definition qjet_ops : ops qjet := {|
+  add := fun a b => {| inside := inside a && inside b; qv := plusQ (qv a) (qv b); qg := rowQ (fun k => plusQ (gradQ a k) (gradQ b k));
+                       qh := rowsQ (fun k l => plusQ (hessQ a k l) (hessQ b k l)) |};
+  sub_ := fun a r => {| inside := inside a; qv := Qred (qv a - toQ r); qg := qg a; qh := qh a |};
+  mul := fun a b => {| inside := inside a && inside b; qv := timesQ (qv a) (qv b);
+                       qg := rowQ (fun k => plusQ (timesQ (qv a) (gradQ b k)) (timesQ (qv b) (gradQ a k)));
+                       qh := rowsQ (fun k l => plusQ (plusQ (timesQ (qv a) (hessQ b k l)) (timesQ (qv b) (hessQ a k l)))
+                                                     (plusQ (timesQ (gradQ a k) (gradQ b l)) (timesQ (gradQ b k) (gradQ a l)))) |};
+  half := fun a => {| inside := inside a; qv := Qred (qv a / 2); qg := rowQ (fun k => Qred (gradQ a k / 2)); qh := rowsQ (fun k l => Qred (hessQ a k l / 2)) |};
+  cst := fun r => {| inside := true; qv := toQ r; qg := []; qh := [] |};
+  var := fun k => {| inside := true; qv := toQ (nth k c (0%Z, xH)); qg := rowQ (fun j => if (j =? k)%nat then 1%Q else 0%Q); qh := [] |};
+  act := fun _ _ a => match piece p0 ps (qv a) with
+    | Some q => let d1 := poly1Q q (qv a) in let d2 := poly2Q q (qv a) in
+        {| inside := inside a; qv := polyQ q (qv a); qg := rowQ (fun k => timesQ d1 (gradQ a k));
+           qh := rowsQ (fun k l => plusQ (timesQ d1 (hessQ a k l)) (timesQ d2 (timesQ (gradQ a k) (gradQ a l)))) |}
+    | None => {| inside := false; qv := 0; qg := []; qh := [] |} end |}.
+
+Lemma nth_rowQ f k : (k < P)%nat -> nth k (rowQ f) 0%Q = f k.
+Proof. intros Hk. apply nth_map_seq, Hk. Qed.
+Lemma nth_rowsQ f k l : (k < P)%nat -> (l < P)%nat -> entryQ (rowsQ f) k l = f k l.
+Proof. intros Hk Hl. unfold entryQ, rowsQ. rewrite nth_map_seq by exact Hk. apply nth_rowQ, Hl. Qed.
+Lemma plusQ_R a b : Q2R (plusQ a b) = Q2R a + Q2R b.
+Proof. unfold plusQ. rewrite red_R. apply Q2R_plus. Qed.
+Lemma timesQ_R a b : Q2R (timesQ a b) = Q2R a * Q2R b.
+Proof. unfold timesQ. rewrite red_R. apply Q2R_mult. Qed.
+Lemma halfQ_R a : Q2R (Qred (a / 2)) = Q2R a / 2.
+Proof. rewrite red_R, Q2R_div by discriminate. unfold Rdiv. f_equal. unfold Q2R. simpl. lra. Qed.
+
+(** continuous with its derivatives at the point *)
+Let x := point c.
+Definition smooth (J : jet) : Prop := continuous_at P (val J) x /\ (forall k, continuous_at P (fun y => gr J y k) x) /\
+  (forall k l, continuous_at P (fun y => he J y k l) x).
+(** near the point [a] is a jet, whose numbers at the point are those of [b] *)
+Definition known (a : vec -> R) (b : qjet) : Prop := inside b = true -> exists J : jet, good P J /\ smooth J /\
+  (exists e, 0 < e /\ forall y, close P e x y -> a y = val J y) /\ val J x = Q2R (qv b) /\
+  (forall k, (k < P)%nat -> gr J x k = Q2R (gradQ b k)) /\ (forall k l, (k < P)%nat -> (l < P)%nat -> he J x k l = Q2R (hessQ b k l)).
+
+Let O := jet_ops (poly []) (poly1 []) (poly2 []).
+Lemma known_add a a' b b' : known a b -> known a' b' -> known (add V a a') (add qjet_ops b b').
+Proof.
+  intros H H' o. apply andb_prop in o. destruct o as [o o'].
+  destruct (H o) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]]. destruct (H' o') as [J' [G' [[S0' [S1' S2']] [[e' [He' N']] [Hv' [Hg' Hh']]]]]].
+  exists (add O J J'). split; [apply good_add; assumption|]. split; [|split; [|split; [|split]]].
+  - split; [exact (continuous_plus P _ _ x S0 S0')|]. split; [intros k; exact (continuous_plus P _ _ x (S1 k) (S1' k))|].
+    intros k l. exact (continuous_plus P _ _ x (S2 k l) (S2' k l)).
+  - exists (Rmin e e'). split; [apply Rmin_glb_lt; assumption|]. intros y Hy. simpl.
+    rewrite N, N'; [reflexivity|exact (close_le _ _ _ _ _ (Rmin_r e e') Hy)|exact (close_le _ _ _ _ _ (Rmin_l e e') Hy)].
+  - simpl. rewrite plusQ_R, Hv, Hv'. reflexivity.
+  - intros k Hk. unfold gradQ. simpl. rewrite nth_rowQ, plusQ_R, Hg, Hg' by exact Hk. reflexivity.
+  - intros k l Hk Hl. unfold hessQ. simpl. rewrite nth_rowsQ, plusQ_R, Hh, Hh' by assumption. reflexivity.
+Qed.
+Lemma known_sub a b r : known a b -> known (sub_ V a r) (sub_ qjet_ops b r).
+Proof.
+  intros H o. destruct (H o) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]].
+  exists (sub_ O J r). split; [apply good_sub, G|]. split; [|split; [|split; [|split]]].
+  - split; [exact (continuous_plus P _ _ x S0 (continuous_const P (- of_rat r) x))|]. split; assumption.
+  - exists e. split; [exact He|]. intros y Hy. simpl. rewrite N by exact Hy. reflexivity.
+  - simpl. rewrite red_R, Q2R_minus, toQ_R, Hv. reflexivity.
+  - exact Hg.
+  - exact Hh.
+Qed.
+Lemma known_mul a a' b b' : known a b -> known a' b' -> known (mul V a a') (mul qjet_ops b b').
+Proof.
+  intros H H' o. apply andb_prop in o. destruct o as [o o'].
+  destruct (H o) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]]. destruct (H' o') as [J' [G' [[S0' [S1' S2']] [[e' [He' N']] [Hv' [Hg' Hh']]]]]].
+  exists (mul O J J'). split; [apply good_mul; assumption|]. split; [|split; [|split; [|split]]].
+  - split; [exact (continuous_mult P _ _ x S0 S0')|]. split; [intros k|intros k l]; simpl; repeat apply continuous_plus; apply continuous_mult; auto.
+  - exists (Rmin e e'). split; [apply Rmin_glb_lt; assumption|]. intros y Hy. simpl.
+    rewrite N, N'; [reflexivity|exact (close_le _ _ _ _ _ (Rmin_r e e') Hy)|exact (close_le _ _ _ _ _ (Rmin_l e e') Hy)].
+  - simpl. rewrite timesQ_R, Hv, Hv'. reflexivity.
+  - intros k Hk. unfold gradQ at 1. simpl. rewrite nth_rowQ, plusQ_R, !timesQ_R, Hg, Hg', Hv, Hv' by exact Hk. reflexivity.
+  - intros k l Hk Hl. unfold hessQ at 1. simpl. rewrite nth_rowsQ, !plusQ_R, !timesQ_R, !Hh, !Hh', !Hg, !Hg', Hv, Hv' by assumption. reflexivity.
+Qed.
+Lemma known_half a b : known a b -> known (half V a) (half qjet_ops b).
+Proof.
+  intros H o. destruct (H o) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]].
+  exists (half O J). split; [apply good_half, G|]. split; [|split; [|split; [|split]]].
+  - assert (C := continuous_const P (/ 2) x).
+    split; [exact (continuous_mult P _ _ x S0 C)|]. split; [intros k; exact (continuous_mult P _ _ x (S1 k) C)|].
+    intros k l. exact (continuous_mult P _ _ x (S2 k l) C).
+  - exists e. split; [exact He|]. intros y Hy. simpl. rewrite N by exact Hy. reflexivity.
+  - simpl. rewrite halfQ_R, Hv. reflexivity.
+  - intros k Hk. unfold gradQ. simpl. rewrite nth_rowQ, halfQ_R, Hg by exact Hk. reflexivity.
+  - intros k l Hk Hl. unfold hessQ. simpl. rewrite nth_rowsQ, halfQ_R, Hh by assumption. reflexivity.
+Qed.
+Lemma known_cst r : known (cst V r) (cst qjet_ops r).
+Proof.
+  intros _. exists (cst O r). split; [apply good_cst|]. split; [|split; [|split; [|split]]].
+  - split; [exact (continuous_const P _ x)|]. split; [intros k|intros k l]; exact (continuous_const P 0 x).
+  - exists 1. split; [lra|]. reflexivity.
+  - simpl. rewrite toQ_R. reflexivity.
+  - intros k _. unfold gradQ. simpl. destruct k; symmetry; exact zero_R.
+  - intros k l _ _. unfold hessQ, entryQ. simpl. destruct k, l; symmetry; exact zero_R.
+Qed.
+Lemma known_var k : (k < P)%nat -> known (var V k) (var qjet_ops k).
+Proof.
+  intros Hk _. exists (var O k). split; [apply good_var, Hk|]. split; [|split; [|split; [|split]]].
+  - split; [exact (continuous_coord P k x Hk)|]. split; [intros j|intros j l].
+    + exact (continuous_const P (if (j =? k)%nat then 1 else 0) x).
+    + exact (continuous_const P 0 x).
+  - exists 1. split; [lra|]. reflexivity.
+  - simpl. rewrite toQ_R. reflexivity.
+  - intros j Hj. unfold gradQ. simpl. rewrite nth_rowQ by exact Hj. destruct (j =? k)%nat; unfold Q2R; simpl; lra.
+  - intros j l _ _. unfold hessQ, entryQ. simpl. destruct j, l; symmetry; exact zero_R.
+Qed.
+Lemma known_act i j a b : known a b -> known (act V i j a) (act qjet_ops i j b).
+Proof.
+  intros H o. simpl in o |- *. destruct (piece p0 ps (qv b)) as [q|] eqn:Hq; [simpl in o|discriminate].
+  destruct (H o) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]].
+  destruct (piece_near ps p0 (qv b) q Hq) as [e1 [He1 N1]]. destruct (S0 e1 He1) as [e2 [He2 N2]].
+  assert (D0 := derivable_continuity _ _ _ (poly_d q (val J x))). assert (D1 := derivable_continuity _ _ _ (poly1_d q (val J x))).
+  exists (act (jet_ops (poly q) (poly1 q) (poly2 q)) i j J). split; [apply good_act; [apply poly_d|apply poly1_d|exact G]|]. split; [|split; [|split; [|split]]].
+  - assert (C1 := continuous_comp P _ _ x D1 S0). assert (C2 := continuous_comp P (poly2 q) _ x (poly2_continuous q _) S0).
+    split; [exact (continuous_comp P _ _ x D0 S0)|]. split; [intros k|intros k l]; simpl.
+    + apply continuous_mult; auto.
+    + apply continuous_plus; apply continuous_mult; auto. apply continuous_mult; auto.
+  - exists (Rmin e e2). split; [apply Rmin_glb_lt; assumption|]. intros y Hy. simpl.
+    rewrite N by exact (close_le _ _ _ _ _ (Rmin_l e e2) Hy). apply N1. rewrite <- Hv. apply N2. exact (close_le _ _ _ _ _ (Rmin_r e e2) Hy).
+  - simpl. rewrite polyQ_R, Hv. reflexivity.
+  - intros k Hk. unfold gradQ at 1. simpl. rewrite nth_rowQ, timesQ_R, poly1Q_R, Hg, Hv by exact Hk. reflexivity.
+  - intros k l Hk Hl. unfold hessQ at 1. simpl.
+    rewrite nth_rowsQ, plusQ_R, !timesQ_R, poly1Q_R, poly2Q_R, Hh, !Hg, Hv by assumption. reflexivity.
+Qed.
+Lemma known_loss : known (Jets.loss p V) (Jets.loss p qjet_ops).
+Proof.
+  apply (loss_rel p (vec -> R) qjet V qjet_ops known known_add known_sub known_mul known_half known_cst known_var known_act).
+Qed.
+
+(** ** Rule 3.1b *)
+Definition exact_check : bool :=
+  let j := Jets.loss p qjet_ops in
+  (inside j && forallb (fun k => Qeq_bool (gradQ j k) 0) (seq 0 P)
+   && forallb (fun k => forallb (fun l => Qeq_bool (hessQ j k l) (hessQ j l k)) (seq 0 P)) (seq 0 P) && pivotsQ P (qh j))%bool.
+
+Theorem exact_minimum : exact_check = true -> strict_min P (Jets.loss p V) x.
+Proof.
+  unfold exact_check. set (j := Jets.loss p qjet_ops). intros H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
+  destruct (known_loss H) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]]. fold j in Hv, Hg, Hh.
+  assert (In : forall k, (k < P)%nat -> In k (seq 0 P)) by (intros k Hk; apply in_seq; lia).
+  destruct (rule31b P (val J) (gr J) (he J) x 1) as [e' [He' M]]; [lra| | | | | | |].
+  - intros y z _ _ t _. apply (G y (sub z y) t).
+  - intros y z _ _ t _. apply (G y (sub z y) t).
+  - intros k l _ _. apply S2.
+  - intros k Hk. rewrite Hg by exact Hk. apply zero_check. rewrite forallb_forall in C1. apply C1, In, Hk.
+  - intros k l Hk Hl. rewrite !Hh by assumption. apply Qeq_eqR, Qeq_bool_iff. rewrite forallb_forall in C0. specialize (C0 k (In k Hk)).
+    rewrite forallb_forall in C0. apply C0, In, Hl.
+  - apply (positive_pivots_ext P (fun k l => Q2R (entryQ (qh j) k l))); [|apply pivotsQ_sound, C].
+    intros k l Hk Hl. symmetry. apply Hh; assumption.
+  - exists (Rmin e e'). split; [apply Rmin_glb_lt; assumption|]. intros y Hy Hne.
+    rewrite (N y) by exact (close_le _ _ _ _ _ (Rmin_l e e') Hy). rewrite (N x) by (apply close_refl, He).
+    apply M; [exact (close_le _ _ _ _ _ (Rmin_r e e') Hy)|exact Hne].
+Qed.
+End Point.
+
+(** ** The stated distance; rule 3.2 *)
+Definition sumQ (n : nat) (f : nat -> Q) : Q := fold_left (fun a k => plusQ a (f k)) (seq 0 n) 0%Q.
+Lemma sumQ_R n f g : (forall k, (k < n)%nat -> g k = Q2R (f k)) -> sum n g = Q2R (sumQ n f).
+Proof.
+  unfold sumQ. induction n as [|n IH]; intros H; [symmetry; exact zero_R|].
+  rewrite seq_S, fold_left_app. simpl. rewrite plusQ_R, <- IH, (H n); [reflexivity|lia|intros; apply H; lia].
+Qed.
+Definition at_ (l : list rat) (k : nat) : Q := toQ (nth k l (0%Z, xH)).
+Definition near_by (n : nat) (c cs : list rat) (delta : rat) : bool :=
+  Qle_bool (sumQ n (fun k => let d := Qred (at_ c k - at_ cs k) in timesQ d d)) (timesQ (toQ delta) (toQ delta)).
+Lemma near_by_ok n c cs delta : near_by n c cs delta = true -> n2 n (sub (point c) (point cs)) <= of_rat delta ^ 2.
+Proof.
+  intros H. apply Qle_bool_iff, Qle_Rle in H. rewrite timesQ_R, toQ_R in H. replace (of_rat delta ^ 2) with (of_rat delta * of_rat delta) by ring.
+  eapply Rle_trans; [|exact H]. right. apply sumQ_R. intros k _. unfold sub, point, at_. rewrite timesQ_R, red_R, Q2R_minus, !toQ_R. reflexivity.
+Qed.
+Definition lower_check (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) (c u : list rat) (gap : rat) : bool :=
+  Qle_bool (plusQ (Jets.loss p (rational_ops p0 ps u)) (toQ gap)) (Jets.loss p (rational_ops p0 ps c)).
+
+(** ** For exported files *)
+Section Exported.
+Variables (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) (s : R -> R) (E : vec -> R) (c : list rat).
+Hypothesis s_is : forall t, s t = piecewise p0 ps t.
+Hypothesis E_is : forall th, E th = Jets.loss p (real_ops s) th.
+
+Lemma E_piecewise th : E th = Jets.loss p (real_ops (piecewise p0 ps)) th.
+Proof.
+  rewrite E_is. apply (loss_rel p (vec -> R) (vec -> R) (real_ops s) (real_ops (piecewise p0 ps)) (fun a b => a th = b th)); simpl; intros; try congruence.
+Qed.
+(** Rule 3.1b. *)
+Theorem exact_strict_minimum : exact_check p p0 ps c = true -> strict_min (size p) E (point c).
+Proof.
+  intros H. destruct (exact_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy Hne. rewrite !E_piecewise. apply M; assumption.
+Qed.
+(** Rule 3.2. *)
+Theorem lower_point u gap : lower_check p p0 ps c u gap = true -> E (point u) <= E (point c) - of_rat gap.
+Proof.
+  intros H. apply Qle_bool_iff, Qle_Rle in H. rewrite plusQ_R, toQ_R in H. rewrite !E_piecewise, !same_loss. lra.
+Qed.
+End Exported.
