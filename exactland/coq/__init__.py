@@ -2,7 +2,7 @@
 
 For networks with one hidden layer and half the squared error. The statement (`statement.py`: data, loss, distance, gap) comes from the claim alone. What the
 proof uses comes from the evidence and is believed by nobody. By rule 3.1 (`enclosed.py`) Coq proves enclosures of the activation with the `interval` tactic,
-and the rest by calculation; by rule 3.1b (`exact.py`) everything is calculated, over the rationals. A better point by rule 3.2 goes with all of them.
+and the rest by calculation; by 3.1b and 3.4 (`exact.py`) everything is calculated, over the rationals. A better point by rule 3.2 goes with all of them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from exactland.errors import InputError
 from exactland.io.problem_file import problem_from_json
 
 __all__ = ["coq_text"]
-_PROOFS = {"3.1": enclosed.export, "3.1b": exact.export}
+_PROOFS = {"3.1": enclosed.export, "3.1b": exact.export, "3.4": exact.export}
 
 
 def coq_text(certificate: Certificate) -> str:
     """The Coq file for a certificate the kernel has verified. Raises InputError for what cannot be exported, with the reason."""
     problem, steps = problem_from_json(certificate.claim["problem"]), certificate.steps
     said = Statement.of(certificate.claim, problem)
-    rules = [step["rule"] for step in steps]
-    if rules[0] not in _PROOFS or rules[1:] not in ([], ["3.2"]):
-        raise InputError("evidence.steps", f"only a step by rule {' or '.join(_PROOFS)}, and one by 3.2, can be exported to Coq")
-    return "\n".join([*_PROOFS[rules[0]](said, steps), ""])
+    step, lower = steps[-1], None
+    while step["rule"] == "3.2":
+        lower, step = lower or step, steps[int(step["minimum"])]
+    if step["rule"] not in _PROOFS or (said.gap is not None and lower is None):
+        raise InputError("evidence.steps", f"only a minimum by rule {' or '.join(_PROOFS)}, and a better point by 3.2, can be exported to Coq")
+    return "\n".join([*_PROOFS[step["rule"]](said, step, lower), ""])

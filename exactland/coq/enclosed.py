@@ -6,16 +6,14 @@ calculated here, from the evidence and with Arb; Coq proves every enclosure with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor, isqrt
-from typing import Any
 
 from flint import arb
 
 from exactland.activations import NAMED, Activation
 from exactland.calculus import derivatives
-from exactland.coq.statement import Statement, Vector, rat, rats, shallow
+from exactland.coq.statement import Statement, Step, Vector, conclusion, rat, rats, shallow
 from exactland.errors import InputError
 from exactland.exact import ceil_significant, floor_significant, from_midpoint, round_to_bits, to_arb
 from exactland.kernel.reader import number
@@ -47,19 +45,20 @@ IMPORTS = (
 Pair = tuple[int, int]
 
 
-def export(said: Statement, steps: Sequence[dict[str, Any]]) -> list[str]:
+def export(said: Statement, step: Step, lower: Step | None) -> list[str]:
+    """The file for a strict minimum by rule 3.1, and what rule 3.2 adds."""
     said.check_size(MOST_PARAMETERS)
     layer = said.problem.network.hidden[0]
     name = next((name for name in ACTIVATIONS if NAMED[name] == layer.activation), None)
     if name is None:
         raise InputError("claim.problem.network.hidden[0].activation", f"by rule 3.1 cannot be exported to Coq (known: {', '.join(ACTIVATIONS)})")
-    witness = [number(v, "witness") for v in steps[1]["witness"]] if said.gap is not None else None
+    witness = None if lower is None else [number(v, "witness") for v in lower["witness"]]
     with precision(3 * BITS):
-        proof = _proof(said, name, steps[0], witness)
+        proof = _proof(said, name, step, witness)
     return [*said.text(*ACTIVATIONS[name], IMPORTS), *proof]
 
 
-def _proof(said: Statement, name: str, step: dict[str, Any], witness: Vector | None) -> list[str]:
+def _proof(said: Statement, name: str, step: Step, witness: Vector | None) -> list[str]:
     problem, center, distance, gap = said.problem, said.center, said.distance, said.gap
     at = [number(v, "center") for v in step["center"]]
     hint = [[round_to_bits(number(v, "preconditioner"), 40) for v in row] for row in step["preconditioner"]]
@@ -89,7 +88,8 @@ def _proof(said: Statement, name: str, step: dict[str, Any], witness: Vector | N
             f"Proof. apply table_valid; unfold {table}; rows; enclosed. Qed.",
         ]
     lines += [
-        f"Lemma E_is (th : vec) : E th = loss problem (real_ops {s}) th.", "Proof. reflexivity. Qed.", "",
+        f"Lemma E_is (th : vec) : E th = loss problem (real_ops {s}) th.", "Proof. reflexivity. Qed.",
+        f"Definition E_reads := reads_its_parameters problem {s} E E_is.", "",
         "Theorem claim_holds : claim.", "Proof.",
     ]  # fmt: skip
     derived = " ".join(f"Activations.{ACTIVATIONS[name][0]}_d{k}" for k in (1, 2))
@@ -98,17 +98,12 @@ def _proof(said: Statement, name: str, step: dict[str, Any], witness: Vector | N
         theorem, more = "sub_optimal_strict_minimum", f"\n    {rats(witness)} witness_table {rat(gap)} witness_table_valid"
     lines += [
         f"  destruct ({theorem} {BITS} problem {s} {s1} {s2} the_evidence E {rats(center)} {rat(distance)}",
-        f"    {derived} center_table_valid box_table_valid E_is{more}) as {'[th [D S]]' if gap is None else '[th [D [S L]]]'}.",
+        f"    {derived} center_table_valid box_table_valid E_is{more}) as {'[th [D S]]' if gap is None else '[th [D [S L]]]'};",
+        "    [vm_compute; reflexivity|].",
+        *conclusion(said, strict=True),
+        "Qed.",
     ]
-    lines += [
-        "  - vm_compute. reflexivity.",
-        "  - exists th. split; [|split]." if gap is not None else "  - exists th. split.",
-        "    + eapply Rle_trans; [|exact D]. right. unfold distance2, n2, dot, sub, point, of_rat, size, hidden_size, Rsqr. simpl. ring.",
-        "    + exact S.",
-    ]
-    if gap is not None:
-        lines.append("    + eexists. exact L.")
-    return [*lines, "Qed."]
+    return lines
 
 
 def _unfolded(name: str) -> list[str]:

@@ -1,29 +1,27 @@
-"""Proofs by calculation over the rationals: rule 3.1b, with 3.2 or without (`Exact.v`).
+"""Proofs by calculation over the rationals: rules 3.1b and 3.4, with 3.2 or without (`Exact.v`).
 
 Activations are polynomials and piecewise-linear functions. Nothing is rounded: the point of the evidence goes to Coq as it is, and so does the better point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from exactland.activations import Activation, Expression, PiecewiseLinear
-from exactland.coq.statement import UNNAMED, Statement, Vector, rat, rats, real, shallow
+from exactland.coq.statement import UNNAMED, Statement, Step, Vector, conclusion, rat, rats, real, shallow
 from exactland.errors import InputError
 from exactland.kernel.reader import number
 
-MOST_PARAMETERS = 8
+MOST_PARAMETERS = {"3.1b": 8, "3.4": 200}
 IMPORTS = ("Require Import ZArith Reals Lra List Bool.", "From Exactland Require Import Sums Basins Norms StrictMinimum Jets Certified Exact.")
-Steps = Sequence[dict[str, Any]]
 Pieces = tuple[Vector, list[tuple[Fraction, Vector]]]  # coefficients of the first piece; breakpoints, each with the coefficients of the piece after it
 
 
-def export(said: Statement, steps: Steps) -> list[str]:
-    said.check_size(MOST_PARAMETERS)
+def export(said: Statement, step: Step, lower: Step | None) -> list[str]:
+    """The file for a minimum by rule 3.1b or 3.4, and what rule 3.2 adds."""
+    said.check_size(MOST_PARAMETERS[step["rule"]])
     name, body, pieces = _activation(said.problem.network.hidden[0].activation)
-    return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, steps)]
+    return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, step, lower)]
 
 
 def _activation(s: Activation) -> tuple[str, str, Pieces]:
@@ -53,31 +51,36 @@ def _polynomial(coefficients: Vector) -> str:
     return text or "0"
 
 
-def _proof(said: Statement, name: str, pieces: Pieces, steps: Steps) -> list[str]:
-    at = [number(v, "center") for v in steps[0]["center"]]
+def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step | None) -> list[str]:
     first, others = pieces
-    checks = ["exact_check problem first_piece other_pieces point_", f"near_by {said.problem.parameters} point_ {rats(said.center)} {rat(said.distance)}"]
+    strict = step["rule"] == "3.1b"
+    minimum, check = ("S", "exact") if strict else ("M", "flat")
+    theorem = "exact_strict_minimum" if strict else "flat_local_minimum"
+    of_loss = f"problem first_piece other_pieces {name} E at_ pieces_are E_is"
+    facts = [
+        ("D", f"near_by {said.problem.parameters} at_ {rats(said.center)} {rat(said.distance)}", "near_by_ok _ _ _ _"),
+        (minimum, f"{check}_check problem first_piece other_pieces at_", f"{theorem} {of_loss}"),
+    ]
     lines = [
         *shallow(said.problem),
         f"Definition first_piece : list rat := {rats(first)}.",
         f"Definition other_pieces : list (rat * list rat) := [{'; '.join(f'({rat(b)}, {rats(after)})' for b, after in others)}].",
-        f"Definition point_ : list rat := {rats(at)}.",
+        f"Definition at_ : list rat := {rats([number(v, 'center') for v in step['center']])}.",
     ]
-    if said.gap is not None:
-        lines.append(f"Definition better : list rat := {rats([number(v, 'witness') for v in steps[1]['witness']])}.")
-        checks.append(f"lower_check problem first_piece other_pieces point_ better {rat(said.gap)}")
-    of_loss = f"problem first_piece other_pieces {name} E point_ pieces_are E_is"
+    if said.gap is not None and lower is not None:
+        lines.append(f"Definition better : list rat := {rats([number(v, 'witness') for v in lower['witness']])}.")
+        facts.append(("L", f"lower_check problem first_piece other_pieces at_ better {rat(said.gap)}", f"lower_point {of_loss} better _"))
     equal = "field" if not others else "unfold Rmax, Rmin; repeat destruct Rle_dec; lra"
     return [
         *lines,
         f"Lemma pieces_are t : {name} t = piecewise first_piece other_pieces t.",
         f"Proof. unfold {name}, first_piece, other_pieces, piecewise, poly, of_rat; cbn [fst snd]. {equal}. Qed.",
         f"Lemma E_is (th : vec) : E th = loss problem (real_ops {name}) th.", "Proof. reflexivity. Qed.",
-        *(f"Lemma check_{k} : {check} = true.\nProof. vm_compute. reflexivity. Qed." for k, check in enumerate(checks)), "",
+        f"Definition E_reads := reads_its_parameters problem {name} E E_is.",
+        *(f"Lemma calculated_{fact} : {check} = true.\nProof. vm_compute. reflexivity. Qed." for fact, check, _ in facts), "",
         "Theorem claim_holds : claim.", "Proof.",
-        f"  exists (point point_). split; [|{'split' if said.gap is not None else ''}].",
-        "  - eapply Rle_trans; [|exact (near_by_ok _ _ _ _ check_1)]. right. unfold distance2, n2, dot, sub, point, of_rat, Rsqr. simpl. ring.",
-        f"  - exact (exact_strict_minimum {of_loss} check_0).",
-        *([f"  - eexists. exact (lower_point {of_loss} better _ check_2)."] if said.gap is not None else []),
+        *(f"  assert ({fact} := {reason} calculated_{fact})." for fact, _, reason in facts),
+        "  set (th := point at_) in *. clearbody th.",
+        *conclusion(said, strict=strict),
         "Qed.",
     ]  # fmt: skip

@@ -12,9 +12,13 @@ from exactland.kernel.reader import claim_digest, number
 from exactland.problem import Problem
 
 Vector = Sequence[Fraction]
+Step = dict[str, Any]
 UNNAMED = "activation"  # how an activation is called in Coq that has no name
-STRICT = "strict_local_minimum"
-KINDS = {"strict-minimum": STRICT, "sub-optimal-strict-minimum": STRICT}  # how the kinds call the minimum in Coq
+STRICT, LOCAL, BASIN, NO_BASIN = "strict_local_minimum", "local_minimum", "basin", "in_no_basin"
+KINDS = {  # what of the definitions below a kind is about
+    "strict-minimum": STRICT, "sub-optimal-strict-minimum": STRICT, "local-minimum": LOCAL, "sub-optimal-local-minimum": LOCAL,
+    "basin": BASIN, "bad-basin": BASIN, "local-minimum-in-no-basin": NO_BASIN, "sub-optimal-local-minimum-in-no-basin": NO_BASIN,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Statement:
 
     problem: Problem
     digest: str
-    kind: str
+    about: str  # a value of KINDS
     center: tuple[Fraction, ...]
     distance: Fraction
     gap: Fraction | None
@@ -37,11 +41,8 @@ class Statement:
             raise InputError("claim.problem", "only one hidden layer with half the squared error can be exported to Coq")
         center = tuple(number(v, "center") for v in said["center"])
         gap = number(said["gap"], "gap") if "gap" in said else None
-        return Statement(problem, claim_digest(claim), said["kind"], center, number(said["distance"], "distance"), gap)
-
-    @property
-    def minimum(self) -> str:
-        return KINDS[self.kind]
+        distance = number(said["distance"], "distance") if "distance" in said else Fraction(0)
+        return Statement(problem, claim_digest(claim), KINDS[said["kind"]], center, distance, gap)
 
     def check_size(self, most: int) -> None:
         if self.problem.parameters > most:
@@ -118,16 +119,49 @@ def _loss(problem: Problem, activation: str, body: str | None) -> list[str]:
 
 def _claim(said: Statement) -> list[str]:
     count, gap = said.problem.parameters, said.gap
-    square = " + ".join(f"(th {k}%nat - {real(c)})²" for k, c in enumerate(said.center))
-    near = f"forall y, (forall k, (k < {count})%nat -> Rabs (th k - y k) < eps) ->"
-    higher = f"{near} (exists k, (k < {count})%nat /\\ th k <> y k) -> E th < E y." if said.minimum == STRICT else f"{near} E th <= E y."
-    return [
-        f"(** The square of the distance to the stated center, and {said.minimum.replace('minimum', 'minima').replace('_', ' ')}. *)",
-        f"Definition distance2 (th : nat -> R) : R :=\n  {square}.",
-        f"Definition {said.minimum} (th : nat -> R) : Prop := exists eps, 0 < eps /\\",
-        f"  {higher}",
-        "",
-        "Definition claim : Prop := exists th,",
-        f"  distance2 th <= ({real(said.distance)}) ^ 2 /\\ {said.minimum} th" + ("." if gap is None else f" /\\\n  exists u, E u <= E th - {real(gap)}."),
-        "",
+    near = f"Prop := exists eps, 0 < eps /\\\n  forall y, (forall k, (k < {count})%nat -> Rabs (th k - y k) < eps) ->"
+    minima = {
+        STRICT: f"Definition strict_local_minimum (th : nat -> R) : {near} (exists k, (k < {count})%nat /\\ th k <> y k) -> E th < E y.",
+        LOCAL: f"Definition local_minimum (th : nat -> R) : {near} E th <= E y.",
+    }
+    lines = [
+        f"(** {TITLES[said.about]}. *)",
+        f"Definition distance2 (th : nat -> R) : R :=\n  {' + '.join(f'(th {k}%nat - {real(c)})²' for k, c in enumerate(said.center))}.",
+        *([minima[LOCAL if said.about == NO_BASIN else said.about], ""] if said.about != BASIN else [""]),
     ]
+    close = f"distance2 th <= ({real(said.distance)}) ^ 2"
+    if said.about == BASIN:
+        lower = "" if gap is None else f" /\\\n  exists u, forall th, S th -> E u <= E th - {real(gap)}"
+        return [*lines, f"Definition claim : Prop := exists S, basin {count} E S /\\\n  (forall th, S th -> {close}){lower}.", ""]
+    lower = "" if gap is None else f" /\\\n  exists u, E u <= E th - {real(gap)}"
+    minimum = said.about if said.about != NO_BASIN else f"local_minimum th /\\ (forall S, basin {count} E S -> ~ S th)"
+    return [*lines, f"Definition claim : Prop := exists th,\n  {close} /\\ {minimum if said.about == NO_BASIN else minimum + ' th'}{lower}.", ""]
+
+
+TITLES = {
+    STRICT: "The square of the distance to the stated center, and strict local minima",
+    LOCAL: "The square of the distance to the stated center, and local minima",
+    BASIN: "The square of the distance to the stated center; basins are defined in Basins.v",
+    NO_BASIN: "The square of the distance to the stated parameters, and local minima; basins are defined in Basins.v",
+}
+
+
+def conclusion(said: Statement, *, strict: bool) -> list[str]:
+    """The end of the proof of `claim`, from th and D: it is near; S: it is a strict local minimum, or M: a local one; B: in no basin; L: a point is lower.
+
+    The lemma E_reads says that E reads the parameters there are and no others.
+    """
+    close = "eapply Rle_trans; [|exact D]. right. unfold distance2, n2, dot, sub, point, of_rat, size, hidden_size, Rsqr. simpl. ring."
+    lower = [] if said.gap is None else ["  - eexists. exact L."]
+    if said.about == BASIN:
+        lower = [] if said.gap is None else ["  - eexists. intros x Hx. rewrite <- (E_reads th x Hx). exact L."]
+        return [
+            f"  exists (Basins.point {said.problem.parameters} th). split; [|{'' if said.gap is None else 'split'}].",
+            "  - apply strict_min_basin; [exact E_reads|exact S].",
+            f"  - intros x Hx. unfold distance2. rewrite <- !Hx by (repeat constructor). fold (distance2 th). {close}",
+            *lower,
+        ]
+    minimum = "exact S" if said.about == STRICT else "exact (strict_min_local _ E th E_reads S)" if strict else "exact M"
+    parts = [close, minimum + ".", *(["exact B."] if said.about == NO_BASIN else [])]
+    split = "split; [|" * (len(parts) + len(lower) - 2) + "split" + "]" * (len(parts) + len(lower) - 2)
+    return [f"  exists th. {split}.", *(f"  - {part}" for part in parts), *lower]

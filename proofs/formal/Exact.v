@@ -305,16 +305,151 @@ Proof.
   unfold sumQ. induction n as [|n IH]; intros H; [symmetry; exact zero_R|].
   rewrite seq_S, fold_left_app. simpl. rewrite plusQ_R, <- IH, (H n); [reflexivity|lia|intros; apply H; lia].
 Qed.
-Definition at_ (l : list rat) (k : nat) : Q := toQ (nth k l (0%Z, xH)).
+Definition coordinate (l : list rat) (k : nat) : Q := toQ (nth k l (0%Z, xH)).
 Definition near_by (n : nat) (c cs : list rat) (delta : rat) : bool :=
-  Qle_bool (sumQ n (fun k => let d := Qred (at_ c k - at_ cs k) in timesQ d d)) (timesQ (toQ delta) (toQ delta)).
+  Qle_bool (sumQ n (fun k => let d := Qred (coordinate c k - coordinate cs k) in timesQ d d)) (timesQ (toQ delta) (toQ delta)).
 Lemma near_by_ok n c cs delta : near_by n c cs delta = true -> n2 n (sub (point c) (point cs)) <= of_rat delta ^ 2.
 Proof.
   intros H. apply Qle_bool_iff, Qle_Rle in H. rewrite timesQ_R, toQ_R in H. replace (of_rat delta ^ 2) with (of_rat delta * of_rat delta) by ring.
-  eapply Rle_trans; [|exact H]. right. apply sumQ_R. intros k _. unfold sub, point, at_. rewrite timesQ_R, red_R, Q2R_minus, !toQ_R. reflexivity.
+  eapply Rle_trans; [|exact H]. right. apply sumQ_R. intros k _. unfold sub, point, coordinate. rewrite timesQ_R, red_R, Q2R_minus, !toQ_R. reflexivity.
 Qed.
 Definition lower_check (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) (c u : list rat) (gap : rat) : bool :=
   Qle_bool (plusQ (Jets.loss p (rational_ops p0 ps u)) (toQ gap)) (Jets.loss p (rational_ops p0 ps c)).
+
+(** ** Rule 3.4: the loss as that of Potentials.v *)
+Section Flat.
+Variables (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) (c : list rat).
+Let n := inputs p. Let m := units p. Let hb := hidden_bias p. Let q := outputs p. Let b := output_bias p. Let N := length (xs p).
+Definition input_of (i k : nat) : R := of_rat (x_ p i k).
+Definition target_of (i k : nat) : R := of_rat (y_ p i k).
+Let X := input_of. Let Y := target_of.
+Let s := piecewise p0 ps.
+Let th := point c.
+
+Lemma total_snoc (f : R -> R) l a y : total (real_ops f) (l ++ [a]) y = total (real_ops f) l y + a y.
+Proof.
+  destruct l as [|a0 l]; simpl; [rewrite of_rat_div; simpl; field|]. revert a0. induction l as [|a1 l IH]; intros a0; simpl; [reflexivity|apply IH].
+Qed.
+Lemma total_seq (f : R -> R) g k y : total (real_ops f) (map g (seq 0 k)) y = sum k (fun i => g i y).
+Proof.
+  induction k as [|k IH]; [simpl; rewrite of_rat_div; simpl; field|]. rewrite seq_S, map_app. simpl map. rewrite total_snoc, IH. reflexivity.
+Qed.
+Lemma total_bias (f : R -> R) g k (has : bool) v y :
+  total (real_ops f) (map g (seq 0 k) ++ if has then [v] else []) y = sum k (fun i => g i y) + (if has then v y else 0).
+Proof. destruct has; [rewrite total_snoc, total_seq; reflexivity|]. rewrite app_nil_r, total_seq. ring. Qed.
+
+Lemma weighted_pre f i j y : weighted p (real_ops f) i j y = pre n hb (X i) (win n m y j).
+Proof.
+  unfold weighted. rewrite total_bias. unfold pre, mulv, dim. fold n m hb.
+  assert (S : sum n (fun k => mul (real_ops f) (var (real_ops f) (j * n + k)%nat) (cst (real_ops f) (x_ p i k)) y)
+    = sum n (fun k => inp n (X i) k * win n m y j k)).
+  { apply sum_ext. intros k Hk. simpl. unfold inp, aug, win, didx. destruct (Nat.ltb_spec k n); [|lia]. unfold X, input_of. simpl. ring. }
+  rewrite S. destruct hb; simpl b2n; [|rewrite Nat.add_0_r; ring]. rewrite Nat.add_1_r. simpl sum. f_equal. simpl.
+  unfold inp, aug, win, didx. rewrite Nat.ltb_irrefl. simpl. ring.
+Qed.
+Lemma output_out f i k y : (k < q)%nat -> output p (real_ops f) i k y = out n m hb f q b X y i k.
+Proof.
+  intros Hk. unfold out. rewrite net_one by exact Hk. unfold output. rewrite total_bias. fold m q b.
+  assert (H : (hidden_size p = off n m hb)%nat) by (unfold hidden_size, off, dsize; fold n m hb; destruct hb; simpl; lia). rewrite H. f_equal.
+  - apply sum_ext. intros j Hj. simpl. rewrite weighted_pre. unfold vout, didx. destruct (Nat.ltb_spec j m); [|lia]. rewrite Nat.add_assoc. reflexivity.
+  - unfold outbias. destruct b; [|reflexivity]. simpl. unfold vout, didx. rewrite Nat.ltb_irrefl, Nat.add_assoc. reflexivity.
+Qed.
+Lemma residual_out f i k y : (k < q)%nat -> Jets.residual p (real_ops f) i k y = Potentials.residual n m hb f q b X Y y i k.
+Proof. intros Hk. unfold Jets.residual, Potentials.residual. simpl. rewrite output_out by exact Hk. reflexivity. Qed.
+Lemma loss_risk f y : Jets.loss p (real_ops f) y = risk_hse n m hb f q b N X Y y.
+Proof.
+  unfold Jets.loss. simpl half. cbv beta. rewrite total_seq. fold q N.
+  transitivity (sum N (fun i => hse q (Y i) (out n m hb f q b X y i))); [|reflexivity].
+  unfold Rdiv. rewrite Rmult_comm, <- sum_scal. apply sum_ext. intros i _. rewrite total_seq. unfold hse, Rdiv. rewrite Rmult_comm. f_equal.
+  apply sum_ext. intros k Hk. change (Jets.residual p (real_ops f) i k y * Jets.residual p (real_ops f) i k y = (out n m hb f q b X y i k - Y i k) ^ 2).
+  rewrite residual_out by exact Hk. unfold Potentials.residual. ring.
+Qed.
+Lemma size_npar f : size p = npar n m hb f q b.
+Proof. rewrite npar_eq. unfold size, hidden_size, off, dsize. fold n m hb q b. destruct hb, b; simpl; lia. Qed.
+
+(** the slope of a piece that is affine *)
+Definition slope_of (l : list rat) : option rat := match l with [] => Some (0%Z, xH) | [_] => Some (0%Z, xH) | [_; a] => Some a | _ => None end.
+Definition slope_at (z : Q) : option rat := match piece p0 ps z with Some l => slope_of l | None => None end.
+Definition slopeQ (z : Q) : Q := match slope_at z with Some a => toQ a | None => 0 end.
+Lemma slope_near z a : slope_at z = Some a ->
+  exists e, 0 < e /\ forall t, Rabs (t - Q2R z) < e -> s t = s (Q2R z) + Q2R (slopeQ z) * (t - Q2R z).
+Proof.
+  unfold slopeQ. intros H. rewrite H. unfold slope_at in H. destruct (piece p0 ps z) as [l|] eqn:Hl; [|discriminate].
+  destruct (piece_near ps p0 z l Hl) as [e [He Hn]]. exists e. split; [exact He|]. intros t Ht. unfold s. rewrite (Hn t Ht).
+  rewrite (Hn (Q2R z)) by (rewrite Rminus_diag_eq, Rabs_R0 by reflexivity; exact He). rewrite toQ_R.
+  destruct l as [|a0 [|a1 [|a2 l]]]; simpl in H; try discriminate; injection H as <-; simpl poly;
+    change (of_rat (0%Z, 1%positive)) with 0; ring.
+Qed.
+
+(** residuals and pre-activations, calculated once *)
+Definition grid (rows columns : nat) (f : nat -> nat -> Q) : list (list Q) := map (fun i => map (f i) (seq 0 columns)) (seq 0 rows).
+Lemma grid_at rows columns f i j : (i < rows)%nat -> (j < columns)%nat -> entryQ (grid rows columns f) i j = f i j.
+Proof. intros Hi Hj. unfold entryQ, grid. rewrite nth_map_seq by exact Hi. apply nth_map_seq, Hj. Qed.
+Let O := rational_ops p0 ps c.
+Definition pre_table : list (list Q) := grid N m (weighted p O).
+Definition res_table : list (list Q) := grid N q (Jets.residual p O).
+Definition inpQ (i k : nat) : Q := if (k <? n)%nat then toQ (x_ p i k) else 1%Q.
+
+Section Tables.
+Variables (zs gs : list (list Q)).
+Definition zero_sum (f : nat -> Q) : bool := Qeq_bool (sumQ N f) 0.
+Definition value_check (j k : nat) : bool := zero_sum (fun i => timesQ (entryQ gs i k) (piecewiseQ p0 ps (entryQ zs i j))).
+Definition flat_unit (j k : nat) : bool :=
+  (value_check j k
+   && forallb (fun i => Qeq_bool (entryQ gs i k) 0 || match slope_at (entryQ zs i j) with Some _ => true | None => false end) (seq 0 N)
+   && forallb (fun a => zero_sum (fun i => timesQ (timesQ (entryQ gs i k) (slopeQ (entryQ zs i j))) (inpQ i a))) (seq 0 (dim n hb)))%bool.
+Definition balance_check : bool := (negb b || forallb (fun k => zero_sum (fun i => entryQ gs i k)) (seq 0 q))%bool.
+End Tables.
+Definition flat_check : bool :=
+  let zs := pre_table in let gs := res_table in
+  (balance_check gs && forallb (fun j => forallb (flat_unit zs gs j) (seq 0 q)) (seq 0 m))%bool.
+
+Let z (i j : nat) : R := pre n hb (X i) (win n m th j).
+Let g : nat -> nat -> R := Potentials.residual n m hb s q b X Y th.
+Lemma z_R i j : (i < N)%nat -> (j < m)%nat -> z i j = Q2R (entryQ pre_table i j).
+Proof. intros Hi Hj. unfold pre_table. rewrite grid_at by assumption. unfold z. rewrite <- (weighted_pre s). apply same_weighted. Qed.
+Lemma g_R i k : (i < N)%nat -> (k < q)%nat -> g i k = Q2R (entryQ res_table i k).
+Proof. intros Hi Hk. unfold res_table. rewrite grid_at by assumption. unfold g. rewrite <- residual_out by exact Hk. apply same_residual. Qed.
+Lemma zero_sum_R f h : zero_sum f = true -> (forall i, (i < N)%nat -> h i = Q2R (f i)) -> sum N h = 0.
+Proof. intros H Hh. rewrite (sumQ_R N f h Hh). apply zero_check, H. Qed.
+Lemma below_all k f : forallb f (seq 0 k) = true -> forall i, (i < k)%nat -> f i = true.
+Proof. intros H i Hi. rewrite forallb_forall in H. apply H, in_seq. lia. Qed.
+Lemma inp_R i k : (k < dim n hb)%nat -> inp n (X i) k = Q2R (inpQ i k).
+Proof.
+  intros _. unfold inp, aug, inpQ. destruct (k <? n)%nat; [unfold X, input_of; symmetry; apply toQ_R|unfold Q2R; simpl; lra].
+Qed.
+
+Lemma balanced_R : balance_check res_table = true -> balanced q b N g.
+Proof.
+  intros H Hb k Hk. unfold balance_check in H. fold b in Hb. rewrite Hb in H. simpl in H.
+  apply (zero_sum_R _ _ (below_all _ _ H k Hk)). intros i Hi. apply g_R; assumption.
+Qed.
+Lemma value_R j k : (j < m)%nat -> (k < q)%nat -> value_check pre_table res_table j k = true -> potential n hb s N X g k (win n m th j) = 0.
+Proof.
+  intros Hj Hk H. apply (zero_sum_R _ _ H). intros i Hi. rewrite timesQ_R, piecewiseQ_R, <- g_R, <- z_R by assumption. reflexivity.
+Qed.
+Lemma flat_unit_ok j k : (j < m)%nat -> (k < q)%nat -> flat_unit pre_table res_table j k = true -> unit_ok n m hb s q N X th g j k.
+Proof.
+  intros Hj Hk H. unfold flat_unit in H. apply andb_prop in H. destruct H as [H Hg]. apply andb_prop in H. destruct H as [Hv Ha].
+  assert (V := value_R j k Hj Hk Hv).
+  destruct (flat (dim n hb) N s (fun i => inp n (X i)) (fun i => g i k) (win n m th j) V (fun i => Q2R (slopeQ (entryQ pre_table i j)))) as [e [He F]].
+  - intros i Hi Hne. apply below_all with (i := i) in Ha; [|exact Hi]. apply orb_prop in Ha. destruct Ha as [Ha|Ha].
+    + exfalso. apply Hne. rewrite g_R by assumption. apply zero_check, Ha.
+    + destruct (slope_at (entryQ pre_table i j)) as [a|] eqn:Hs; [|discriminate].
+      change (mulv (dim n hb) (inp n (X i)) (win n m th j)) with (z i j). rewrite z_R by assumption. exact (slope_near _ a Hs).
+  - intros a HaD. apply (zero_sum_R _ _ (below_all _ _ Hg a HaD)). intros i Hi. rewrite !timesQ_R, <- g_R, <- inp_R by assumption. reflexivity.
+  - split; [exact V|]. split; intros _; exists e; (split; [exact He|]); intros w Hw; rewrite potential_phi.
+    + rewrite (F w Hw). lra.
+    + exact (F w Hw).
+Qed.
+Theorem flat_minimum : flat_check = true -> local_min (size p) (Jets.loss p (real_ops s)) th.
+Proof.
+  intros H. apply andb_prop in H. destruct H as [Hb H]. rewrite (size_npar s).
+  destruct (unit_potentials_hse n m hb s q b N X Y th (balanced_R Hb)) as [e [He M]].
+  - intros j k Hj Hk. apply flat_unit_ok; [exact Hj|exact Hk|]. apply (below_all _ _ (below_all _ _ H j Hj) k Hk).
+  - exists e. split; [exact He|]. intros y Hy. rewrite !loss_risk. apply M, Hy.
+Qed.
+End Flat.
 
 (** ** For exported files *)
 Section Exported.
@@ -330,6 +465,11 @@ Qed.
 Theorem exact_strict_minimum : exact_check p p0 ps c = true -> strict_min (size p) E (point c).
 Proof.
   intros H. destruct (exact_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy Hne. rewrite !E_piecewise. apply M; assumption.
+Qed.
+(** Rule 3.4. *)
+Theorem flat_local_minimum : flat_check p p0 ps c = true -> local_min (size p) E (point c).
+Proof.
+  intros H. destruct (flat_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy. rewrite !E_piecewise. apply M, Hy.
 Qed.
 (** Rule 3.2. *)
 Theorem lower_point u gap : lower_check p p0 ps c u gap = true -> E (point u) <= E (point c) - of_rat gap.
