@@ -159,13 +159,13 @@ def compiles(text: str, folder: Path) -> bool:
 
 
 @with_coq
-@pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1", "cubic-exact", "quartic-exact", "hard-tanh-h-7-3"])
-def test_true_claims_compile(name: str, shipped: dict[str, bytes], tmp_path: Path) -> None:
-    assert compiles(coq_text(certificate_from_bytes(shipped[name])), tmp_path)
+@pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1", "cubic-exact", "quartic-exact", "hard-tanh-h-7-3", *LOCAL])
+def test_true_claims_compile(name: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path) -> None:
+    assert compiles(coq_text(certificate_from_bytes({**shipped, **files}[name])), tmp_path)
 
 
 @with_coq
-@pytest.mark.parametrize(("name", "kind"), [*WEAKER, *((name, kind) for name in LOCAL for kind in ("local-minimum", "sub-optimal-local-minimum"))])
+@pytest.mark.parametrize(("name", "kind"), [*WEAKER, *((name, kind) for name in LOCAL[1:3] for kind in ("local-minimum", "sub-optimal-local-minimum"))])
 def test_weaker_claims_compile(name: str, kind: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path) -> None:
     assert compiles(coq_text(certificate_from_bytes(said({**shipped, **files}[name], kind))), tmp_path)
 
@@ -204,6 +204,18 @@ FALSE: dict[str, dict[str, Edit]] = {
         "the activation changed": ((*PROBLEM, "network", "hidden", 0, "activation"), lambda old: "leaky-relu"),
         "an output weight of the other sign": ((*STEP, 0, "center", 4), lambda old: ["-1", "0"]),
     },
+    "yun-any-leaky-relu in no basin": {
+        "a line that is not constant": ((*STEP, 1, "witness", 9), plus(1)),
+        "no line at all": ((*STEP, 1, "witness"), lambda old: ["3/5", "1/5", "0", "0", "0", "0", "1", "1", "1", "1", "0", "0", "-4/5"]),
+        "the center elsewhere": ((*STATEMENT, "center", 0), plus(F(1, 10**9))),
+        "the gap raised": ((*STATEMENT, "gap"), plus(F(1, 100))),
+    },
+    "swirszcz-one-unit in no basin": {
+        "another kink": (
+            (*PROBLEM, "network", "hidden", 0, "activation"),
+            lambda old: {"piecewise-linear": {"breakpoints": ["0", "100"], "slopes": ["0", "1", "2"], "value_at_0": "0"}},
+        ),
+    },
 }
 
 
@@ -211,6 +223,7 @@ FALSE: dict[str, dict[str, Edit]] = {
 @pytest.mark.parametrize(("name", "twin"), [(name, twin) for name in FALSE for twin in FALSE[name]])
 def test_false_claims_do_not(name: str, twin: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path) -> None:
     """Nor if the proof is that of the true one: a false twin of the statement alone."""
+    shipped = {**shipped, **{f"{name} in no basin": data for name, data in files.items()}}
     data = shipped[name] if name in shipped else said(files[name], "sub-optimal-local-minimum")
     false = coq_text(certificate_from_bytes(apply(data, *FALSE[name][twin])))
     assert not compiles(false, tmp_path)

@@ -45,7 +45,7 @@ IMPORTS = (
 Pair = tuple[int, int]
 
 
-def export(said: Statement, step: Step, lower: Step | None) -> list[str]:
+def export(said: Statement, step: Step, lower: Step | None, _: Step | None) -> list[str]:
     """The file for a strict minimum by rule 3.1, and what rule 3.2 adds."""
     said.check_size(MOST_PARAMETERS)
     layer = said.problem.network.hidden[0]

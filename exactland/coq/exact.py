@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from exactland.activations import Activation, Expression, PiecewiseLinear
-from exactland.coq.statement import UNNAMED, Statement, Step, Vector, conclusion, rat, rats, real, shallow
+from exactland.coq.statement import NO_BASIN, UNNAMED, Statement, Step, Vector, conclusion, rat, rats, real, shallow
 from exactland.errors import InputError
 from exactland.kernel.reader import number
 
@@ -17,11 +17,11 @@ IMPORTS = ("Require Import ZArith Reals Lra List Bool.", "From Exactland Require
 Pieces = tuple[Vector, list[tuple[Fraction, Vector]]]  # coefficients of the first piece; breakpoints, each with the coefficients of the piece after it
 
 
-def export(said: Statement, step: Step, lower: Step | None) -> list[str]:
-    """The file for a minimum by rule 3.1b or 3.4, and what rule 3.2 adds."""
+def export(said: Statement, step: Step, lower: Step | None, constant: Step | None) -> list[str]:
+    """The file for a minimum by rule 3.1b or 3.4, and what rules 3.2, 4.1 and 4.1h add."""
     said.check_size(MOST_PARAMETERS[step["rule"]])
     name, body, pieces = _activation(said.problem.network.hidden[0].activation)
-    return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, step, lower)]
+    return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, step, lower, constant)]
 
 
 def _activation(s: Activation) -> tuple[str, str, Pieces]:
@@ -51,7 +51,7 @@ def _polynomial(coefficients: Vector) -> str:
     return text or "0"
 
 
-def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step | None) -> list[str]:
+def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step | None, constant: Step | None) -> list[str]:
     first, others = pieces
     strict = step["rule"] == "3.1b"
     minimum, check = ("S", "exact") if strict else ("M", "flat")
@@ -70,6 +70,12 @@ def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step |
     if said.gap is not None and lower is not None:
         lines.append(f"Definition better : list rat := {rats([number(v, 'witness') for v in lower['witness']])}.")
         facts.append(("L", f"lower_check problem first_piece other_pieces at_ better {rat(said.gap)}", f"lower_point {of_loss} better _"))
+    if said.about == NO_BASIN and constant is not None:
+        if constant["rule"] == "4.1h":
+            facts.append(("B", "homogeneous_check problem first_piece other_pieces", f"homogeneous_no_basin_at {of_loss}"))
+        else:
+            lines.append(f"Definition on_line : list rat := {rats([number(v, 'witness') for v in constant['witness']])}.")
+            facts.append(("B", "line_check problem first_piece other_pieces at_ on_line", f"line_no_basin {of_loss} on_line"))
     equal = "field" if not others else "unfold Rmax, Rmin; repeat destruct Rle_dec; lra"
     return [
         *lines,

@@ -1,14 +1,14 @@
-Require Import ZArith QArith Qreals Reals Lra Lia List Bool.
-From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum ExactMinimum Potentials Intervals Jets Certified.
+Require Import ZArith QArith Qreals Reals Lra Lia List Bool FunctionalExtensionality.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum ExactMinimum Potentials RankRule Homogeneous Intervals Jets Certified.
 Import ListNotations.
 Open Scope R_scope.
 
-(** * Rules 3.1b, 3.2 and 3.4 for one hidden layer, decided by calculation over the rationals
+(** * Rules 3.1b, 3.2, 3.4, 4.1 and 4.1h for one hidden layer, decided by calculation over the rationals
 
-    For activations that are polynomials in pieces ([piecewise]) and half the squared error. [exact_check] and [flat_check] are booleans that `vm_compute`
-    evaluates; what they establish at a rational point is about the loss of real numbers. Nothing is rounded, and nothing is taken from outside but the
+    For activations that are polynomials in pieces ([piecewise]) and half the squared error. [exact_check], [flat_check] and the like are booleans that
+    `vm_compute` evaluates; what they establish at a rational point is about the loss of real numbers. Nothing is rounded, and nothing is taken from outside but the
     numbers themselves. Rule 3.1b needs every pre-activation inside a piece, rule 3.4 those at samples with a residual that is not 0. Kernel:
-    `exact_minimum`, `pivots`, `flat`, `sub_optimal`, `conclude`. *)
+    `exact_minimum`, `pivots`, `flat`, `sub_optimal`, `line`, `unbounded`, `conclude`. *)
 
 Local Arguments Qred : simpl never. Local Arguments Qplus : simpl never. Local Arguments Qminus : simpl never. Local Arguments Qmult : simpl never.
 Local Arguments Qdiv : simpl never. Local Arguments Q2R : simpl never.
@@ -449,7 +449,95 @@ Proof.
   - intros j k Hj Hk. apply flat_unit_ok; [exact Hj|exact Hk|]. apply (below_all _ _ (below_all _ _ H j Hj) k Hk).
   - exists e. split; [exact He|]. intros y Hy. rewrite !loss_risk. apply M, Hy.
 Qed.
+
+(** ** Rule 4.1: the loss is constant on the line to a second point, kernel or idle *)
+Variable u : list rat.
+Definition outgoing (l : list rat) (k j : nat) : Q := coordinate l (didx (off n m hb) m q j k).
+Definition step_of (k j : nat) : Q := Qred (outgoing u k j - outgoing c k j).
+Definition idle (j : nat) : bool := forallb (fun k => Qeq_bool (outgoing c k j) 0 && Qeq_bool (outgoing u k j) 0) (seq 0 q).
+Definition line_check : bool :=
+  let zs := pre_table in let zu := grid N m (weighted p (rational_ops p0 ps u)) in
+  (existsb (fun k => negb (Qeq_bool (coordinate c k) (coordinate u k))) (seq 0 (size p))
+   && forallb (fun j => forallb (fun i => Qeq_bool (entryQ zs i j) (entryQ zu i j)) (seq 0 N) || idle j) (seq 0 m)
+   && forallb (fun i => forallb (fun k => Qeq_bool (plusQ (sumQ m (fun j => timesQ (step_of k j) (piecewiseQ p0 ps (entryQ zs i j))))
+        (if b then step_of k m else 0)) 0) (seq 0 q)) (seq 0 N))%bool.
+Let d : vec := fun k => point u k - point c k.
+
+Lemma outgoing_R l k j : Q2R (outgoing l k j) = vout n m hb q (point l) k j.
+Proof. unfold outgoing, coordinate. apply toQ_R. Qed.
+Lemma step_of_R k j : Q2R (step_of k j) = vout n m hb q (point u) k j - vout n m hb q (point c) k j.
+Proof. unfold step_of. rewrite red_R, Q2R_minus, !outgoing_R. reflexivity. Qed.
+Lemma vout_line t k j : vout n m hb q (line th d t) k j = vout n m hb q th k j + t * (vout n m hb q (point u) k j - vout n m hb q th k j).
+Proof. reflexivity. Qed.
+Lemma pre_line t i j : pre n hb (X i) (win n m (line th d t) j)
+  = pre n hb (X i) (win n m th j) + t * (pre n hb (X i) (win n m (point u) j) - pre n hb (X i) (win n m th j)).
+Proof.
+  unfold pre, mulv. rewrite <- sum_minus, <- sum_scal, <- sum_plus. apply sum_ext. intros k _. unfold win, line, d, th. ring.
+Qed.
+Lemma equal_R a a' : Qeq_bool a a' = true -> Q2R a = Q2R a'.
+Proof. intros H. apply Qeq_eqR, Qeq_bool_iff, H. Qed.
+
+Lemma line_constant : line_check = true -> forall t, Jets.loss p (real_ops s) (line th d t) = Jets.loss p (real_ops s) th.
+Proof.
+  intros H t. unfold line_check in H. apply andb_prop in H. destruct H as [H Ho]. apply andb_prop in H. destruct H as [_ Hs].
+  rewrite !loss_risk. apply sum_ext. intros i Hi. unfold hse. f_equal. apply sum_ext. intros k Hk. do 2 f_equal.
+  rewrite !net_one by exact Hk.
+  assert (Z := below_all _ _ (below_all _ _ Ho i Hi) k Hk). cbv beta in Z. apply zero_check in Z. rewrite plusQ_R in Z.
+  rewrite <- (sumQ_R m _ (fun j => (vout n m hb q (point u) k j - vout n m hb q th k j) * s (pre n hb (X i) (win n m th j)))) in Z.
+  2: { intros j Hj. rewrite timesQ_R, step_of_R, piecewiseQ_R, <- z_R by assumption. reflexivity. }
+  assert (B : outbias n m hb q b (line th d t) k = outbias n m hb q b th k + t * Q2R (if b then step_of k m else 0%Q)).
+  { unfold outbias. destruct b; [rewrite step_of_R; apply vout_line|]. unfold Q2R. simpl. ring. }
+  assert (S : sum m (fun j => vout n m hb q (line th d t) k j * s (pre n hb (X i) (win n m (line th d t) j)))
+    = sum m (fun j => vout n m hb q th k j * s (pre n hb (X i) (win n m th j)))
+      + t * sum m (fun j => (vout n m hb q (point u) k j - vout n m hb q th k j) * s (pre n hb (X i) (win n m th j)))).
+  { rewrite <- sum_scal, <- sum_plus. apply sum_ext. intros j Hj. assert (A := below_all _ _ Hs j Hj). cbv beta in A. apply orb_prop in A.
+    rewrite vout_line. destruct A as [A|A].
+    - apply below_all with (i := i) in A; [|exact Hi]. apply equal_R in A. rewrite grid_at in A by assumption.
+      rewrite <- z_R in A by assumption. rewrite <- (same_weighted p p0 ps u), weighted_pre in A. rewrite pre_line. unfold z in A. rewrite <- A.
+      replace (pre n hb (X i) (win n m th j) + t * (pre n hb (X i) (win n m th j) - pre n hb (X i) (win n m th j)))
+        with (pre n hb (X i) (win n m th j)) by ring. ring.
+    - apply below_all with (i := k) in A; [|exact Hk]. apply andb_prop in A. destruct A as [A A']. apply zero_check in A. apply zero_check in A'.
+      rewrite outgoing_R in A, A'. fold th in A. rewrite A, A'. ring. }
+  rewrite S, B. apply (f_equal (fun r => t * r)) in Z. rewrite Rmult_0_r, Rmult_plus_distr_l in Z. lra.
+Qed.
+Lemma line_moves : line_check = true -> exists k, (k < size p)%nat /\ d k <> 0.
+Proof.
+  intros H. unfold line_check in H. apply andb_prop in H. destruct H as [H _]. apply andb_prop in H. destruct H as [H _].
+  apply existsb_exists in H. destruct H as [k [Hk H]]. apply in_seq in Hk. exists k. split; [lia|]. intros Hd.
+  assert (e : (coordinate c k == coordinate u k)%Q) by (apply eqR_Qeq; unfold coordinate; rewrite !toQ_R; unfold d, point in Hd; lra).
+  apply Qeq_bool_iff in e. rewrite e in H. discriminate.
+Qed.
 End Flat.
+
+(** ** Rule 4.1h: pieces that meet at 0, where they vanish *)
+Definition homogeneous_check (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) : bool :=
+  (Nat.ltb 0 (units p) && Nat.ltb 0 (outputs p) && match p0, ps with
+   | [a; _], [] => Z.eqb (fst a) 0
+   | [a; _], [(t, [a'; _])] => Z.eqb (fst a) 0 && Z.eqb (fst t) 0 && Z.eqb (fst a') 0
+   | _, _ => false end)%bool.
+Lemma numerator_0 a : Z.eqb (fst a) 0 = true -> of_rat a = 0.
+Proof. intros H. apply Z.eqb_eq in H. rewrite of_rat_div, H. unfold Rdiv. ring. Qed.
+Lemma homogeneous_R p p0 ps : homogeneous_check p p0 ps = true -> homogeneous 1 (piecewise p0 ps).
+Proof.
+  intros H r z Hr. rewrite Rpower_1 by exact Hr. apply andb_prop in H. destruct H as [_ H].
+  destruct p0 as [|a [|a1 [|? ?]]]; try discriminate. destruct ps as [|[t [|a' [|a1' [|? ?]]]] [|? ?]]; try discriminate.
+  - apply numerator_0 in H. simpl. rewrite H. ring.
+  - apply andb_prop in H. destruct H as [H Ha']. apply andb_prop in H. destruct H as [Ha Ht].
+    apply numerator_0 in Ha. apply numerator_0 in Ht. apply numerator_0 in Ha'. simpl. rewrite Ha, Ht, Ha'.
+    destruct (Rle_dec (r * z) 0) as [L|L], (Rle_dec z 0) as [L'|L']; try ring; exfalso; nra.
+Qed.
+Lemma homogeneous_none p p0 ps : homogeneous_check p p0 ps = true -> forall S, ~ basin (size p) (Jets.loss p (real_ops (piecewise p0 ps))) S.
+Proof.
+  intros H S. assert (Hh := homogeneous_R p p0 ps H). apply andb_prop in H. destruct H as [H _]. apply andb_prop in H. destruct H as [Hm Hq].
+  apply Nat.ltb_lt in Hm. apply Nat.ltb_lt in Hq. set (s := piecewise p0 ps) in *.
+  replace (Jets.loss p (real_ops s)) with (risk_hse (inputs p) (units p) (hidden_bias p) s (outputs p) (output_bias p) (length (xs p)) (input_of p) (target_of p))
+    by (apply functional_extensionality; intros y; symmetry; apply loss_risk).
+  rewrite (size_npar p s).
+  apply (homogeneous_no_basin (inputs p) [] (units p) (hidden_bias p) (fun _ => s) [] (outputs p) (output_bias p) (length (xs p)) (input_of p) _ 1 0
+    (samples_local (length (xs p)) (outputs p) (fun i => hse (outputs p) (target_of p i))
+       (fun i v w E => f_equal (fun r => r / 2) (sum_ext _ _ _ (fun k Hk => f_equal (fun r => (r - target_of p i k) ^ 2) (E k Hk)))))
+    Hm Rlt_0_1 Hh Hq).
+Qed.
 
 (** ** For exported files *)
 Section Exported.
@@ -470,6 +558,16 @@ Qed.
 Theorem flat_local_minimum : flat_check p p0 ps c = true -> local_min (size p) E (point c).
 Proof.
   intros H. destruct (flat_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy. rewrite !E_piecewise. apply M, Hy.
+Qed.
+(** Rules 4.1 and 4.1h. *)
+Theorem line_no_basin u : line_check p p0 ps c u = true -> forall S, basin (size p) E S -> ~ S (point c).
+Proof.
+  intros H S. apply (line_rule (size p) E S (point c) _ (line_moves p p0 ps c u H)). intros t. rewrite !E_piecewise. apply line_constant, H.
+Qed.
+Theorem homogeneous_no_basin_at : homogeneous_check p p0 ps = true -> forall S, basin (size p) E S -> ~ S (point c).
+Proof.
+  intros H S HB. exfalso. apply (homogeneous_none p p0 ps H S).
+  replace (Jets.loss p (real_ops (piecewise p0 ps))) with E by (apply functional_extensionality; intros y; apply E_piecewise). exact HB.
 Qed.
 (** Rule 3.2. *)
 Theorem lower_point u gap : lower_check p p0 ps c u gap = true -> E (point u) <= E (point c) - of_rat gap.
