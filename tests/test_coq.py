@@ -46,7 +46,7 @@ def said(data: bytes, kind: str) -> bytes:
 SUB_OPTIMAL = ("sub-optimal-strict-minimum", "sub-optimal-local-minimum", "bad-basin")
 KINDS = ("basin", "bad-basin", "local-minimum", "strict-minimum", "sub-optimal-local-minimum")
 WEAKER = [*(("cubic-exact", kind) for kind in KINDS), *(("sigmoid-2-1", kind) for kind in KINDS[:3])]
-LOCAL = ("swirszcz-one-unit", "swirszcz-two-units", "yun-any-relu", "yun-any-leaky-relu")
+LOCAL = ("swirszcz-one-unit", "swirszcz-two-units", "yun-any-relu", "yun-any-leaky-relu", "ding-3", "ding-30")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,8 @@ def test_the_loss_written_out_with_its_activation(name: str, shipped: dict[str, 
     [
         ("sine-6-5", "parameters"),
         ("elu-a-1", "by rule 3.1 cannot be exported"),
-        ("yun-tanh", "only a minimum by rule 3.1 or 3.1b or 3.4"),
+        ("yun-tanh", "only flat and definite units"),
+        ("rim-kink", "only a minimum by rule"),
         ("two-layers-1-1", "one hidden layer"),
         ("logistic-1", "half-squared-error|half the squared"),
     ],
@@ -203,6 +204,11 @@ FALSE: dict[str, dict[str, Edit]] = {
         "the kink reached": ((*PROBLEM, "data", "x", 0, 0), lambda old: "83/3"),
         "the activation changed": ((*PROBLEM, "network", "hidden", 0, "activation"), lambda old: "leaky-relu"),
         "an output weight of the other sign": ((*STEP, 0, "center", 4), lambda old: ["-1", "0"]),
+    },
+    "ding-3 in no basin": {
+        "the activation changed": ((*PROBLEM, "network", "hidden", 0, "activation", "polynomial", 3), plus(F(1, 10**9))),
+        "a target changed": ((*PROBLEM, "data", "y", 0, 0), plus(F(1, 10**9))),
+        "the gap raised": ((*STATEMENT, "gap"), plus(F(1, 100))),
     },
     "yun-any-leaky-relu in no basin": {
         "a line that is not constant": ((*STEP, 1, "witness", 9), plus(1)),

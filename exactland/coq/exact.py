@@ -1,4 +1,4 @@
-"""Proofs by calculation over the rationals: rules 3.1b and 3.4, with 3.2 or without (`Exact.v`).
+"""Proofs by calculation over the rationals: rules 3.1b, 3.4 and 3.4b, with 3.2, 4.1 and 4.1h or without (`Exact.v`).
 
 Activations are polynomials and piecewise-linear functions. Nothing is rounded: the point of the evidence goes to Coq as it is, and so does the better point.
 """
@@ -12,14 +12,16 @@ from exactland.coq.statement import NO_BASIN, UNNAMED, Statement, Step, Vector, 
 from exactland.errors import InputError
 from exactland.kernel.reader import number
 
-MOST_PARAMETERS = {"3.1b": 8, "3.4": 200}
+MOST_PARAMETERS = {"3.1b": 8, "3.4": 200, "3.4b": 200}
 IMPORTS = ("Require Import ZArith Reals Lra List Bool.", "From Exactland Require Import Sums Basins Norms StrictMinimum Jets Certified Exact.")
 Pieces = tuple[Vector, list[tuple[Fraction, Vector]]]  # coefficients of the first piece; breakpoints, each with the coefficients of the piece after it
 
 
 def export(said: Statement, step: Step, lower: Step | None, constant: Step | None) -> list[str]:
-    """The file for a minimum by rule 3.1b or 3.4, and what rules 3.2, 4.1 and 4.1h add."""
+    """The file for a minimum by rule 3.1b, 3.4 or 3.4b, and what rules 3.2, 4.1 and 4.1h add."""
     said.check_size(MOST_PARAMETERS[step["rule"]])
+    if step["rule"] == "3.4b" and (step["fitted"] or "midpoints" in step["units"]):
+        raise InputError("evidence.steps", "by rule 3.4b only flat and definite units, and no fitted output biases, can be exported to Coq")
     name, body, pieces = _activation(said.problem.network.hidden[0].activation)
     return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, step, lower, constant)]
 
@@ -54,8 +56,8 @@ def _polynomial(coefficients: Vector) -> str:
 def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step | None, constant: Step | None) -> list[str]:
     first, others = pieces
     strict = step["rule"] == "3.1b"
-    minimum, check = ("S", "exact") if strict else ("M", "flat")
-    theorem = "exact_strict_minimum" if strict else "flat_local_minimum"
+    minimum, check = ("S", "exact") if strict else ("M", "potential")
+    theorem = "exact_strict_minimum" if strict else "potential_local_minimum"
     of_loss = f"problem first_piece other_pieces {name} E at_ pieces_are E_is"
     facts = [
         ("D", f"near_by {said.problem.parameters} at_ {rats(said.center)} {rat(said.distance)}", "near_by_ok _ _ _ _"),
@@ -83,7 +85,7 @@ def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step |
         f"Proof. unfold {name}, first_piece, other_pieces, piecewise, poly, of_rat; cbn [fst snd]. {equal}. Qed.",
         f"Lemma E_is (th : vec) : E th = loss problem (real_ops {name}) th.", "Proof. reflexivity. Qed.",
         f"Definition E_reads := reads_its_parameters problem {name} E E_is.",
-        *(f"Lemma calculated_{fact} : {check} = true.\nProof. vm_compute. reflexivity. Qed." for fact, check, _ in facts), "",
+        *(f"Lemma calculated_{fact} : {check} = true.\nProof. vm_cast_no_check (eq_refl true). Qed." for fact, check, _ in facts), "",
         "Theorem claim_holds : claim.", "Proof.",
         *(f"  assert ({fact} := {reason} calculated_{fact})." for fact, _, reason in facts),
         "  set (th := point at_) in *. clearbody th.",

@@ -151,7 +151,8 @@ def conclusion(said: Statement, *, strict: bool) -> list[str]:
 
     The lemma E_reads says that E reads the parameters there are and no others.
     """
-    close = "eapply Rle_trans; [|exact D]. right. unfold distance2, n2, dot, sub, point, of_rat, size, hidden_size, Rsqr. simpl. ring."
+    place = f"squares (fun k => th k - point {rats(said.center)} k) {said.problem.parameters - 1}"
+    close = f"change ({place} <= of_rat {rat(said.distance)} ^ 2). rewrite squares_n2. exact D."
     lower = [] if said.gap is None else ["  - eexists. exact L."]
     if said.about == BASIN:
         lower = [] if said.gap is None else ["  - eexists. intros x Hx. rewrite <- (E_reads th x Hx). exact L."]

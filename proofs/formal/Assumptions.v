@@ -27,8 +27,8 @@ Print Assumptions rule_3_2.
 Definition by_calculation := (@Certificate.bad_minimum_certificate, @Certificate.bad_minimum_certificate_hse, @Enclosures.certificate_by_enclosures,
   @Certified.sub_optimal_strict_minimum, @Certified.strict_minimum_within).
 Print Assumptions by_calculation.
-(* 3.1b, 3.2, 3.4, 4.1 and 4.1h by calculation over the rationals *)
-Definition over_the_rationals := (@Exact.exact_strict_minimum, @Exact.flat_local_minimum, @Exact.near_by_ok, @Exact.lower_point,
+(* 3.1b, 3.2, 3.4, 3.4b, 4.1 and 4.1h by calculation over the rationals *)
+Definition over_the_rationals := (@Exact.exact_strict_minimum, @Exact.potential_local_minimum, @Exact.near_by_ok, @Exact.lower_point,
   @Exact.line_no_basin, @Exact.homogeneous_no_basin_at).
 Print Assumptions over_the_rationals.
 (* 3.3 *)

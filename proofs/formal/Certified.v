@@ -418,6 +418,12 @@ Qed.
 End Theorems.
 
 (** ** For exported files *)
+(** the squared distance as it is written out *)
+Fixpoint squares (f : nat -> R) (n : nat) : R := match n with O => (f O)² | S k => squares f k + (f (S k))² end.
+Lemma squares_n2 n th c : squares (fun k => th k - c k) n = n2 (S n) (sub th c).
+Proof.
+  unfold n2, dot, sub. induction n as [|n IH]; simpl squares; [simpl; unfold Rsqr; ring|]. rewrite IH. reflexivity.
+Qed.
 Lemma reads_its_parameters q s (E : vec -> R) : (forall th, E th = loss q (real_ops s) th) ->
   forall x y, (forall k, (k < size q)%nat -> x k = y k) -> E x = E y.
 Proof. intros H x y Hxy. rewrite !H. apply loss_ext, Hxy. Qed.

@@ -1,14 +1,16 @@
 Require Import ZArith QArith Qreals Reals Lra Lia List Bool FunctionalExtensionality.
+From Coquelicot Require Import Coquelicot.
+From Exactland Require Derivatives.
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms StrictMinimum ExactMinimum Potentials RankRule Homogeneous Intervals Jets Certified.
 Import ListNotations.
 Open Scope R_scope.
 
-(** * Rules 3.1b, 3.2, 3.4, 4.1 and 4.1h for one hidden layer, decided by calculation over the rationals
+(** * Rules 3.1b, 3.2, 3.4, 3.4b, 4.1 and 4.1h for one hidden layer, decided by calculation over the rationals
 
-    For activations that are polynomials in pieces ([piecewise]) and half the squared error. [exact_check], [flat_check] and the like are booleans that
-    `vm_compute` evaluates; what they establish at a rational point is about the loss of real numbers. Nothing is rounded, and nothing is taken from outside but the
-    numbers themselves. Rule 3.1b needs every pre-activation inside a piece, rule 3.4 those at samples with a residual that is not 0. Kernel:
-    `exact_minimum`, `pivots`, `flat`, `sub_optimal`, `line`, `unbounded`, `conclude`. *)
+    For activations that are polynomials in pieces ([piecewise]) and half the squared error. [exact_check], [potential_check] and the like are booleans that
+    `vm_compute` evaluates; what they establish at a rational point is about the loss of real numbers. Nothing is rounded, and nothing is taken from outside
+    but the numbers themselves. Rule 3.1b needs every pre-activation inside a piece, rules 3.4 and 3.4b those at samples with a residual that is not 0.
+    Kernel: `exact_minimum`, `pivots`, `flat`, `potentials`, `sub_optimal`, `line`, `unbounded`, `conclude`. *)
 
 Local Arguments Qred : simpl never. Local Arguments Qplus : simpl never. Local Arguments Qminus : simpl never. Local Arguments Qmult : simpl never.
 Local Arguments Qdiv : simpl never. Local Arguments Q2R : simpl never.
@@ -23,6 +25,21 @@ Lemma zero_R : Q2R 0 = 0.
 Proof. unfold Q2R. simpl. lra. Qed.
 Lemma zero_check a : Qeq_bool a 0 = true -> Q2R a = 0.
 Proof. intros H. apply Qeq_bool_iff, Qeq_eqR in H. rewrite H. apply zero_R. Qed.
+(** Sums and products in lowest terms; many numbers are 0. *)
+Definition plusQ (a b : Q) : Q := match Qnum a, Qnum b with Z0, _ => b | _, Z0 => a | _, _ => Qred (a + b) end.
+Definition timesQ (a b : Q) : Q := match Qnum a, Qnum b with Z0, _ => 0%Q | _, Z0 => 0%Q | _, _ => Qred (a * b) end.
+Lemma numerator_zero a : Qnum a = 0%Z -> Q2R a = 0.
+Proof. intros H. unfold Q2R. rewrite H. ring. Qed.
+Lemma plusQ_R a b : Q2R (plusQ a b) = Q2R a + Q2R b.
+Proof.
+  unfold plusQ. destruct (Qnum a) eqn:A; [rewrite (numerator_zero a A); ring| |];
+    (destruct (Qnum b) eqn:B; [rewrite (numerator_zero b B); ring| |]); rewrite red_R; apply Q2R_plus.
+Qed.
+Lemma timesQ_R a b : Q2R (timesQ a b) = Q2R a * Q2R b.
+Proof.
+  unfold timesQ. destruct (Qnum a) eqn:A; [rewrite (numerator_zero a A), zero_R; ring| |];
+    (destruct (Qnum b) eqn:B; [rewrite (numerator_zero b B), zero_R; ring| |]); rewrite red_R; apply Q2R_mult.
+Qed.
 
 (** coefficients from degree 0; the value, the first and the second derivative *)
 Fixpoint poly (l : list rat) (t : R) : R := match l with [] => 0 | a :: r => of_rat a + t * poly r t end.
@@ -141,9 +158,6 @@ Definition rowQ (f : nat -> Q) : list Q := map f (seq 0 P).
 Definition rowsQ (f : nat -> nat -> Q) : list (list Q) := map (fun k => rowQ (f k)) (seq 0 P).
 Definition gradQ (a : qjet) (k : nat) : Q := nth k (qg a) 0%Q.
 Definition hessQ (a : qjet) : nat -> nat -> Q := entryQ (qh a).
-Definition plusQ (a b : Q) : Q := Qred (a + b).
-Definition timesQ (a b : Q) : Q := Qred (a * b).
-
 Definition qjet_ops : ops qjet := {|
   add := fun a b => {| inside := inside a && inside b; qv := plusQ (qv a) (qv b); qg := rowQ (fun k => plusQ (gradQ a k) (gradQ b k));
                        qh := rowsQ (fun k l => plusQ (hessQ a k l) (hessQ b k l)) |};
@@ -165,10 +179,6 @@ Lemma nth_rowQ f k : (k < P)%nat -> nth k (rowQ f) 0%Q = f k.
 Proof. intros Hk. apply nth_map_seq, Hk. Qed.
 Lemma nth_rowsQ f k l : (k < P)%nat -> (l < P)%nat -> entryQ (rowsQ f) k l = f k l.
 Proof. intros Hk Hl. unfold entryQ, rowsQ. rewrite nth_map_seq by exact Hk. apply nth_rowQ, Hl. Qed.
-Lemma plusQ_R a b : Q2R (plusQ a b) = Q2R a + Q2R b.
-Proof. unfold plusQ. rewrite red_R. apply Q2R_plus. Qed.
-Lemma timesQ_R a b : Q2R (timesQ a b) = Q2R a * Q2R b.
-Proof. unfold timesQ. rewrite red_R. apply Q2R_mult. Qed.
 Lemma halfQ_R a : Q2R (Qred (a / 2)) = Q2R a / 2.
 Proof. rewrite red_R, Q2R_div by discriminate. unfold Rdiv. f_equal. unfold Q2R. simpl. lra. Qed.
 
@@ -316,7 +326,7 @@ Qed.
 Definition lower_check (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) (c u : list rat) (gap : rat) : bool :=
   Qle_bool (plusQ (Jets.loss p (rational_ops p0 ps u)) (toQ gap)) (Jets.loss p (rational_ops p0 ps c)).
 
-(** ** Rule 3.4: the loss as that of Potentials.v *)
+(** ** Rules 3.4 and 3.4b, flat and definite: the loss as that of Potentials.v *)
 Section Flat.
 Variables (p : shallow) (p0 : list rat) (ps : list (rat * list rat)) (c : list rat).
 Let n := inputs p. Let m := units p. Let hb := hidden_bias p. Let q := outputs p. Let b := output_bias p. Let N := length (xs p).
@@ -398,11 +408,21 @@ Definition flat_unit (j k : nat) : bool :=
   (value_check j k
    && forallb (fun i => Qeq_bool (entryQ gs i k) 0 || match slope_at (entryQ zs i j) with Some _ => true | None => false end) (seq 0 N)
    && forallb (fun a => zero_sum (fun i => timesQ (timesQ (entryQ gs i k) (slopeQ (entryQ zs i j))) (inpQ i a))) (seq 0 (dim n hb)))%bool.
+Definition bend1 (z : Q) : Q := match piece p0 ps z with Some l => poly1Q l z | None => 0 end.
+Definition bend2 (z : Q) : Q := match piece p0 ps z with Some l => poly2Q l z | None => 0 end.
+Definition outgoing (l : list rat) (k j : nat) : Q := coordinate l (didx (off n m hb) m q j k).
+Definition form (j k : nat) : list (list Q) := map (fun a => map (fun a' => timesQ (outgoing c k j)
+  (sumQ N (fun i => timesQ (timesQ (entryQ gs i k) (bend2 (entryQ zs i j))) (timesQ (inpQ i a) (inpQ i a'))))) (seq 0 (dim n hb))) (seq 0 (dim n hb)).
+Definition definite_unit (j k : nat) : bool :=
+  (negb (Qeq_bool (outgoing c k j) 0) && value_check j k
+   && forallb (fun i => Qeq_bool (entryQ gs i k) 0 || match piece p0 ps (entryQ zs i j) with Some _ => true | None => false end) (seq 0 N)
+   && forallb (fun a => zero_sum (fun i => timesQ (timesQ (entryQ gs i k) (bend1 (entryQ zs i j))) (inpQ i a))) (seq 0 (dim n hb))
+   && pivotsQ (dim n hb) (form j k))%bool.
 Definition balance_check : bool := (negb b || forallb (fun k => zero_sum (fun i => entryQ gs i k)) (seq 0 q))%bool.
 End Tables.
-Definition flat_check : bool :=
+Definition potential_check : bool :=
   let zs := pre_table in let gs := res_table in
-  (balance_check gs && forallb (fun j => forallb (flat_unit zs gs j) (seq 0 q)) (seq 0 m))%bool.
+  (balance_check gs && forallb (fun j => forallb (fun k => if flat_unit zs gs j k then true else definite_unit zs gs j k) (seq 0 q)) (seq 0 m))%bool.
 
 Let z (i j : nat) : R := pre n hb (X i) (win n m th j).
 Let g : nat -> nat -> R := Potentials.residual n m hb s q b X Y th.
@@ -442,17 +462,68 @@ Proof.
     + rewrite (F w Hw). lra.
     + exact (F w Hw).
 Qed.
-Theorem flat_minimum : flat_check = true -> local_min (size p) (Jets.loss p (real_ops s)) th.
+Lemma outgoing_R l k j : Q2R (outgoing l k j) = vout n m hb q (point l) k j.
+Proof. unfold outgoing, coordinate. apply toQ_R. Qed.
+Lemma piece_derive z0 l : piece p0 ps z0 = Some l -> (exists e, 0 < e /\ forall t, Rabs (t - Q2R z0) < e -> is_derive s t (Derive s t)) /\
+  Derive s (Q2R z0) = poly1 l (Q2R z0) /\ is_derive (Derive s) (Q2R z0) (poly2 l (Q2R z0)).
+Proof.
+  intros H. destruct (piece_near ps p0 z0 l H) as [e [He Hn]].
+  assert (D : forall t, Rabs (t - Q2R z0) < e -> is_derive s t (poly1 l t)).
+  { intros t Ht. apply (is_derive_ext_loc (poly l)); [|apply is_derive_Reals, poly_d].
+    assert (Hr : 0 < e - Rabs (t - Q2R z0)) by lra. exists (mkposreal _ Hr). intros y Hy. symmetry. apply Hn.
+    change (Rabs (y - t) < e - Rabs (t - Q2R z0)) in Hy. replace (y - Q2R z0) with ((y - t) + (t - Q2R z0)) by ring.
+    eapply Rle_lt_trans; [apply Rabs_triang|]. lra. }
+  assert (D' : forall t, Rabs (t - Q2R z0) < e -> Derive s t = poly1 l t) by (intros t Ht; apply is_derive_unique, D, Ht).
+  split; [exists e; split; [exact He|intros t Ht; rewrite (D' t Ht); apply D, Ht]|]. split.
+  - apply D'. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. exact He.
+  - apply (is_derive_ext_loc (poly1 l)); [|apply is_derive_Reals, poly1_d]. exists (mkposreal e He). intros y Hy. symmetry. apply D'. exact Hy.
+Qed.
+Lemma form_sum D K (r : nat -> R) (A : nat -> vec) w :
+  qf D (fun a a' => sum K (fun i => r i * (A i a * A i a'))) w = sum K (fun i => r i * mulv D (A i) w ^ 2).
+Proof.
+  induction K as [|K IH]; simpl sum; [apply sum_zero; intros; apply sum_zero; intros; ring|].
+  rewrite (Derivatives.qf_plus D (fun a a' => sum K (fun i => r i * (A i a * A i a')))), IH. f_equal.
+  rewrite Derivatives.qf_scal, Derivatives.qf_outer. unfold dot, mulv. ring.
+Qed.
+Lemma definite_unit_ok j k : (j < m)%nat -> (k < q)%nat -> definite_unit pre_table res_table j k = true -> unit_ok n m hb s q N X th g j k.
+Proof.
+  intros Hj Hk H. unfold definite_unit in H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
+  assert (Hv : Q2R (outgoing c k j) <> 0).
+  { intros e. rewrite <- zero_R in e. apply eqR_Qeq, Qeq_bool_iff in e. rewrite e in H. discriminate. }
+  assert (P0 : forall i, (i < N)%nat -> g i k <> 0 -> exists l, piece p0 ps (entryQ pre_table i j) = Some l).
+  { intros i Hi Hne. apply below_all with (i := i) in C1; [|exact Hi]. apply orb_prop in C1. destruct C1 as [C1|C1].
+    - exfalso. apply Hne. rewrite g_R by assumption. apply zero_check, C1.
+    - destruct (piece p0 ps (entryQ pre_table i j)) as [l|]; [exists l; reflexivity|discriminate]. }
+  refine (proj1 (unit_definite n m hb s q N X th g j k (Derive s) (fun i => Q2R (bend2 (entryQ pre_table i j))) Hk _ (value_R j k Hj Hk C2) _ _ _)).
+  - unfold th. rewrite <- outgoing_R. exact Hv.
+  - intros i Hi Hne. destruct (P0 i Hi Hne) as [l Hl]. destruct (piece_derive _ l Hl) as [A [_ B]]. cbv beta.
+    change (pre n hb (X i) (win n m th j)) with (z i j). rewrite (z_R i j Hi Hj). split; [exact A|]. unfold bend2. rewrite Hl, poly2Q_R. exact B.
+  - intros a Ha. apply (zero_sum_R _ _ (below_all _ _ C0 a Ha)). intros i Hi. rewrite !timesQ_R, <- g_R, <- inp_R by assumption.
+    destruct (Req_dec (g i k) 0) as [e|Hne]; [rewrite e; ring|]. destruct (P0 i Hi Hne) as [l Hl]. destruct (piece_derive _ l Hl) as [_ [B _]].
+    change (pre n hb (X i) (win n m th j)) with (z i j). rewrite (z_R i j Hi Hj), B. unfold bend1. rewrite Hl, poly1Q_R. reflexivity.
+  - intros w [a [Ha Hne]].
+    assert (F : forall a a', (a < dim n hb)%nat -> (a' < dim n hb)%nat -> Q2R (entryQ (form pre_table res_table j k) a a')
+      = vout n m hb q th k j * sum N (fun i => g i k * Q2R (bend2 (entryQ pre_table i j)) * (inp n (X i) a * inp n (X i) a'))).
+    { intros b0 b1 H0 H1. unfold entryQ at 1, form. rewrite nth_map_seq, nth_map_seq by assumption. rewrite timesQ_R, outgoing_R. f_equal. symmetry.
+      apply sumQ_R. intros i Hi. rewrite !timesQ_R, <- g_R, <- !inp_R by assumption. reflexivity. }
+    destruct (pivots_definite (dim n hb) (fun a a' => Q2R (entryQ (form pre_table res_table j k) a a'))) as [la [Hla Q]].
+    + intros b0 b1 H0 H1. cbv beta. rewrite !F by assumption. f_equal. apply sum_ext. intros i _. ring.
+    + apply pivotsQ_sound, C.
+    + specialize (Q w). rewrite (qf_ext (dim n hb) _ _ w w F ltac:(reflexivity)) in Q. rewrite Derivatives.qf_scal, form_sum in Q.
+      eapply Rlt_le_trans; [|exact Q]. apply Rmult_lt_0_compat; [exact Hla|].
+      destruct (Rle_lt_or_eq_dec _ _ (n2_nonneg (dim n hb) w)) as [L|L]; [exact L|]. exfalso. apply Hne. apply (n2_zero (dim n hb) w); [lra|exact Ha].
+Qed.
+Theorem potential_minimum : potential_check = true -> local_min (size p) (Jets.loss p (real_ops s)) th.
 Proof.
   intros H. apply andb_prop in H. destruct H as [Hb H]. rewrite (size_npar s).
   destruct (unit_potentials_hse n m hb s q b N X Y th (balanced_R Hb)) as [e [He M]].
-  - intros j k Hj Hk. apply flat_unit_ok; [exact Hj|exact Hk|]. apply (below_all _ _ (below_all _ _ H j Hj) k Hk).
+  - intros j k Hj Hk. assert (A := below_all _ _ (below_all _ _ H j Hj) k Hk). cbv beta in A.
+    destruct (flat_unit pre_table res_table j k) eqn:Fl; [apply flat_unit_ok|apply definite_unit_ok]; assumption.
   - exists e. split; [exact He|]. intros y Hy. rewrite !loss_risk. apply M, Hy.
 Qed.
 
 (** ** Rule 4.1: the loss is constant on the line to a second point, kernel or idle *)
 Variable u : list rat.
-Definition outgoing (l : list rat) (k j : nat) : Q := coordinate l (didx (off n m hb) m q j k).
 Definition step_of (k j : nat) : Q := Qred (outgoing u k j - outgoing c k j).
 Definition idle (j : nat) : bool := forallb (fun k => Qeq_bool (outgoing c k j) 0 && Qeq_bool (outgoing u k j) 0) (seq 0 q).
 Definition line_check : bool :=
@@ -463,8 +534,6 @@ Definition line_check : bool :=
         (if b then step_of k m else 0)) 0) (seq 0 q)) (seq 0 N))%bool.
 Let d : vec := fun k => point u k - point c k.
 
-Lemma outgoing_R l k j : Q2R (outgoing l k j) = vout n m hb q (point l) k j.
-Proof. unfold outgoing, coordinate. apply toQ_R. Qed.
 Lemma step_of_R k j : Q2R (step_of k j) = vout n m hb q (point u) k j - vout n m hb q (point c) k j.
 Proof. unfold step_of. rewrite red_R, Q2R_minus, !outgoing_R. reflexivity. Qed.
 Lemma vout_line t k j : vout n m hb q (line th d t) k j = vout n m hb q th k j + t * (vout n m hb q (point u) k j - vout n m hb q th k j).
@@ -554,10 +623,10 @@ Theorem exact_strict_minimum : exact_check p p0 ps c = true -> strict_min (size 
 Proof.
   intros H. destruct (exact_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy Hne. rewrite !E_piecewise. apply M; assumption.
 Qed.
-(** Rule 3.4. *)
-Theorem flat_local_minimum : flat_check p p0 ps c = true -> local_min (size p) E (point c).
+(** Rules 3.4 and 3.4b. *)
+Theorem potential_local_minimum : potential_check p p0 ps c = true -> local_min (size p) E (point c).
 Proof.
-  intros H. destruct (flat_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy. rewrite !E_piecewise. apply M, Hy.
+  intros H. destruct (potential_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy. rewrite !E_piecewise. apply M, Hy.
 Qed.
 (** Rules 4.1 and 4.1h. *)
 Theorem line_no_basin u : line_check p p0 ps c u = true -> forall S, basin (size p) E S -> ~ S (point c).
