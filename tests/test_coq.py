@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
-from exactland.certificate import certificate_from_bytes
+from exactland.certificate import certificate_from_bytes, numbers
 from exactland.cli import main
 from exactland.coq import coq_text
 from exactland.coq.statement import real
 from exactland.errors import InputError
+from exactland.exact import rational_text
 from exactland.kernel import check
 from exactland.kernel.reader import canonical, claim_digest
+from exactland.narrow.saturated import saturated
 from exactland.testing.properties import exact_loss
 from tests.reject.twins import PROBLEM, STATEMENT, STEP, apply, plus, times
 
@@ -139,6 +141,15 @@ def test_what_cannot_be_exported_says_why(name: str, field: str, root: Path) -> 
         coq_text(certificate_from_bytes(file.read_bytes()))
 
 
+def test_other_exact_activations_say_why(shipped: dict[str, bytes]) -> None:
+    other = apply(shipped["cubic-exact"], (*PROBLEM, "network", "hidden", 0, "activation"), lambda old: "softsign")
+    with pytest.raises(InputError, match="only polynomials and piecewise-linear activations"):
+        coq_text(certificate_from_bytes(other))
+    line = apply(shipped["cubic-exact"], (*STATEMENT, "kind"), lambda old: "sub-optimal-local-minimum-in-no-basin")
+    with pytest.raises(InputError, match="of points in no basin only"):
+        coq_text(certificate_from_bytes(line))
+
+
 def test_the_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = root / "proofs" / "narrow" / "sigmoid-2-1.cert.json"
     assert main(["export", str(file), "--to", "coq"]) == 0
@@ -169,6 +180,34 @@ def test_true_claims_compile(name: str, shipped: dict[str, bytes], files: dict[s
 @pytest.mark.parametrize(("name", "kind"), [*WEAKER, *((name, kind) for name in LOCAL[1:3] for kind in ("local-minimum", "sub-optimal-local-minimum"))])
 def test_weaker_claims_compile(name: str, kind: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path) -> None:
     assert compiles(coq_text(certificate_from_bytes(said({**shipped, **files}[name], kind))), tmp_path)
+
+
+def saturated_certificate(samples: int, units: int) -> bytes:
+    """Construction H with more parameters than elimination is used for: a hint shows that the Hessian is positive definite."""
+    problem, point = saturated(samples, units)
+    center = [rational_text(v) for v in point]
+    claim = {
+        "format": "exactland-certificate/1",
+        "problem": problem.specification(),
+        "statement": {"kind": "strict-minimum", "center": center, "distance": "0"},
+    }
+    evidence = {"claim_sha256": claim_digest(claim), "steps": [{"rule": "3.1b", "center": numbers(point)}]}
+    data = canonical({"claim": claim, "evidence": evidence, "provenance": {}}) + b"\n"
+    assert check(data).status == "verified"
+    return data
+
+
+@with_coq
+def test_with_a_hint(tmp_path: Path) -> None:
+    data = saturated_certificate(13, 6)
+    text = coq_text(certificate_from_bytes(data))
+    assert "hint_check" in text
+    assert compiles(text, tmp_path)
+    for path, edit in [((*PROBLEM, "data", "y", 3, 0), plus(F(1, 10**9))), ((*STATEMENT, "center", 2), plus(F(1, 10**9)))]:
+        assert not compiles(coq_text(certificate_from_bytes(apply(data, path, edit))), tmp_path)
+    too_much = re.sub(r"(at_ \d+ \(\()(\d+)", r"\g<1>9\2", text)
+    assert too_much != text
+    assert not compiles(too_much, tmp_path)
 
 
 Edit = tuple[tuple[Any, ...], Callable[[Any], Any]]

@@ -8,11 +8,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 from exactland.activations import Activation, Expression, PiecewiseLinear
+from exactland.calculus import box, enclose
 from exactland.coq.statement import NO_BASIN, UNNAMED, Statement, Step, Vector, conclusion, rat, rats, real, shallow
 from exactland.errors import InputError
+from exactland.exact import floor_significant, short_midpoint
 from exactland.kernel.reader import number
+from exactland.precision import precision
+from exactland.problem import Problem
+from exactland.search.newton import cholesky_inverse
 
-MOST_PARAMETERS = {"3.1b": 8, "3.4": 200, "3.4b": 200}
+MOST_PARAMETERS = {"3.1b": 20, "3.4": 400, "3.4b": 400}
+ELIMINATED = 8  # parameters up to which the Hessian is shown to be positive definite by elimination, and above by a hint
+HINT_BITS = 96  # of the intervals with which Coq checks the hint
 IMPORTS = ("Require Import ZArith Reals Lra List Bool.", "From Exactland Require Import Sums Basins Norms StrictMinimum Jets Certified Exact.")
 Pieces = tuple[Vector, list[tuple[Fraction, Vector]]]  # coefficients of the first piece; breakpoints, each with the coefficients of the piece after it
 
@@ -56,18 +63,23 @@ def _polynomial(coefficients: Vector) -> str:
 def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step | None, constant: Step | None) -> list[str]:
     first, others = pieces
     strict = step["rule"] == "3.1b"
-    minimum, check = ("S", "exact") if strict else ("M", "potential")
-    theorem = "exact_strict_minimum" if strict else "potential_local_minimum"
+    at = [number(v, "center") for v in step["center"]]
     of_loss = f"problem first_piece other_pieces {name} E at_ pieces_are E_is"
     facts = [
         ("D", f"near_by {said.problem.parameters} at_ {rats(said.center)} {rat(said.distance)}", "near_by_ok _ _ _ _"),
-        (minimum, f"{check}_check problem first_piece other_pieces at_", f"{theorem} {of_loss}"),
     ]
+    if not strict:
+        facts.append(("M", "potential_check problem first_piece other_pieces at_", f"potential_local_minimum {of_loss}"))
+    elif said.problem.parameters <= ELIMINATED:
+        facts.append(("S", "exact_check problem first_piece other_pieces at_", f"exact_strict_minimum {of_loss}"))
+    else:
+        hint = f"{HINT_BITS} {_hint(said.problem, at)}"
+        facts.append(("S", f"hint_check problem first_piece other_pieces at_ {hint}", f"exact_strict_minimum_by_hint {of_loss} _ _ _"))
     lines = [
         *shallow(said.problem),
         f"Definition first_piece : list rat := {rats(first)}.",
         f"Definition other_pieces : list (rat * list rat) := [{'; '.join(f'({rat(b)}, {rats(after)})' for b, after in others)}].",
-        f"Definition at_ : list rat := {rats([number(v, 'center') for v in step['center']])}.",
+        f"Definition at_ : list rat := {rats(at)}.",
     ]
     if said.gap is not None and lower is not None:
         lines.append(f"Definition better : list rat := {rats([number(v, 'witness') for v in lower['witness']])}.")
@@ -78,12 +90,12 @@ def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step |
         else:
             lines.append(f"Definition on_line : list rat := {rats([number(v, 'witness') for v in constant['witness']])}.")
             facts.append(("B", "line_check problem first_piece other_pieces at_ on_line", f"line_no_basin {of_loss} on_line"))
-    equal = "field" if not others else "unfold Rmax, Rmin; repeat destruct Rle_dec; lra"
     return [
         *lines,
         f"Lemma pieces_are t : {name} t = piecewise first_piece other_pieces t.",
-        f"Proof. unfold {name}, first_piece, other_pieces, piecewise, poly, of_rat; cbn [fst snd]. {equal}. Qed.",
-        f"Lemma E_is (th : vec) : E th = loss problem (real_ops {name}) th.", "Proof. reflexivity. Qed.",
+        f"Proof. unfold {name}, first_piece, other_pieces, piecewise, poly, of_rat; cbn [fst snd].",
+        "  unfold Rmax, Rmin; repeat destruct Rle_dec; first [lra|field]. Qed.",
+        f"Lemma E_is (th : vec) : E th = loss problem (real_ops {name}) th.", "Proof. vm_cast_no_check (eq_refl (E th)). Qed.",
         f"Definition E_reads := reads_its_parameters problem {name} E E_is.",
         *(f"Lemma calculated_{fact} : {check} = true.\nProof. vm_cast_no_check (eq_refl true). Qed." for fact, check, _ in facts), "",
         "Theorem claim_holds : claim.", "Proof.",
@@ -92,3 +104,14 @@ def _proof(said: Statement, name: str, pieces: Pieces, step: Step, lower: Step |
         *conclusion(said, strict=strict),
         "Qed.",
     ]  # fmt: skip
+
+
+def _hint(problem: Problem, at: Vector) -> str:
+    """Numbers lambda and R for which R^T H R, H the Hessian, is near the identity, and lambda at most half of 1 / |R|^2."""
+    with precision(2 * HINT_BITS):
+        inverse = cholesky_inverse(enclose(problem, box(at, Fraction(0))).hessian)
+    if inverse is None:
+        raise InputError("evidence.steps", "the Hessian is too near to a singular one to be exported to Coq")
+    rows = [[short_midpoint(v, HINT_BITS // 2) if j >= i else Fraction(0) for j, v in enumerate(row)] for i, row in enumerate(inverse.tolist())]
+    least = floor_significant(1 / (2 * sum((v * v for row in rows for v in row), Fraction(0))))
+    return f"{rat(least)} [{'; '.join(map(rats, rows))}]"

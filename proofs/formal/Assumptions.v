@@ -28,8 +28,8 @@ Definition by_calculation := (@Certificate.bad_minimum_certificate, @Certificate
   @Certified.sub_optimal_strict_minimum, @Certified.strict_minimum_within).
 Print Assumptions by_calculation.
 (* 3.1b, 3.2, 3.4, 3.4b, 4.1 and 4.1h by calculation over the rationals *)
-Definition over_the_rationals := (@Exact.exact_strict_minimum, @Exact.potential_local_minimum, @Exact.near_by_ok, @Exact.lower_point,
-  @Exact.line_no_basin, @Exact.homogeneous_no_basin_at).
+Definition over_the_rationals := (@Exact.exact_strict_minimum, @Exact.exact_strict_minimum_by_hint, @Exact.potential_local_minimum,
+  @Exact.near_by_ok, @Exact.lower_point, @Exact.line_no_basin, @Exact.homogeneous_no_basin_at).
 Print Assumptions over_the_rationals.
 (* 3.3 *)
 Definition rule_3_3 := (@Rim.basin_by_rim, @Rim.rim_network, @Rim.cover_bound, @Rim.rim_by_covers, @Rim.plane_bound, @Rim.plane_bound_network,

@@ -265,7 +265,8 @@ Proof.
   destruct (H o) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]].
   destruct (piece_near ps p0 (qv b) q Hq) as [e1 [He1 N1]]. destruct (S0 e1 He1) as [e2 [He2 N2]].
   assert (D0 := derivable_continuity _ _ _ (poly_d q (val J x))). assert (D1 := derivable_continuity _ _ _ (poly1_d q (val J x))).
-  exists (act (jet_ops (poly q) (poly1 q) (poly2 q)) i j J). split; [apply good_act; [apply poly_d|apply poly1_d|exact G]|]. split; [|split; [|split; [|split]]].
+  exists (act (jet_ops (poly q) (poly1 q) (poly2 q)) i j J).
+  split; [apply good_act; [apply poly_d|apply poly1_d|exact G]|]. split; [|split; [|split; [|split]]].
   - assert (C1 := continuous_comp P _ _ x D1 S0). assert (C2 := continuous_comp P (poly2 q) _ x (poly2_continuous q _) S0).
     split; [exact (continuous_comp P _ _ x D0 S0)|]. split; [intros k|intros k l]; simpl.
     + apply continuous_mult; auto.
@@ -282,29 +283,55 @@ Proof.
   apply (loss_rel p (vec -> R) qjet V qjet_ops known known_add known_sub known_mul known_half known_cst known_var known_act).
 Qed.
 
-(** ** Rule 3.1b *)
+(** ** Rule 3.1b
+
+    That the Hessian is positive definite is seen by its pivots, or, for more parameters, by a hint as in rule 3.1: the Hessian in intervals of precision
+    [bits] (Certified.v). *)
+Definition critical_check (j : qjet) : bool := (inside j && forallb (fun k => Qeq_bool (gradQ j k) 0) (seq 0 P))%bool.
 Definition exact_check : bool :=
   let j := Jets.loss p qjet_ops in
-  (inside j && forallb (fun k => Qeq_bool (gradQ j k) 0) (seq 0 P)
-   && forallb (fun k => forallb (fun l => Qeq_bool (hessQ j k l) (hessQ j l k)) (seq 0 P)) (seq 0 P) && pivotsQ P (qh j))%bool.
+  (critical_check j && forallb (fun k => forallb (fun l => Qeq_bool (hessQ j k l) (hessQ j l k)) (seq 0 P)) (seq 0 P) && pivotsQ P (qh j))%bool.
+Definition hint_evidence (la : rat) (hint_ : list (list rat)) : evidence :=
+  {| center := []; radius := la; lambda := la; gamma := la; hint := hint_; at_center := []; in_box := [] |}.
+Definition hint_check (bits : positive) (la : rat) (hint_ : list (list rat)) : bool :=
+  let j := Jets.loss p qjet_ops in
+  (critical_check j && Z.ltb 0 (fst la)
+   && dominance bits p (hint_evidence la hint_) (tab2 P (fun k l => of_rat_itv bits (Qnum (hessQ j k l), Qden (hessQ j k l)))))%bool.
 
-Theorem exact_minimum : exact_check = true -> strict_min P (Jets.loss p V) x.
+Lemma exact_definite : critical_check (Jets.loss p qjet_ops) = true ->
+  (forall M : nat -> nat -> R, (forall k l, (k < P)%nat -> (l < P)%nat -> M k l = Q2R (hessQ (Jets.loss p qjet_ops) k l)) ->
+    exists la, 0 < la /\ forall d, la * n2 P d <= qf P M d) ->
+  strict_min P (Jets.loss p V) x.
 Proof.
-  unfold exact_check. set (j := Jets.loss p qjet_ops). intros H. repeat (apply andb_prop in H; let H' := fresh "C" in destruct H as [H H']).
+  set (j := Jets.loss p qjet_ops). intros H Hdef. apply andb_prop in H. destruct H as [H C].
   destruct (known_loss H) as [J [G [[S0 [S1 S2]] [[e [He N]] [Hv [Hg Hh]]]]]]. fold j in Hv, Hg, Hh.
-  assert (In : forall k, (k < P)%nat -> In k (seq 0 P)) by (intros k Hk; apply in_seq; lia).
-  destruct (rule31b P (val J) (gr J) (he J) x 1) as [e' [He' M]]; [lra| | | | | | |].
+  destruct (rule31b_definite P (val J) (gr J) (he J) x 1) as [e' [He' M]]; [lra| | | | | |].
   - intros y z _ _ t _. apply (G y (sub z y) t).
   - intros y z _ _ t _. apply (G y (sub z y) t).
   - intros k l _ _. apply S2.
-  - intros k Hk. rewrite Hg by exact Hk. apply zero_check. rewrite forallb_forall in C1. apply C1, In, Hk.
-  - intros k l Hk Hl. rewrite !Hh by assumption. apply Qeq_eqR, Qeq_bool_iff. rewrite forallb_forall in C0. specialize (C0 k (In k Hk)).
-    rewrite forallb_forall in C0. apply C0, In, Hl.
-  - apply (positive_pivots_ext P (fun k l => Q2R (entryQ (qh j) k l))); [|apply pivotsQ_sound, C].
-    intros k l Hk Hl. symmetry. apply Hh; assumption.
+  - intros k Hk. rewrite Hg by exact Hk. apply zero_check. rewrite forallb_forall in C. apply C, in_seq. lia.
+  - apply Hdef. exact Hh.
   - exists (Rmin e e'). split; [apply Rmin_glb_lt; assumption|]. intros y Hy Hne.
     rewrite (N y) by exact (close_le _ _ _ _ _ (Rmin_l e e') Hy). rewrite (N x) by (apply close_refl, He).
     apply M; [exact (close_le _ _ _ _ _ (Rmin_r e e') Hy)|exact Hne].
+Qed.
+Theorem exact_minimum : exact_check = true -> strict_min P (Jets.loss p V) x.
+Proof.
+  intros H. apply andb_prop in H. destruct H as [H C]. apply andb_prop in H. destruct H as [H C0]. apply exact_definite; [exact H|].
+  intros M HM. assert (In : forall k, (k < P)%nat -> In k (seq 0 P)) by (intros k Hk; apply in_seq; lia). apply pivots_definite.
+  - intros k l Hk Hl. rewrite !HM by assumption. apply Qeq_eqR, Qeq_bool_iff. rewrite forallb_forall in C0. specialize (C0 k (In k Hk)).
+    rewrite forallb_forall in C0. apply C0, In, Hl.
+  - apply (positive_pivots_ext P (fun k l => Q2R (hessQ (Jets.loss p qjet_ops) k l))); [|apply pivotsQ_sound, C].
+    intros k l Hk Hl. symmetry. apply HM; assumption.
+Qed.
+Theorem exact_minimum_by_hint bits la hint_ : hint_check bits la hint_ = true -> strict_min P (Jets.loss p V) x.
+Proof.
+  intros H. apply andb_prop in H. destruct H as [H D]. apply andb_prop in H. destruct H as [H L]. apply Z.ltb_lt in L. assert (L' := of_rat_pos _ L).
+  apply exact_definite; [exact H|]. intros M HM. exists (of_rat la). split; [exact L'|].
+  apply (dominance_ok bits p (hint_evidence la hint_) _ M) with (3 := D); [|exact L'].
+  intros k l Hk Hl. rewrite nth_tab2 by assumption. rewrite HM by assumption.
+  replace (Q2R (hessQ (Jets.loss p qjet_ops) k l)) with (of_rat (Qnum (hessQ (Jets.loss p qjet_ops) k l), Qden (hessQ (Jets.loss p qjet_ops) k l)));
+    [apply inn_of_rat|]. rewrite <- toQ_R. destruct (hessQ (Jets.loss p qjet_ops) k l). reflexivity.
 Qed.
 End Point.
 
@@ -599,7 +626,8 @@ Lemma homogeneous_none p p0 ps : homogeneous_check p p0 ps = true -> forall S, ~
 Proof.
   intros H S. assert (Hh := homogeneous_R p p0 ps H). apply andb_prop in H. destruct H as [H _]. apply andb_prop in H. destruct H as [Hm Hq].
   apply Nat.ltb_lt in Hm. apply Nat.ltb_lt in Hq. set (s := piecewise p0 ps) in *.
-  replace (Jets.loss p (real_ops s)) with (risk_hse (inputs p) (units p) (hidden_bias p) s (outputs p) (output_bias p) (length (xs p)) (input_of p) (target_of p))
+  replace (Jets.loss p (real_ops s))
+    with (risk_hse (inputs p) (units p) (hidden_bias p) s (outputs p) (output_bias p) (length (xs p)) (input_of p) (target_of p))
     by (apply functional_extensionality; intros y; symmetry; apply loss_risk).
   rewrite (size_npar p s).
   apply (homogeneous_no_basin (inputs p) [] (units p) (hidden_bias p) (fun _ => s) [] (outputs p) (output_bias p) (length (xs p)) (input_of p) _ 1 0
@@ -622,6 +650,11 @@ Qed.
 Theorem exact_strict_minimum : exact_check p p0 ps c = true -> strict_min (size p) E (point c).
 Proof.
   intros H. destruct (exact_minimum p p0 ps c H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy Hne. rewrite !E_piecewise. apply M; assumption.
+Qed.
+Theorem exact_strict_minimum_by_hint bits la hint_ : hint_check p p0 ps c bits la hint_ = true -> strict_min (size p) E (point c).
+Proof.
+  intros H. destruct (exact_minimum_by_hint p p0 ps c bits la hint_ H) as [e [He M]]. exists e. split; [exact He|]. intros y Hy Hne.
+  rewrite !E_piecewise. apply M; assumption.
 Qed.
 (** Rules 3.4 and 3.4b. *)
 Theorem potential_local_minimum : potential_check p p0 ps c = true -> local_min (size p) E (point c).
