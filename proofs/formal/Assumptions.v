@@ -2,7 +2,7 @@
    those of Coq's classical real numbers, functional extensionality (functions equal everywhere are equal), and excluded middle. In particular no primitive
    floats or integers, and no statement of this development without a proof. Names are printed in full, as nothing is imported here. *)
 From Exactland Require Basins Networks WideTheorem StrictMinimum Derivatives Certificate ExactMinimum Enclosures NoMinimum Potentials ExponentialSums Rim
-  DoubleZeros Dominance Certified CertificateExample RankRule Homogeneous PointwiseRank Paths OneMoreUnit.
+  DoubleZeros Dominance Certified Exact CertificateExample RankRule Homogeneous PointwiseRank Paths OneMoreUnit.
 
 (* Setting and words *)
 Definition words := (@Basins.basin_euclidean, @Basins.strict_min_euclidean, @Basins.strict_min_basin, @RankRule.one_point_basin_strict, @RankRule.basin_value,
@@ -27,6 +27,10 @@ Print Assumptions rule_3_2.
 Definition by_calculation := (@Certificate.bad_minimum_certificate, @Certificate.bad_minimum_certificate_hse, @Enclosures.certificate_by_enclosures,
   @Certified.sub_optimal_strict_minimum, @Certified.strict_minimum_within).
 Print Assumptions by_calculation.
+(* 3.1b, 3.2, 3.4, 3.4b, 4.1 and 4.1h by calculation over the rationals *)
+Definition over_the_rationals := (@Exact.exact_strict_minimum, @Exact.exact_strict_minimum_by_hint, @Exact.potential_local_minimum,
+  @Exact.near_by_ok, @Exact.lower_point, @Exact.line_no_basin, @Exact.homogeneous_no_basin_at).
+Print Assumptions over_the_rationals.
 (* 3.3 *)
 Definition rule_3_3 := (@Rim.basin_by_rim, @Rim.rim_network, @Rim.cover_bound, @Rim.rim_by_covers, @Rim.plane_bound, @Rim.plane_bound_network,
   @Rim.plane_bound_2).

@@ -418,6 +418,21 @@ Qed.
 End Theorems.
 
 (** ** For exported files *)
+(** the squared distance as it is written out *)
+Fixpoint squares (f : nat -> R) (n : nat) : R := match n with O => (f O)² | S k => squares f k + (f (S k))² end.
+Lemma squares_n2 n th c : squares (fun k => th k - c k) n = n2 (S n) (sub th c).
+Proof.
+  unfold n2, dot, sub. induction n as [|n IH]; simpl squares; [simpl; unfold Rsqr; ring|]. rewrite IH. reflexivity.
+Qed.
+Lemma reads_its_parameters q s (E : vec -> R) : (forall th, E th = loss q (real_ops s) th) ->
+  forall x y, (forall k, (k < size q)%nat -> x k = y k) -> E x = E y.
+Proof. intros H x y Hxy. rewrite !H. apply loss_ext, Hxy. Qed.
+Lemma strict_min_local P (E : vec -> R) th : (forall x y, (forall k, (k < P)%nat -> x k = y k) -> E x = E y) -> strict_min P E th -> local_min P E th.
+Proof.
+  intros HE [e [He H]]. exists e. split; [exact He|]. intros y Hy. destruct (pivot P (fun k => th k - y k)) as [[k [Hk Hne]]|Hz].
+  - left. apply H; [exact Hy|]. exists k. split; [exact Hk|lra].
+  - right. apply HE. intros k Hk. specialize (Hz k Hk). cbv beta in Hz. lra.
+Qed.
 Lemma valid_intro p s s1 s2 e (S : Z) : scale p = S ->
   (forall z, IZR (fst (on e)) / IZR S <= z <= IZR (snd (on e)) / IZR S ->
      IZR (fst (e0 e)) / IZR S <= s z <= IZR (snd (e0 e)) / IZR S /\

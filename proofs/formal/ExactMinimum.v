@@ -268,21 +268,18 @@ Proof.
   destruct (Rle_lt_dec 0 (d a * d b)) as [Hab|Hab]; nra.
 Qed.
 
-(* RULE 3.1b, strict local minimum at an exactly critical point (kernel: exact_minimum, pivots): g c = 0, the Hessian M is continuous at c and
-   symmetric there, with positive pivots; E has derivatives along segments near c. More general than written: any loss and any activations that
-   are C^2 near c, not only rational ones. The bound of the least eigenvalue by determinant and trace is curvature_bound. *)
-Theorem rule31b E g M c r : 0 < r ->
+(* With any reason why the Hessian is positive definite. *)
+Theorem rule31b_definite E g M c r : 0 < r ->
   (forall x y, ball P c r x -> ball P c r y -> forall t, 0 <= t <= 1 ->
     derivable_pt_lim (fun s => E (line x (sub y x) s)) t (dot P (g (line x (sub y x) t)) (sub y x))) ->
   (forall x y, ball P c r x -> ball P c r y -> forall t, 0 <= t <= 1 ->
     derivable_pt_lim (fun s => dot P (g (line x (sub y x) s)) (sub y x)) t (qf P (M (line x (sub y x) t)) (sub y x))) ->
   (forall a b, (a < P)%nat -> (b < P)%nat -> continuous_at (fun y => M y a b) c) ->
   critical P g c ->
-  (forall a b, (a < P)%nat -> (b < P)%nat -> M c a b = M c b a) -> positive_pivots P (M c) ->
+  (exists la, 0 < la /\ forall z, la * n2 P z <= qf P (M c) z) ->
   strict_min P E c.
 Proof.
-  intros Hr D1 D2 Hcont Hcrit Hsym Hpiv.
-  destruct (pivots_definite P (M c) Hsym Hpiv) as [la [Hla Hq]].
+  intros Hr D1 D2 Hcont Hcrit [la [Hla Hq]].
   assert (HP : 0 <= INR P) by apply pos_INR.
   set (eps := la / (2 * (INR P + 1))). assert (Heps : 0 < eps) by (apply Rdiv_lt_0_compat; lra).
   assert (HeP : eps * INR P <= la / 2).
@@ -312,6 +309,22 @@ Proof.
     exists e. split; [exact He|]. intros y Hy [k [Hk Hne]]. rewrite HE. apply Hmin.
     + intros j Hj. rewrite Hth by exact Hj. apply Hy, Hj.
     + exists k. split; [exact Hk|]. rewrite Hth by exact Hk. exact Hne.
+Qed.
+
+(* RULE 3.1b, strict local minimum at an exactly critical point (kernel: exact_minimum, pivots): g c = 0, the Hessian M is continuous at c and
+   symmetric there, with positive pivots; E has derivatives along segments near c. More general than written: any loss and any activations that
+   are C^2 near c, not only rational ones. The bound of the least eigenvalue by determinant and trace is curvature_bound. *)
+Theorem rule31b E g M c r : 0 < r ->
+  (forall x y, ball P c r x -> ball P c r y -> forall t, 0 <= t <= 1 ->
+    derivable_pt_lim (fun s => E (line x (sub y x) s)) t (dot P (g (line x (sub y x) t)) (sub y x))) ->
+  (forall x y, ball P c r x -> ball P c r y -> forall t, 0 <= t <= 1 ->
+    derivable_pt_lim (fun s => dot P (g (line x (sub y x) s)) (sub y x)) t (qf P (M (line x (sub y x) t)) (sub y x))) ->
+  (forall a b, (a < P)%nat -> (b < P)%nat -> continuous_at (fun y => M y a b) c) ->
+  critical P g c ->
+  (forall a b, (a < P)%nat -> (b < P)%nat -> M c a b = M c b a) -> positive_pivots P (M c) ->
+  strict_min P E c.
+Proof.
+  intros Hr D1 D2 Hcont Hcrit Hsym Hpiv. apply (rule31b_definite E g M c r Hr D1 D2 Hcont Hcrit), pivots_definite; assumption.
 Qed.
 
 (* ---------- jets of networks are continuous where the second derivatives of the activations are ---------- *)
