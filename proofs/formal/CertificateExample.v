@@ -1,4 +1,4 @@
-(* A certificate by calculation: the sub-optimal strict minimum of SigmoidExample.v once more, now with gradient and Hessian from Derivatives.v.
+(* A certificate by calculation: a sub-optimal strict minimum of one sigmoid unit on two samples, with gradient and Hessian from Derivatives.v.
    Nothing is derived by hand; what is left are inequalities for the interval tactic (always with options:
    without any it uses primitive floating-point numbers). *)
 Require Import Reals Lra Lia PeanoNat List Bool QArith.

@@ -1,4 +1,4 @@
-(* Construction A, double zeros (THEOREMS.md, "A. Double zeros"; mathematics.md, 2.A): strict local minima that are not global, by
+(* Construction A, double zeros (THEOREMS.md, "A. Double zeros"): strict local minima that are not global, by
    `exactland.narrow.double_zeros`; and, for exponential units with one input, at every width below the wall (W2, second half).
 
    Modelling.  Networks of one hidden layer as in Potentials.v: any number of inputs, hidden bias or not, q outputs, output bias or not,

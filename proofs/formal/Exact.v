@@ -5,7 +5,7 @@ From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms Stri
 Import ListNotations.
 Open Scope R_scope.
 
-(** * Rules 3.1b, 3.2, 3.4, 3.4b, 4.1 and 4.1h for one hidden layer, decided by calculation over the rationals
+(** * Rules 3.1b, 3.2, 3.4, 3.4b, 4.1, 4.1h and 4.2 for one hidden layer, decided by calculation over the rationals
 
     For activations that are polynomials in pieces ([piecewise]) and half the squared error. [exact_check], [potential_check] and the like are booleans that
     `vm_compute` evaluates; what they establish at a rational point is about the loss of real numbers. Nothing is rounded, and nothing is taken from outside
@@ -677,3 +677,23 @@ Proof.
   intros H. apply Qle_bool_iff, Qle_Rle in H. rewrite plusQ_R, toQ_R in H. rewrite !E_piecewise, !same_loss. lra.
 Qed.
 End Exported.
+
+(** ** Rule 4.2, for any activation: only numbers of units and samples are compared *)
+Section Wide.
+Variables (p : shallow) (s : R -> R) (E : vec -> R).
+Hypothesis E_is : forall th, E th = Jets.loss p (real_ops s) th.
+
+Lemma E_risk : E = risk_hse (inputs p) (units p) (hidden_bias p) s (outputs p) (output_bias p) (length (xs p)) (input_of p) (target_of p).
+Proof. apply functional_extensionality. intros th. rewrite E_is. apply loss_risk. Qed.
+Theorem wide_none_bad : Nat.leb (length (xs p)) (units p + b2n (output_bias p)) = true -> forall S, basin (size p) E S -> ~ suboptimal E S.
+Proof.
+  intros H. apply Nat.leb_le in H. rewrite E_risk, (size_npar p s).
+  apply (wide_hse (inputs p) [(units p, hidden_bias p, fun _ => s)] (outputs p) (output_bias p) (length (xs p)) (input_of p) (target_of p)). exact H.
+Qed.
+Theorem wide_none : (Nat.ltb (length (xs p)) (units p + b2n (output_bias p)) && Nat.ltb 0 (outputs p))%bool = true -> forall S, ~ basin (size p) E S.
+Proof.
+  intros H. apply andb_prop in H. destruct H as [H Hq]. apply Nat.ltb_lt in H. apply Nat.ltb_lt in Hq. rewrite E_risk, (size_npar p s).
+  apply (wide_network_none (inputs p) [(units p, hidden_bias p, fun _ => s)] (outputs p) (output_bias p) (length (xs p)) (input_of p)); [|exact H|exact Hq].
+  apply samples_local. intros i u v H'. unfold hse. f_equal. apply sum_ext. intros c Hc. rewrite H' by exact Hc. reflexivity.
+Qed.
+End Wide.

@@ -211,7 +211,7 @@ Proof.
   apply sum_nonneg. intros c Hc. apply sum_nonneg. intros j Hj. apply Hn; assumption.
 Qed.
 
-(* Strict potentials (mathematics.md, 3.4b; behind construction A): if moreover the losses are strictly convex at the outputs, every
+(* Strict potentials (behind construction A): if moreover the losses are strictly convex at the outputs, every
    unit has an output c with v_cj phi_c > 0 on a punctured neighbourhood of w_j, and the features (with the constant 1, if there is
    an output bias) are independent over the samples, theta is a strict local minimum. *)
 Definition feature (i : nat) : nat -> R := aug m (fun j => s (pre (X i) (win th j))).
@@ -635,7 +635,7 @@ Let D := dim n hb.
 Let z (th : vec) (i j : nat) : R := pre n hb (X i) (win n m th j).
 
 (* RULE 3.4: every unit is flat.  a j i is the slope of s at unit j and sample i; g_ic = 0 asks nothing at sample i.  Here sum_i g_ic s(z_ij) = 0
-   (the kernel's test) stands for both conditions sum_i g_ic a_ij x_i = 0, sum_i g_ic c_ij = 0 of mathematics.md. *)
+   (the kernel's test) stands for both conditions sum_i g_ic a_ij x_i = 0, sum_i g_ic c_ij = 0, where s is a_ij z + c_ij around z_ij. *)
 Theorem rule_3_4 l th g (a : nat -> nat -> R) :
   (forall i, (i < N)%nat -> forall u, l i (out n m hb s q b X th i)
      + sum q (fun c => g i c * (u c - out n m hb s q b X th i c)) <= l i u) ->
