@@ -132,9 +132,9 @@ def _claim(said: Statement) -> list[str]:
     close = f"distance2 th <= ({real(said.distance)}) ^ 2"
     if said.about == BASIN:
         lower = "" if gap is None else f" /\\\n  exists u, forall th, S th -> E u <= E th - {real(gap)}"
-        return [*lines, f"Definition claim : Prop := exists S, basin {count} E S /\\\n  (forall th, S th -> {close}){lower}.", ""]
+        return [*lines, f"Definition claim : Prop := exists S, Basins.basin {count} E S /\\\n  (forall th, S th -> {close}){lower}.", ""]
     lower = "" if gap is None else f" /\\\n  exists u, E u <= E th - {real(gap)}"
-    minimum = said.about if said.about != NO_BASIN else f"local_minimum th /\\ (forall S, basin {count} E S -> ~ S th)"
+    minimum = said.about if said.about != NO_BASIN else f"local_minimum th /\\ (forall S, Basins.basin {count} E S -> ~ S th)"
     return [*lines, f"Definition claim : Prop := exists th,\n  {close} /\\ {minimum if said.about == NO_BASIN else minimum + ' th'}{lower}.", ""]
 
 
