@@ -13,6 +13,7 @@ import pytest
 
 from exactland.cli import main
 from exactland.kernel import check
+from exactland.kernel.reader import canonical
 from exactland.reproduce import reproduce
 
 WRITTEN = ("narrow", "rims", "wide", "literature", "phase", "problems")
@@ -24,27 +25,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_two_runs_under_different_settings_equal_the_shipped_files(root: Path, tmp_path: Path) -> None:
-    shipped = contents(root / "proofs")
-    assert sum(name.endswith(".cert.json") for name in shipped) >= 28
-    for k, (core, seed) in enumerate([("Prescott", "1"), ("Haswell", "77")]):
-        out = tmp_path / f"run{k}"
-        environment = {**os.environ, "OPENBLAS_CORETYPE": core, "PYTHONHASHSEED": seed}
-        done = subprocess.run(
-            [sys.executable, "-m", "exactland", "reproduce", "--out", str(out)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr
-        assert contents(out) == shipped
-
-
-@pytest.mark.slow
-def test_it_works_from_a_wheel_outside_the_checkout(root: Path, tmp_path: Path) -> None:
+def test_a_run_from_a_wheel_under_other_settings_equals_the_shipped_files(root: Path, tmp_path: Path) -> None:
+    """Outside the checkout. A second run, under yet other settings, is the README's (test_readme.py)."""
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     source = tmp_path / "source"
     subprocess.run(["cp", "-r", *(str(root / name) for name in ("pyproject.toml", "README.md", "LICENSE", "exactland")), _made(source)], check=True)
@@ -53,7 +35,7 @@ def test_it_works_from_a_wheel_outside_the_checkout(root: Path, tmp_path: Path) 
     installed = tmp_path / "installed"
     subprocess.run([*pip, "install", "--no-deps", "--target", str(installed), str(wheel)], check=True)
     code = "import exactland, sys; sys.exit(0 if exactland.__file__.startswith(sys.argv[1]) else 9)"
-    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    environment = {**os.environ, "PYTHONPATH": str(installed), "OPENBLAS_CORETYPE": "Haswell", "PYTHONHASHSEED": "77"}
     elsewhere = _made(tmp_path / "elsewhere")
     subprocess.run([sys.executable, "-c", code, str(installed)], cwd=elsewhere, env=environment, check=True)
     subprocess.run([sys.executable, "-m", "exactland", "reproduce", "-q"], cwd=elsewhere, env=environment, check=True, capture_output=True, timeout=300)
@@ -65,30 +47,33 @@ def _made(folder: Path) -> str:
     return str(folder)
 
 
-def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, shipped: dict[str, bytes]) -> None:
-    reproduce(tmp_path, only="narrow")
-    kept, broken, foreign = (tmp_path / "narrow" / f"{name}.cert.json" for name in ("sine-2-1", "sine-3-1", "sine-3-2"))
+def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, root: Path) -> None:
+    files = {name: (root / "proofs" / "literature" / f"{name}.cert.json").read_bytes() for name in ("ding-3", "ding-30", "yun-tanh", "yun-any-relu")}
+    reproduce(tmp_path, only="literature")
+    kept, broken, foreign = (tmp_path / "literature" / f"{name}.cert.json" for name in ("ding-3", "ding-30", "yun-tanh"))
     value = json.loads(kept.read_bytes())
     value["provenance"] = {"recipe": "kept"}
-    from exactland.kernel.reader import canonical
-
     kept.write_bytes(canonical(value) + b"\n")
     broken.write_bytes(broken.read_bytes()[:-100])
-    foreign.write_bytes(shipped["sine-4-2"])
-    rows = reproduce(tmp_path, only="narrow", resume=True).rows
+    foreign.write_bytes(files["yun-any-relu"])
+    rows = reproduce(tmp_path, only="literature", resume=True).rows
     assert json.loads(kept.read_bytes())["provenance"] == {"recipe": "kept"}
-    assert broken.read_bytes() == shipped["sine-3-1"]
-    assert foreign.read_bytes() == shipped["sine-3-2"]
+    assert broken.read_bytes() == files["ding-30"]
+    assert foreign.read_bytes() == files["yun-tanh"]
     assert {row.verdict for row in rows} == {"verified"}
-    reproduce(tmp_path, only="narrow")
-    assert kept.read_bytes() == shipped["sine-2-1"]
+    reproduce(tmp_path, only="literature")
+    assert kept.read_bytes() == files["ding-3"]
 
 
-def test_the_table_has_a_row_for_every_certificate(
+def test_one_side_alone_has_a_row_for_every_certificate(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]
 ) -> None:
-    for side in ("narrow", "wide"):
-        assert main(["reproduce", "--only", side, "--out", str(tmp_path), "--json"]) == 0
+    for side, files in (("narrow", shipped), ("wide", opened)):
+        out = tmp_path / side
+        assert main(["reproduce", "--only", side, "--out", str(out), "--json"]) == 0
+        made = {path.name.removesuffix(".cert.json"): path for path in out.rglob("*.cert.json")}
+        assert {path.parent for path in made.values()} == {out / side}
+        assert {name: path.read_bytes() for name, path in made.items()} == files
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     wide = [row for row in rows if "kind" in row]
     assert {row["case"] for row in wide} == set(opened)
@@ -111,15 +96,6 @@ def test_shipped_certificates_all_say_bad(shipped: dict[str, bytes]) -> None:
     for name, data in shipped.items():
         verdict = check(data)
         assert (verdict.status, verdict.kind) == ("verified", "sub-optimal-strict-minimum"), name
-
-
-def test_one_side_can_be_made_alone(tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]) -> None:
-    for side, names in (("narrow", shipped), ("wide", opened)):
-        out = tmp_path / side
-        assert main(["reproduce", "--only", side, "--out", str(out), "-q"]) == 0
-        assert {path.parent.name for path in out.rglob("*.cert.json")} == {side}
-        assert {path.name.removesuffix(".cert.json") for path in out.rglob("*.cert.json")} == set(names)
-        assert all((out / side / f"{name}.cert.json").read_bytes() == data for name, data in names.items())
 
 
 def test_every_pair_is_the_same_data_at_two_widths(tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes], root: Path) -> None:

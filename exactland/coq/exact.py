@@ -29,11 +29,11 @@ def export(said: Statement, step: Step, lower: Step | None, constant: Step | Non
     said.check_size(MOST_PARAMETERS[step["rule"]])
     if step["rule"] == "3.4b" and (step["fitted"] or "midpoints" in step["units"]):
         raise InputError("evidence.steps", "by rule 3.4b only flat and definite units, and no fitted output biases, can be exported to Coq")
-    name, body, pieces = _activation(said.problem.network.hidden[0].activation)
+    name, body, pieces = definition(said.problem.network.hidden[0].activation)
     return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, step, lower, constant)]
 
 
-def _activation(s: Activation) -> tuple[str, str, Pieces]:
+def definition(s: Activation) -> tuple[str, str, Pieces]:
     """Its name in Coq, its definition in the statement, and its pieces."""
     if isinstance(s, PiecewiseLinear):
         lines: list[Vector] = [(intercept, slope) for slope, intercept in s.lines]
@@ -43,7 +43,7 @@ def _activation(s: Activation) -> tuple[str, str, Pieces]:
     if isinstance(s, Expression) and (s.polynomial is not None or s.tree == "x"):
         coefficients = s.polynomial or (Fraction(0), Fraction(1))
         return s.name or UNNAMED, _polynomial(coefficients), (coefficients, [])
-    raise InputError("claim.problem.network.hidden[0].activation", "by exact numbers only polynomials and piecewise-linear activations can be exported to Coq")
+    raise InputError("claim.problem.network.hidden[0].activation", "cannot be exported to Coq (polynomials, piecewise-linear ones and some by name can)")
 
 
 SHORT = {"relu": "Rmax 0 t", "hard-tanh": "Rmax (- 1) (Rmin 1 t)"}

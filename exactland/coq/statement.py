@@ -15,9 +15,11 @@ Vector = Sequence[Fraction]
 Step = dict[str, Any]
 UNNAMED = "activation"  # how an activation is called in Coq that has no name
 STRICT, LOCAL, BASIN, NO_BASIN = "strict_local_minimum", "local_minimum", "basin", "in_no_basin"
+NONE, NONE_BAD = "no_basin", "no_sub_optimal_basin"
 KINDS = {  # what of the definitions below a kind is about
     "strict-minimum": STRICT, "sub-optimal-strict-minimum": STRICT, "local-minimum": LOCAL, "sub-optimal-local-minimum": LOCAL,
     "basin": BASIN, "bad-basin": BASIN, "local-minimum-in-no-basin": NO_BASIN, "sub-optimal-local-minimum-in-no-basin": NO_BASIN,
+    "no-basin": NONE, "no-sub-optimal-basin": NONE_BAD,
 }  # fmt: skip
 
 
@@ -39,7 +41,7 @@ class Statement:
             raise InputError("claim.statement.kind", f"{said['kind']} cannot be exported to Coq (these can: {', '.join(KINDS)})")
         if len(problem.network.hidden) != 1 or problem.loss != "half-squared-error":
             raise InputError("claim.problem", "only one hidden layer with half the squared error can be exported to Coq")
-        center = tuple(number(v, "center") for v in said["center"])
+        center = tuple(number(v, "center") for v in said.get("center", ()))
         gap = number(said["gap"], "gap") if "gap" in said else None
         distance = number(said["distance"], "distance") if "distance" in said else Fraction(0)
         return Statement(problem, claim_digest(claim), KINDS[said["kind"]], center, distance, gap)
@@ -119,6 +121,9 @@ def _loss(problem: Problem, activation: str, body: str | None) -> list[str]:
 
 def _claim(said: Statement) -> list[str]:
     count, gap = said.problem.parameters, said.gap
+    if said.about in (NONE, NONE_BAD):
+        none = f"~ Basins.basin {count} E S" if said.about == NONE else f"Basins.basin {count} E S -> ~ Basins.suboptimal E S"
+        return [f"(** {TITLES[said.about]}. *)", f"Definition claim : Prop := forall S, {none}.", ""]
     near = f"Prop := exists eps, 0 < eps /\\\n  forall y, (forall k, (k < {count})%nat -> Rabs (th k - y k) < eps) ->"
     minima = {
         STRICT: f"Definition strict_local_minimum (th : nat -> R) : {near} (exists k, (k < {count})%nat /\\ th k <> y k) -> E th < E y.",
@@ -143,6 +148,8 @@ TITLES = {
     LOCAL: "The square of the distance to the stated center, and local minima",
     BASIN: "The square of the distance to the stated center; basins are defined in Basins.v",
     NO_BASIN: "The square of the distance to the stated parameters, and local minima; basins are defined in Basins.v",
+    NONE: "There is no basin; what that is, Basins.v defines",
+    NONE_BAD: "No basin lies above another point as a whole; what that is, Basins.v defines",
 }
 
 
