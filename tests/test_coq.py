@@ -1,4 +1,4 @@
-"""Exported Coq files: the statement is the claim, written out; with Coq, true ones compile and false ones do not."""
+"""Exported Coq files: the statement is the claim, written out. With Coq (`-m coq`) true ones compile, false ones fail in their proof."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from exactland.testing.properties import exact_loss
 from tests.reject.twins import PROBLEM, STATEMENT, STEP, apply, plus, times
 
 FORMAL = Path(__file__).parent.parent / "proofs" / "formal"
-with_coq = pytest.mark.skipif(shutil.which("coqc") is None or not (FORMAL / "Exact.vo").exists(), reason="needs Coq and `make -C proofs/formal`")
+PROOF = "(* The proof. *)"
 F = Fraction
 
 
@@ -48,6 +48,7 @@ def said(data: bytes, kind: str) -> bytes:
 SUB_OPTIMAL = ("sub-optimal-strict-minimum", "sub-optimal-local-minimum", "bad-basin")
 KINDS = ("basin", "bad-basin", "local-minimum", "strict-minimum", "sub-optimal-local-minimum")
 WEAKER = [*(("cubic-exact", kind) for kind in KINDS), *(("sigmoid-2-1", kind) for kind in KINDS[:3])]
+WIDE = ("phase/relu/3-3", "wide/theorem-no-basin", "phase/gelu/3-3", "phase/selu/3-3", "phase/softsign/3-3", "phase/hard-tanh/3-3")
 LOCAL = ("swirszcz-one-unit", "swirszcz-two-units", "yun-any-relu", "yun-any-leaky-relu", "ding-3", "ding-30")
 
 
@@ -60,10 +61,10 @@ def test_the_statement_is_the_claim(shipped: dict[str, bytes]) -> None:
     """Nothing of the evidence stands before the end of the statement; every number of the claim does."""
     data = shipped["tanh-bias"]
     value = json.loads(data)
-    statement = coq_text(certificate_from_bytes(data)).partition("(* The proof. *)")[0]
+    statement = coq_text(certificate_from_bytes(data)).partition(PROOF)[0]
     value["evidence"]["steps"][0]["radius"] = value["evidence"]["steps"][0]["lambda"] = "1/1000"
     other = certificate_from_bytes(json.dumps(value).encode())
-    assert coq_text(other).partition("(* The proof. *)")[0] == statement
+    assert coq_text(other).partition(PROOF)[0] == statement
     for q in [F(v) for row in (*value["claim"]["problem"]["data"]["x"], *value["claim"]["problem"]["data"]["y"]) for v in row]:
         assert real(q) in statement
     assert real(F(value["claim"]["statement"]["gap"])) in statement
@@ -72,10 +73,10 @@ def test_the_statement_is_the_claim(shipped: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("name", ["cubic-exact", "hard-tanh-h-7-3", *LOCAL])
 def test_nor_does_an_exact_statement_show_the_evidence(name: str, shipped: dict[str, bytes], files: dict[str, bytes]) -> None:
     data = shipped[name] if name in shipped else said(files[name], "sub-optimal-local-minimum")
-    statement = coq_text(certificate_from_bytes(data)).partition("(* The proof. *)")[0]
+    statement = coq_text(certificate_from_bytes(data)).partition(PROOF)[0]
     for path in ((*STEP, 0, "center"), (*STEP, 1, "witness")):
         other = apply(data, path, lambda old: ["1/1000"] * len(old))
-        assert coq_text(certificate_from_bytes(other)).partition("(* The proof. *)")[0] == statement
+        assert coq_text(certificate_from_bytes(other)).partition(PROOF)[0] == statement
 
 
 def value_of(text: str, theta: list[Fraction], act: Callable[[Fraction], Fraction] | None = None) -> Fraction:
@@ -164,22 +165,66 @@ def test_the_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["export", str(root / "proofs" / "narrow" / "elu-a-1.cert.json"), "--to", "coq"]) == 2
 
 
-def compiles(text: str, folder: Path) -> bool:
-    (folder / "claim.v").write_text(text)
-    command = ["coqc", "-Q", str(FORMAL), "Exactland", "claim.v"]
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=600).returncode == 0
+@pytest.fixture(scope="session")
+def allowed() -> set[str]:
+    """What a proof may assume. Without Coq there is nothing to test; without the development, nothing would compile."""
+    if shutil.which("coqc") is None:
+        pytest.skip("needs Coq")
+    assert (FORMAL / "Exact.vo").exists(), "build it first: make -C proofs/formal"
+    return set((FORMAL / "assumptions.txt").read_text(encoding="utf-8").split())
 
 
-@with_coq
-@pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1", "cubic-exact", "quartic-exact", "hard-tanh-h-7-3", *LOCAL])
-def test_true_claims_compile(name: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path) -> None:
-    assert compiles(coq_text(certificate_from_bytes({**shipped, **files}[name])), tmp_path)
+def coqc(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "claim.v").write_text(text + "Print Assumptions claim_holds.\n")
+    return subprocess.run(["coqc", "-Q", str(FORMAL), "Exactland", "claim.v"], cwd=folder, capture_output=True, text=True, check=False, timeout=600)
 
 
-@with_coq
+def assert_compiles(text: str, folder: Path, allowed: set[str]) -> None:
+    done = coqc(text, folder)
+    assert done.returncode == 0, done.stderr
+    assumed = set(re.findall(r"^([\w.]+) *(?:$|:)", done.stdout.partition("Axioms:")[2], re.MULTILINE))
+    assert assumed
+    assert assumed <= allowed
+
+
+def assert_fails_in_its_proof(text: str, folder: Path) -> None:
+    """Not before: what is false is still a statement."""
+    done = coqc(text, folder)
+    assert done.returncode == 1
+    place = re.search(r"line (\d+), characters .*\nError", done.stderr)
+    assert place, done.stderr
+    assert int(place[1]) > text.partition(PROOF)[0].count("\n") + 1, done.stderr
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1", "sigmoid-3-2", "cubic-exact", "quartic-exact", "hard-tanh-h-7-3", *LOCAL])
+def test_true_claims_compile(name: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
+    assert_compiles(coq_text(certificate_from_bytes({**shipped, **files}[name])), tmp_path, allowed)
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize("file", WIDE)
+def test_wide_networks_compile(file: str, root: Path, tmp_path: Path, allowed: set[str]) -> None:
+    assert_compiles(coq_text(certificate_from_bytes((root / "proofs" / f"{file}.cert.json").read_bytes())), tmp_path, allowed)
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize("kind", ["no-basin", "no-sub-optimal-basin"])
+@pytest.mark.parametrize("name", ["cubic-exact", "sigmoid-2-1", "hard-tanh-h-7-3"])
+def test_a_network_with_a_bad_minimum_is_not_wide(name: str, kind: str, shipped: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
+    """False, as its certificate shows, which is shipped."""
+    value = json.loads(shipped[name])
+    value["claim"]["statement"], value["evidence"]["steps"] = {"kind": kind}, [{"rule": "4.2"}]
+    value["evidence"]["claim_sha256"] = claim_digest(value["claim"])
+    data = canonical(value) + b"\n"
+    assert check(data).rule == "4.2"
+    assert_fails_in_its_proof(coq_text(certificate_from_bytes(data)), tmp_path)
+
+
+@pytest.mark.coq
 @pytest.mark.parametrize(("name", "kind"), [*WEAKER, *((name, kind) for name in LOCAL[1:3] for kind in ("local-minimum", "sub-optimal-local-minimum"))])
-def test_weaker_claims_compile(name: str, kind: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path) -> None:
-    assert compiles(coq_text(certificate_from_bytes(said({**shipped, **files}[name], kind))), tmp_path)
+def test_weaker_claims_compile(name: str, kind: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
+    assert_compiles(coq_text(certificate_from_bytes(said({**shipped, **files}[name], kind))), tmp_path, allowed)
 
 
 def saturated_certificate(samples: int, units: int) -> bytes:
@@ -197,17 +242,17 @@ def saturated_certificate(samples: int, units: int) -> bytes:
     return data
 
 
-@with_coq
-def test_with_a_hint(tmp_path: Path) -> None:
+@pytest.mark.coq
+def test_with_a_hint(tmp_path: Path, allowed: set[str]) -> None:
     data = saturated_certificate(13, 6)
     text = coq_text(certificate_from_bytes(data))
     assert "hint_check" in text
-    assert compiles(text, tmp_path)
+    assert_compiles(text, tmp_path, allowed)
     for path, edit in [((*PROBLEM, "data", "y", 3, 0), plus(F(1, 10**9))), ((*STATEMENT, "center", 2), plus(F(1, 10**9)))]:
-        assert not compiles(coq_text(certificate_from_bytes(apply(data, path, edit))), tmp_path)
+        assert_fails_in_its_proof(coq_text(certificate_from_bytes(apply(data, path, edit))), tmp_path)
     too_much = re.sub(r"(at_ \d+ \(\()(\d+)", r"\g<1>9\2", text)
     assert too_much != text
-    assert not compiles(too_much, tmp_path)
+    assert_fails_in_its_proof(too_much, tmp_path)
 
 
 Edit = tuple[tuple[Any, ...], Callable[[Any], Any]]
@@ -264,16 +309,15 @@ FALSE: dict[str, dict[str, Edit]] = {
 }
 
 
-@with_coq
+@pytest.mark.coq
 @pytest.mark.parametrize(("name", "twin"), [(name, twin) for name in FALSE for twin in FALSE[name]])
-def test_false_claims_do_not(name: str, twin: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path) -> None:
+def test_false_claims_do_not(name: str, twin: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
     """Nor if the proof is that of the true one: a false twin of the statement alone."""
     shipped = {**shipped, **{f"{name} in no basin": data for name, data in files.items()}}
     data = shipped[name] if name in shipped else said(files[name], "sub-optimal-local-minimum")
-    false = coq_text(certificate_from_bytes(apply(data, *FALSE[name][twin])))
-    assert not compiles(false, tmp_path)
-    true = coq_text(certificate_from_bytes(data))
-    statement, true_statement = (text.partition("(* The proof. *)")[0].partition("*)")[2] for text in (false, true))
+    false, true = (coq_text(certificate_from_bytes(d)) for d in (apply(data, *FALSE[name][twin]), data))
+    assert_fails_in_its_proof(false, tmp_path)
+    statement, true_statement = (text.partition(PROOF)[0].partition("*)")[2] for text in (false, true))
     assert (statement != true_statement) == (FALSE[name][twin][0][0] == "claim")
     if statement != true_statement:
-        assert not compiles(statement + "(* The proof. *)" + true.partition("(* The proof. *)")[2], tmp_path)
+        assert_fails_in_its_proof(statement + PROOF + true.partition(PROOF)[2], tmp_path)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from exactland.certificate import certificate_from_bytes
+from exactland.coq import coq_text
 from tests.test_reproduce import contents
 
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
@@ -51,6 +53,20 @@ def test_the_test_command_is_the_one_ci_runs(root: Path) -> None:
     assert command == next(line for line in (root / "README.md").read_text().splitlines() if re.match(r"python3 -m venv .* -m pytest", line))
     assert command.endswith(".venv/bin/python -m pytest -q -n 2")
     assert "grep -m1 -E '^python3 -m venv .* -m pytest' README.md" in (root / ".ci/run").read_text()
+
+
+def test_the_formal_command_is_the_one_ci_runs(root: Path) -> None:
+    (command,) = blocks(root, "bash")
+    assert command == next(line for line in (root / "README.md").read_text().splitlines(keepends=True) if line.startswith("make -s -C proofs/formal"))
+    assert "grep -m1 '^make -s -C proofs/formal' README.md" in (root / ".ci/run").read_text()
+
+
+def test_the_exported_statement_is_what_the_readme_shows(root: Path) -> None:
+    (shown,) = blocks(root, "coq")
+    exported = coq_text(certificate_from_bytes((root / "proofs" / "narrow" / "sigmoid-2-1.cert.json").read_bytes()))
+    assert shown.strip() in exported.partition("(* The proof. *)")[0]
+    assert shown.startswith("(** The network")
+    assert "Definition claim" in shown
 
 
 def test_the_kernel_alone_prints_what_the_readme_shows(root: Path) -> None:

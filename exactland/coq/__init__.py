@@ -3,7 +3,7 @@
 For networks with one hidden layer and half the squared error. The statement (`statement.py`: data, loss, distance, gap) comes from the claim alone. What the
 proof uses comes from the evidence and is believed by nobody. By rule 3.1 (`enclosed.py`) Coq proves enclosures of the activation with the `interval` tactic,
 and the rest by calculation; by 3.1b, 3.4 and 3.4b (`exact.py`) everything is calculated, over the rationals. A better point by rule 3.2 goes with all of them,
-that a point lies in no basin (4.1 on a line, 4.1h) with those of `exact.py`.
+that a point lies in no basin (4.1 on a line, 4.1h) with those of `exact.py`. Of a wide network (4.2, `wide.py`) nothing is calculated but its width.
 """
 
 from __future__ import annotations
