@@ -3,10 +3,11 @@
    a proof. Names are printed in full, as nothing is imported here. One command for all theorems together, as each goes through all proofs below it. *)
 From Exactland Require
   Basins Basins Basins RankRule RankRule RankRule Derivatives Derivatives StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum Dominance
-  Certificate ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified Certified Exact Exact Exact
-  Exact Exact Exact Exact Exact Exact Potentials Potentials Potentials Potentials Potentials Potentials Potentials Potentials Homogeneous Networks Networks
-  WideTheorem WideTheorem PointwiseRank Paths Paths Paths Paths Paths Paths OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit DoubleZeros DoubleZeros
-  DoubleZeros DoubleZeros DoubleZeros ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
+  Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified Certified
+  Exact Exact Exact Exact Exact Exact Exact Exact Exact Potentials Potentials Potentials Potentials Potentials Potentials Potentials Potentials Homogeneous
+  Networks Networks WideTheorem WideTheorem PointwiseRank Paths Paths Paths Paths Paths Paths OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit DoubleZeros
+  DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros ExponentialSums ExponentialSums ExponentialSums ExponentialSums
+  ExponentialSums CertificateExample CertificateExample.
 
 Definition everything := (
   (* Setting and words *)
@@ -16,7 +17,7 @@ Definition everything := (
   (@Derivatives.derived_loss, @Derivatives.losses_regular),
   (* 3.1, complete, and its barrier; the hint; for networks *)
   (@StrictMinimum.rule31, @StrictMinimum.rule31_barrier, @StrictMinimum.hint, @StrictMinimum.hint_lambda, @StrictMinimum.rule31_preconditioned,
-   @Dominance.dominant, @Certificate.certificate),
+   @Dominance.dominant, @Certificate.certificate, @StrictMinimum.claim_within),
   (* 3.1b *)
   (@ExactMinimum.rule31b, @ExactMinimum.curvature_bound, @ExactMinimum.pivotsQ_sound, @ExactMinimum.exact_certificate,
    @ExactMinimum.exact_certificate_rational, @ExactMinimum.rule31b_definite),
@@ -55,7 +56,7 @@ Definition everything := (
   (@OneMoreUnit.one_more_unit_rule, @OneMoreUnit.one_more_unit_segment, @OneMoreUnit.one_more_unit_fits, @OneMoreUnit.one_more_unit_no_bad_basin),
   (* Constructions A and F *)
   (@DoubleZeros.double_zeros_strict, @DoubleZeros.double_zeros_bad_basin, @DoubleZeros.copies, @DoubleZeros.not_global_large_t,
-   @DoubleZeros.not_global_small_v),
+   @DoubleZeros.not_global_small_v, @DoubleZeros.double_zeros_bad_basin_small_v, @DoubleZeros.copies_not_global, @DoubleZeros.copies_in_no_basin),
   (* Walls *)
   (@ExponentialSums.wall_common, @ExponentialSums.exponential_wall, @DoubleZeros.exponential_wall_sharp, @ExponentialSums.odd_wall,
    @ExponentialSums.erf_wall, @ExponentialSums.arctan_wall),

@@ -7,7 +7,7 @@
    s need only be differentiable near every w_j . x_i and twice differentiable at it (the written statement asks C^2, which is more). *)
 Require Import Reals Lra Lia PeanoNat List Bool Classical.
 From Coquelicot Require Import Coquelicot.
-From Exactland Require Import Sums Basins Blocks Networks WideTheorem Norms Compactness Potentials ExponentialSums.
+From Exactland Require Import Sums Basins Blocks Networks WideTheorem RankRule Norms Compactness Potentials ExponentialSums.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -287,6 +287,15 @@ Proof.
 Qed.
 End NotGlobal.
 
+Lemma strict_and_not_global n m hb s q b N X Y th th' : let E := risk_hse n m hb s q b N X Y in
+  strict_min (npar n m hb s q b) E th -> E th' < E th ->
+  basin (npar n m hb s q b) E (point (npar n m hb s q b) th) /\ suboptimal E (point (npar n m hb s q b) th).
+Proof.
+  intros E Hmin Hlt.
+  assert (Hext : forall x y, (forall k, (k < npar n m hb s q b)%nat -> x k = y k) -> E x = E y) by (intros x y; apply risk_ext, hse_local).
+  split; [apply strict_min_basin; assumption|]. exists th'. intros x Hx. rewrite <- (Hext th x Hx). exact Hlt.
+Qed.
+
 (* A in one sentence (large t): the data f(X) - t r have a bad basin, the point theta. *)
 Theorem double_zeros_bad_basin n m hb s s1 s2 q b N X c0 r th sg :
   let z := fun i j => pre n hb (X i) (win n m th j) in
@@ -311,48 +320,170 @@ Proof.
   assert (Ht1 : T < t) by (generalize (Rmax_l T 0); lra). assert (Ht2 : 0 < t) by (generalize (Rmax_r T 0); lra).
   assert (Hmin : strict_min (npar n m hb s q b) E th)
     by (apply (double_zeros_strict n m hb s s1 s2 q b N X c0 r th sg t); assumption).
-  assert (Hext : forall x y, (forall k, (k < npar n m hb s q b)%nat -> x k = y k) -> E x = E y)
-    by (intros x y; apply risk_ext, hse_local).
-  split; [exact Hmin|]. split; [apply double_zeros_loss, Hc|]. split; [apply strict_min_basin; assumption|].
-  destruct (HT t Ht1) as [th' Hlt]. exists th'. intros x Hx. rewrite <- (Hext th x Hx). exact Hlt.
+  split; [exact Hmin|]. split; [apply double_zeros_loss, Hc|]. destruct (HT t Ht1) as [th' Hlt]. exact (strict_and_not_global _ _ _ _ _ _ _ _ _ _ th' Hmin Hlt).
+Qed.
+(* A in one sentence (small v): for given incoming weights and t, whatever the output weights (and biases), if they are small and have the signs. *)
+Theorem double_zeros_bad_basin_small_v n m hb s s1 s2 q b N X c0 r (w : nat -> vec) sg t :
+  let z := fun i j => pre n hb (X i) (w j) in
+  (c0 < q)%nat -> (0 < m)%nat -> (0 < dim n hb)%nat -> 0 < t ->
+  (forall i j, (i < N)%nat -> (j < m)%nat ->
+    (exists e, 0 < e /\ forall u, Rabs (u - z i j) < e -> is_derive s u (s1 u)) /\ is_derive s1 (z i j) (s2 (z i j))) ->
+  (forall j, (j < m)%nat -> varphi n hb s N X r (w j) = 0) ->
+  (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> sum N (fun i => r i * s1 (z i j) * inp n (X i) k) = 0) ->
+  (forall j d, (j < m)%nat -> (exists k, (k < dim n hb)%nat /\ d k <> 0) ->
+    0 < sg j * sum N (fun i => r i * s2 (z i j) * pre n hb (X i) d ^ 2)) ->
+  (b = true -> sum N r = 0) ->
+  (forall a, (forall i, (i < N)%nat -> mulv (m + b2n b) (aug m (fun j => s (z i j))) a = 0) -> forall j, (j < m + b2n b)%nat -> a j = 0) ->
+  exists eta, 0 < eta /\ forall th,
+    (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = w j k) ->
+    (forall j, (j < m)%nat -> 0 < sg j * vout n m hb q th c0 j) ->
+    (forall c j, (c < q)%nat -> (j < m + b2n b)%nat -> Rabs (vout n m hb q th c j) < eta) ->
+    let E := risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) in
+    strict_min (npar n m hb s q b) E th /\ E th = t ^ 2 * sum N (fun i => r i ^ 2) / 2 /\
+    basin (npar n m hb s q b) E (point (npar n m hb s q b) th) /\ suboptimal E (point (npar n m hb s q b) th).
+Proof.
+  intros z Hc Hm HD Ht Hs Hval Hgrad Hhess Hb Hind.
+  (* the hypotheses at any parameters with these incoming weights *)
+  assert (Hz : forall th, (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = w j k) ->
+    forall i j, (j < m)%nat -> pre n hb (X i) (win n m th j) = z i j)
+    by (intros th Hw i j Hj; apply pre_ext; intros k Hk; apply Hw; assumption).
+  assert (Hs' : forall th, (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = w j k) -> forall i j, (i < N)%nat -> (j < m)%nat ->
+    (exists e, 0 < e /\ forall u, Rabs (u - pre n hb (X i) (win n m th j)) < e -> is_derive s u (s1 u)) /\
+    is_derive s1 (pre n hb (X i) (win n m th j)) (s2 (pre n hb (X i) (win n m th j))))
+    by (intros th Hw i j Hi Hj; rewrite (Hz th Hw) by exact Hj; apply Hs; assumption).
+  assert (Hval' : forall th, (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = w j k) -> forall j, (j < m)%nat ->
+    varphi n hb s N X r (win n m th j) = 0)
+    by (intros th Hw j Hj; rewrite <- (Hval j Hj); apply sum_ext; intros i _; rewrite (Hz th Hw) by exact Hj; reflexivity).
+  assert (Hgrad' : forall th, (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = w j k) -> forall j k, (j < m)%nat ->
+    (k < dim n hb)%nat -> sum N (fun i => r i * s1 (pre n hb (X i) (win n m th j)) * inp n (X i) k) = 0)
+    by (intros th Hw j k Hj Hk; rewrite <- (Hgrad j k Hj Hk); apply sum_ext; intros i _; rewrite (Hz th Hw) by exact Hj; reflexivity).
+  assert (Hhess' : forall th, (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = w j k) -> forall j d, (j < m)%nat ->
+    (exists k, (k < dim n hb)%nat /\ d k <> 0) ->
+    0 < sg j * sum N (fun i => r i * s2 (pre n hb (X i) (win n m th j)) * pre n hb (X i) d ^ 2)).
+  { intros th Hw j d Hj Hd. rewrite (sum_ext N _ (fun i => r i * s2 (z i j) * pre n hb (X i) d ^ 2)); [apply Hhess; assumption|].
+    intros i _. rewrite (Hz th Hw) by exact Hj. reflexivity. }
+  (* phi is not 0 everywhere: parameters with output weights sg *)
+  set (th0 := assemble n m hb q b w (fun _ j => sg j)).
+  assert (Hw0 : forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th0 j k = w j k) by (intros; apply win_assemble; assumption).
+  destruct (varphi_nonzero n m hb s s1 s2 q N X c0 r th0 sg (Hs' _ Hw0) (Hval' _ Hw0) (Hgrad' _ Hw0) (Hhess' _ Hw0)) as [u Hu].
+  - intros j Hj. unfold th0. rewrite vout_assemble by (assumption || lia).
+    assert (H := Hhess j (fun _ => 1) Hj ltac:(exists O; split; [exact HD|lra])). nra.
+  - exact HD.
+  - exact Hm.
+  - destruct (not_global_small_v n m hb s q b N X c0 r u Hc Hm Hu w t Ht) as [eta [Heta Hsmall]].
+    exists eta. split; [exact Heta|]. intros th Hw Hsg Hv E.
+    assert (Hmin : strict_min (npar n m hb s q b) E th).
+    { apply (double_zeros_strict n m hb s s1 s2 q b N X c0 r th sg t); try assumption;
+        [apply Hs', Hw|apply Hval', Hw|apply Hgrad', Hw|apply Hhess', Hw|].
+      intros a Ha. apply Hind. intros i Hi. rewrite <- (Ha i Hi). apply sum_ext. intros j _. unfold aug.
+      destruct (Nat.ltb_spec j m); [rewrite (Hz th Hw) by assumption|]; reflexivity. }
+    split; [exact Hmin|]. split; [apply double_zeros_loss, Hc|].
+    destruct (Hsmall th Hw Hv) as [th' Hlt]. exact (strict_and_not_global _ _ _ _ _ _ _ _ _ _ th' Hmin Hlt).
 Qed.
 
 (* ---------- construction F: copies of a unit ---------- *)
-(* If theta_1, a network with one unit, has the data of A, so that its unit sits at a double zero, any network with m >= 1 copies of that
-   unit, output weights into output c0 of the same sign, and the same outputs, is a local minimum with the same loss, at every width m.
-   (For large t it is not global, by `not_global_large_t`; equal units lie in no basin, by rule 4.1.) *)
-Theorem copies n m hb s s1 s2 q b N X c0 r th1 th sg t :
-  let z := fun i => pre n hb (X i) (win n 1 th1 0) in
-  (c0 < q)%nat -> 0 < t ->
-  (forall i, (i < N)%nat -> (exists e, 0 < e /\ forall u, Rabs (u - z i) < e -> is_derive s u (s1 u)) /\ is_derive s1 (z i) (s2 (z i))) ->
-  varphi n hb s N X r (win n 1 th1 0) = 0 ->
-  (forall k, (k < dim n hb)%nat -> sum N (fun i => r i * s1 (z i) * inp n (X i) k) = 0) ->
-  (forall d, (exists k, (k < dim n hb)%nat /\ d k <> 0) -> 0 < sg * sum N (fun i => r i * s2 (z i) * pre n hb (X i) d ^ 2)) ->
-  (b = true -> sum N r = 0) ->
-  (forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = win n 1 th1 0 k) ->
-  (forall j, (j < m)%nat -> 0 < sg * vout n m hb q th c0 j) ->
-  (forall i c, (i < N)%nat -> (c < q)%nat -> out n m hb s q b X th i c = out n 1 hb s q b X th1 i c) ->
-  let E := risk_hse n m hb s q b N X (targets n 1 hb s q b X c0 r th1 t) in
-  local_min (npar n m hb s q b) E th /\ E th = t ^ 2 * sum N (fun i => r i ^ 2) / 2.
+Lemma sum_truncate M N F : (M <= N)%nat -> (forall i, (M <= i)%nat -> (i < N)%nat -> F i = 0) -> sum N F = sum M F.
 Proof.
-  intros z Hc Ht Hs Hval Hgrad Hhess Hb Hwin Hsg Hout E.
-  assert (Hpre : forall i j, (j < m)%nat -> pre n hb (X i) (win n m th j) = z i).
-  { intros i j Hj. apply pre_ext. intros k Hk. apply Hwin; assumption. }
-  assert (HE : forall y, E y = risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) y).
-  { intros y. apply sum_ext. intros i Hi. unfold hse. f_equal. apply sum_ext. intros c Hcq. unfold targets.
-    rewrite (Hout i c Hi Hcq). reflexivity. }
-  split; [|rewrite HE; apply double_zeros_loss, Hc].
-  destruct (double_zeros_local n m hb s s1 s2 q b N X c0 r th (fun _ => sg) t) as [e [He H]].
-  - exact Ht.
-  - intros i j Hi Hj. rewrite Hpre by exact Hj. apply Hs, Hi.
-  - intros j Hj. rewrite <- Hval. apply sum_ext. intros i _. rewrite Hpre by exact Hj. reflexivity.
-  - intros j k Hj Hk. rewrite <- (Hgrad k Hk). apply sum_ext. intros i _. rewrite Hpre by exact Hj. reflexivity.
-  - intros j d Hj Hd. rewrite (sum_ext N _ (fun i => r i * s2 (z i) * pre n hb (X i) d ^ 2)); [apply Hhess, Hd|].
-    intros i _. rewrite Hpre by exact Hj. reflexivity.
-  - exact Hsg.
-  - exact Hb.
-  - exists e. split; [exact He|]. intros y Hy. rewrite !HE. apply H, Hy.
+  intros HMN. induction HMN as [|N HMN IH]; intros H; [reflexivity|]. cbn [sum]. rewrite IH by (intros; apply H; lia).
+  rewrite (H N) by lia. ring.
 Qed.
+(* If theta_1, a network with one unit, has the data of A, so that its unit sits at a double zero, any network with m >= 1 copies of that
+   unit, output weights into output c0 of the same sign, and the same outputs, is a local minimum with the same loss, at every width m. With two
+   copies or more it lies in no basin (rule 4.1), and some network of that width has a smaller loss, for every t and all output weights. *)
+Section Copies.
+Variables (n m : nat) (hb : bool) (s s1 s2 : R -> R) (q : nat) (b : bool) (N : nat) (X : nat -> nat -> R) (c0 : nat) (r : nat -> R).
+Variables (th1 th : vec) (sg t : R).
+Let z (i : nat) : R := pre n hb (X i) (win n 1 th1 0).
+Hypothesis c0_lt : (c0 < q)%nat.
+Hypothesis t_pos : 0 < t.
+Hypothesis smooth : forall i, (i < N)%nat ->
+  (exists e, 0 < e /\ forall u, Rabs (u - z i) < e -> is_derive s u (s1 u)) /\ is_derive s1 (z i) (s2 (z i)).
+Hypothesis value : varphi n hb s N X r (win n 1 th1 0) = 0.
+Hypothesis gradient : forall k, (k < dim n hb)%nat -> sum N (fun i => r i * s1 (z i) * inp n (X i) k) = 0.
+Hypothesis hessian : forall d, (exists k, (k < dim n hb)%nat /\ d k <> 0) -> 0 < sg * sum N (fun i => r i * s2 (z i) * pre n hb (X i) d ^ 2).
+Hypothesis bias : b = true -> sum N r = 0.
+Hypothesis copied : forall j k, (j < m)%nat -> (k < dim n hb)%nat -> win n m th j k = win n 1 th1 0 k.
+Hypothesis signs : forall j, (j < m)%nat -> 0 < sg * vout n m hb q th c0 j.
+Hypothesis same_outputs : forall i c, (i < N)%nat -> (c < q)%nat -> out n m hb s q b X th i c = out n 1 hb s q b X th1 i c.
+Let E := risk_hse n m hb s q b N X (targets n 1 hb s q b X c0 r th1 t).
+Let P := npar n m hb s q b.
+
+Lemma copies_pre i j : (j < m)%nat -> pre n hb (X i) (win n m th j) = z i.
+Proof. intros Hj. apply pre_ext. intros k Hk. apply copied; assumption. Qed.
+Lemma copies_loss y : E y = risk_hse n m hb s q b N X (targets n m hb s q b X c0 r th t) y.
+Proof.
+  apply sum_ext. intros i Hi. unfold hse. f_equal. apply sum_ext. intros c Hcq. unfold targets. rewrite (same_outputs i c Hi Hcq). reflexivity.
+Qed.
+Lemma copies_smooth i j : (i < N)%nat -> (j < m)%nat ->
+  (exists e, 0 < e /\ forall u, Rabs (u - pre n hb (X i) (win n m th j)) < e -> is_derive s u (s1 u)) /\
+  is_derive s1 (pre n hb (X i) (win n m th j)) (s2 (pre n hb (X i) (win n m th j))).
+Proof. intros Hi Hj. rewrite copies_pre by exact Hj. apply smooth, Hi. Qed.
+Lemma copies_value j : (j < m)%nat -> varphi n hb s N X r (win n m th j) = 0.
+Proof. intros Hj. rewrite <- value. apply sum_ext. intros i _. rewrite copies_pre by exact Hj. reflexivity. Qed.
+Lemma copies_gradient j k : (j < m)%nat -> (k < dim n hb)%nat ->
+  sum N (fun i => r i * s1 (pre n hb (X i) (win n m th j)) * inp n (X i) k) = 0.
+Proof. intros Hj Hk. rewrite <- (gradient k Hk). apply sum_ext. intros i _. rewrite copies_pre by exact Hj. reflexivity. Qed.
+Lemma copies_hessian j d : (j < m)%nat -> (exists k, (k < dim n hb)%nat /\ d k <> 0) ->
+  0 < sg * sum N (fun i => r i * s2 (pre n hb (X i) (win n m th j)) * pre n hb (X i) d ^ 2).
+Proof.
+  intros Hj Hd. rewrite (sum_ext N _ (fun i => r i * s2 (z i) * pre n hb (X i) d ^ 2)); [apply hessian, Hd|].
+  intros i _. rewrite copies_pre by exact Hj. reflexivity.
+Qed.
+
+Theorem copies : local_min P E th /\ E th = t ^ 2 * sum N (fun i => r i ^ 2) / 2.
+Proof.
+  split; [|rewrite copies_loss; apply double_zeros_loss, c0_lt].
+  destruct (double_zeros_local n m hb s s1 s2 q b N X c0 r th (fun _ => sg) t) as [e [He H]];
+    try assumption; [exact copies_smooth|exact copies_value|exact copies_gradient|exact copies_hessian|].
+  exists e. split; [exact He|]. intros y Hy. rewrite !copies_loss. apply H, Hy.
+Qed.
+
+(* the first unit carries the outputs, the second one the correction of A, all others nothing *)
+Theorem copies_not_global : (2 <= m)%nat -> (0 < dim n hb)%nat -> exists th', E th' < E th.
+Proof.
+  intros Hm HD.
+  destruct (varphi_nonzero n m hb s s1 s2 q N X c0 r th (fun _ => sg) copies_smooth copies_value copies_gradient copies_hessian signs HD ltac:(lia))
+    as [u Hu].
+  set (a := varphi n hb s N X r u / sum N (fun i => s (pre n hb (X i) u) ^ 2)).
+  set (w := fun j : nat => if (j =? 0)%nat then win n 1 th1 0 else u).
+  set (v := fun c j : nat => if (j =? m)%nat then vout n 1 hb q th1 c 1 else if (j =? 0)%nat then vout n 1 hb q th1 c 0
+    else if (j =? 1)%nat then (if (c =? c0)%nat then - t * a else 0) else 0).
+  set (th' := assemble n m hb q b w v).
+  assert (Hw : forall i j, (j < m)%nat -> pre n hb (X i) (win n m th' j) = pre n hb (X i) (w j))
+    by (intros i j Hj; apply pre_ext; intros k Hk; apply win_assemble; assumption).
+  assert (Hout : forall i c, (c < q)%nat ->
+    out n m hb s q b X th' i c = out n 1 hb s q b X th1 i c + (if (c =? c0)%nat then - t * a * s (pre n hb (X i) u) else 0)).
+  { intros i c Hc. unfold out. rewrite !net_one by exact Hc.
+    assert (Hv : forall j, (j < m + b2n b)%nat -> vout n m hb q th' c j = v c j) by (intros j Hj; apply vout_assemble; assumption).
+    rewrite (sum_truncate 2 m) by (try exact Hm; intros j H2 Hj; rewrite Hv by lia; unfold v;
+      destruct (Nat.eqb_spec j m), (Nat.eqb_spec j 0), (Nat.eqb_spec j 1); try lia; ring).
+    cbn [sum]. rewrite !Hv, !Hw by lia. unfold v at 1 2, w.
+    destruct (Nat.eqb_spec 0 m), (Nat.eqb_spec 1 m); try lia. cbn [Nat.eqb].
+    unfold outbias. destruct b; [rewrite Hv by (simpl; lia); unfold v; rewrite Nat.eqb_refl|]; destruct (c =? c0)%nat; ring. }
+  exists th'. rewrite (proj2 copies).
+  assert (HE : E th' = t ^ 2 * sum N (fun i => (r i - a * s (pre n hb (X i) u)) * (r i - a * s (pre n hb (X i) u))) / 2).
+  { unfold E, risk_hse, risk, loss, samples. unfold Rdiv. rewrite <- sum_scal, Rmult_comm, <- sum_scal. apply sum_ext. intros i _.
+    unfold hse. rewrite (sum_single q _ c0 c0_lt).
+    - change (net n (one m hb s) q b th' (X i) c0) with (out n m hb s q b X th' i c0). rewrite Hout by exact c0_lt.
+      unfold targets. rewrite Nat.eqb_refl. field.
+    - intros c Hc ne. change (net n (one m hb s) q b th' (X i) c) with (out n m hb s q b X th' i c). rewrite Hout by exact Hc.
+      unfold targets. destruct (Nat.eqb_spec c c0); [contradiction|]. ring. }
+  rewrite HE. unfold a. rewrite (K_residual n hb s N X r u Hu). generalize (K_bounds n hb s N X r u Hu) (pow2_gt_0 t ltac:(lra)).
+  set (K := _ - _). set (R2 := sum N (fun i => r i ^ 2)). nra.
+Qed.
+
+(* two equal units: features of rank below their number *)
+Theorem copies_in_no_basin : (2 <= m)%nat -> in_no_basin P E th.
+Proof.
+  intros Hm. apply (dependent_rule_output n q b N X); [apply samples_local; intros i u v; apply hse_local|lia|].
+  exists (fun j => match j with O => 1 | 1%nat => - 1 | _ => 0 end). split; [exists O; split; [simpl; lia|lra]|].
+  intros i Hi. unfold mulv. rewrite (sum_truncate 2) by (try (simpl; lia); intros [|[|j]] H2 Hj; try lia; ring).
+  assert (Hf : forall j, (j < 2)%nat -> entering n X (one m hb s) th i j = s (z i)).
+  { intros j Hj. unfold entering, aug. cbn [width one feat]. destruct (Nat.ltb_spec j m); [|lia]. f_equal.
+    rewrite <- (copies_pre i j) by lia. change th with (shift 0 th) at 1. apply dense_mulm. lia. }
+  cbn [sum]. rewrite !Hf by lia. ring.
+Qed.
+End Copies.
 
 (* ---------- an example, by hand: cubic-exact of THEOREMS.md ---------- *)
 Section Cubic.
@@ -400,11 +531,6 @@ Qed.
 End Cubic.
 
 (* ---------- W2, second half ---------- *)
-Lemma sum_truncate M N F : (M <= N)%nat -> (forall i, (M <= i)%nat -> (i < N)%nat -> F i = 0) -> sum N F = sum M F.
-Proof.
-  intros HMN. induction HMN as [|N HMN IH]; intros H; [reflexivity|]. cbn [sum]. rewrite IH by (intros; apply H; lia).
-  rewrite (H N) by lia. ring.
-Qed.
 (* one of the m double zeros counted three times *)
 Lemma total_triple (w : nat -> R) j n : total (map (fun k => (w k, if (k =? j)%nat then 3%nat else 2%nat)) (seq 0 n))
   = (2 * n + (if (j <? n)%nat then 1 else 0))%nat.

@@ -519,15 +519,29 @@ Qed.
 
 (* CLAIM, after 3.1 and 3.2 (kernel: conclude): from a minimum by 3.1 and a witness, a strict local minimum within delta of the stated c', with a
    loss that the witness beats by the stated gap (any gap not above the proved one). *)
+(* After any rule that shows a set S of minima (one point, or a basin) within r of c, where the loss is at least low: every point of S is
+   within the stated distance of the stated center, and its loss above that of u by the stated gap. r is gamma / lambda after 3.1, 0 after
+   3.1b, 3.4 and 3.4b, the length of the radii after 3.3. *)
+Theorem claim_within P (E : vec -> R) (S : vec -> Prop) c r c' delta u gap low :
+  (forall x, S x -> n2 P (sub x c) <= r ^ 2) -> (forall x, S x -> low <= E x) ->
+  0 <= r -> r <= delta -> n2 P (sub c c') <= (delta - r) ^ 2 -> E u + gap <= low ->
+  forall x, S x -> n2 P (sub x c') <= delta ^ 2 /\ E u <= E x - gap.
+Proof.
+  intros Hr Hlow H0 Hdel Hc Hu x Sx. split; [|generalize (Hlow x Sx); lra].
+  replace delta with (r + (delta - r)) by ring. apply n2_tri with (y := c); [exact H0|lra|exact (Hr x Sx)|exact Hc].
+Qed.
 Theorem claim31 P E g c rho lambda gamma th c' delta u gap : 0 <= gamma -> 0 < lambda ->
   strict_minimum_near P E g c rho lambda gamma th ->
   gamma / lambda <= delta -> n2 P (sub c c') <= (delta - gamma / lambda) ^ 2 -> E u + gap <= E c - gamma ^ 2 / (2 * lambda) ->
   n2 P (sub th c') <= delta ^ 2 /\ strict_min P E th /\ E u <= E th - gap.
 Proof.
-  intros Hg Hl [Hd [Hs [Hv _]]] Hdel Hc Hu. split; [|split; [exact Hs|lra]].
+  intros Hg Hl [Hd [Hs [Hv _]]] Hdel Hc Hu.
   assert (Hr : 0 <= gamma / lambda) by (apply Rmult_le_pos; [lra|left; apply Rinv_0_lt_compat; lra]).
-  replace delta with (gamma / lambda + (delta - gamma / lambda)) by ring.
-  apply n2_tri with (y := c); [exact Hr|lra|exact Hd|exact Hc].
+  destruct (claim_within P E (eq th) c (gamma / lambda) c' delta u gap (E th)) with (x := th) as [Hn Hgap]; try assumption; try reflexivity.
+  - intros x <-. exact Hd.
+  - intros x <-. lra.
+  - lra.
+  - split; [exact Hn|split; [exact Hs|exact Hgap]].
 Qed.
 
 (* ---------- the barrier along paths ---------- *)

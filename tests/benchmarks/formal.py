@@ -1,0 +1,74 @@
+"""How long Coq takes with exported certificates, as ratios to a named baseline in the same run: `python -m tests.benchmarks.formal [--json]`.
+
+Baseline: `coqc` loading what the file imports, with nothing to prove. Needs Coq and the development, built (`make -C proofs/formal`). Seconds are shown for
+orientation only; machines differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from exactland.certificate import Certificate, certificate_from_bytes
+from exactland.coq import coq_text
+from exactland.io.problem_file import problem_from_json
+
+PROOFS = Path(__file__).parent.parent.parent / "proofs"
+CASES = (
+    "narrow/sigmoid-2-1", "narrow/sine-2-1", "narrow/sigmoid-3-2", "narrow/sine-3-2", "narrow/sine-4-3", "narrow/sine-5-4", "narrow/tanh-8-4",
+    "narrow/cubic-exact", "narrow/hard-tanh-h-7-3", "literature/yun-any-relu", "literature/ding-3", "wide/theorem-no-basin", "phase/gelu/3-3",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Timing:
+    case: str
+    rule: str
+    parameters: int
+    export_ms: float
+    load_s: float
+    coqc_s: float
+    ratio: float
+    accepted: bool
+
+
+def seconds(text: str) -> tuple[float, bool]:
+    """How long coqc takes, and whether it accepts."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "claim.v").write_text(text)
+        begun = time.perf_counter()
+        done = subprocess.run(["coqc", "-Q", str(PROOFS / "formal"), "Exactland", "claim.v"], cwd=folder, capture_output=True, check=False)
+        return time.perf_counter() - begun, done.returncode == 0
+
+
+def measure(case: str, certificate: Certificate) -> Timing:
+    begun = time.perf_counter()
+    text = coq_text(certificate)
+    export_ms = 1000 * (time.perf_counter() - begun)
+    load_s, loaded = seconds(text.partition("(** The network")[0])
+    if not loaded:
+        raise SystemExit("nothing can be loaded: needs Coq, and `make -C proofs/formal`")
+    coqc_s, accepted = seconds(text)
+    parameters, rule = problem_from_json(certificate.claim["problem"]).parameters, str(certificate.steps[0]["rule"])
+    return Timing(case, rule, parameters, round(export_ms, 1), round(load_s, 2), round(coqc_s, 2), round(coqc_s / load_s, 1), accepted)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Time Coq.")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    if not arguments.json:
+        print(f"{'case':28} rule  P   export ms  load s  coqc s  ratio  accepted")
+    for case in CASES:
+        row = measure(case, certificate_from_bytes((PROOFS / f"{case}.cert.json").read_bytes()))
+        shown = f"{row.case:28} {row.rule:5} {row.parameters:<3} {row.export_ms:9} {row.load_s:7} {row.coqc_s:7} {row.ratio:6}  {row.accepted}"
+        print(json.dumps(asdict(row)) if arguments.json else shown, flush=True)
+
+
+if __name__ == "__main__":
+    main()
