@@ -57,7 +57,7 @@ def contains_all(enclosures: list[tuple[Fraction, Fraction]], truth: list[Fracti
 
 
 @pytest.mark.slow
-@HEAVY
+@settings(max_examples=HEAVY.max_examples // 2)
 @given(data=st.data(), problem=own.problems(own.smooth_activations(), most=7, samples=2))
 def test_enclosures_contain_the_symbolic_values(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from exactland.cli import main
 from exactland.kernel import check
 from exactland.kernel.reader import canonical
 from exactland.reproduce import reproduce
@@ -24,22 +23,35 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in (*paths, folder / "LITERATURE.md")}
 
 
-@pytest.mark.slow
-def test_a_run_from_a_wheel_under_other_settings_equals_the_shipped_files(root: Path, tmp_path: Path) -> None:
-    """Outside the checkout. A second run, under yet other settings, is the README's (test_readme.py)."""
+@pytest.fixture(scope="module")
+def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel's contents, outside the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    source = tmp_path / "source"
+    source = folder / "source"
     subprocess.run(["cp", "-r", *(str(root / name) for name in ("pyproject.toml", "README.md", "LICENSE", "exactland")), _made(source)], check=True)
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(source)], check=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    installed = tmp_path / "installed"
-    subprocess.run([*pip, "install", "--no-deps", "--target", str(installed), str(wheel)], check=True)
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(source)], check=True)
+    (wheel,) = folder.glob("*.whl")
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(folder / "installed"), str(wheel)], check=True)
+    return folder / "installed"
+
+
+@pytest.mark.slow
+def test_sides_made_alone_from_a_wheel_under_other_settings(installed: Path, tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]) -> None:
+    """They are the shipped files, with a row for every one. The whole is made, under yet other settings, by the README's command (test_readme.py)."""
     code = "import exactland, sys; sys.exit(0 if exactland.__file__.startswith(sys.argv[1]) else 9)"
     environment = {**os.environ, "PYTHONPATH": str(installed), "OPENBLAS_CORETYPE": "Haswell", "PYTHONHASHSEED": "77"}
-    elsewhere = _made(tmp_path / "elsewhere")
-    subprocess.run([sys.executable, "-c", code, str(installed)], cwd=elsewhere, env=environment, check=True)
-    subprocess.run([sys.executable, "-m", "exactland", "reproduce", "-q"], cwd=elsewhere, env=environment, check=True, capture_output=True, timeout=300)
-    assert contents(Path(elsewhere) / "proofs") == contents(root / "proofs")
+    subprocess.run([sys.executable, "-c", code, str(installed)], cwd=tmp_path, env=environment, check=True)
+    rows = []
+    for side, files in (("narrow", shipped), ("wide", opened)):
+        out = tmp_path / side
+        command = [sys.executable, "-m", "exactland", "reproduce", "--only", side, "--out", str(out), "--json"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=300)
+        rows += [json.loads(line) for line in done.stdout.splitlines()]
+        made = {path.name.removesuffix(".cert.json"): path for path in out.rglob("*.cert.json")}
+        assert {path.parent for path in made.values()} == {out / side}
+        assert {name: path.read_bytes() for name, path in made.items()} == files
+    assert_a_row_for_every_certificate(rows, shipped, opened)
 
 
 def _made(folder: Path) -> str:
@@ -65,16 +77,7 @@ def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, root: Path) 
     assert kept.read_bytes() == files["ding-3"]
 
 
-def test_one_side_alone_has_a_row_for_every_certificate(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]
-) -> None:
-    for side, files in (("narrow", shipped), ("wide", opened)):
-        out = tmp_path / side
-        assert main(["reproduce", "--only", side, "--out", str(out), "--json"]) == 0
-        made = {path.name.removesuffix(".cert.json"): path for path in out.rglob("*.cert.json")}
-        assert {path.parent for path in made.values()} == {out / side}
-        assert {name: path.read_bytes() for name, path in made.items()} == files
-    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+def assert_a_row_for_every_certificate(rows: list[dict[str, str]], shipped: dict[str, bytes], opened: dict[str, bytes]) -> None:
     wide = [row for row in rows if "kind" in row]
     assert {row["case"] for row in wide} == set(opened)
     for row in wide:

@@ -11,15 +11,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from exactland.certificate import certificate_from_bytes
 from exactland.checkers import check_with
-from exactland.coq import coq_text
-from exactland.errors import InputError
+from tests.benchmarks.formal import exportable
 
 ROOT = Path(__file__).parent.parent
 KERNEL = ROOT / "exactland" / "kernel"
@@ -58,12 +55,6 @@ def twins() -> int:
     return sum("::" in line for line in done.stdout.splitlines())
 
 
-def exported(path: Path) -> bool:
-    with suppress(InputError):
-        return bool(coq_text(certificate_from_bytes(path.read_bytes())))
-    return False
-
-
 def mutation() -> tuple[int, int, int, list[str]]:
     """Mutants, killed, equivalent; and the modules whose record is missing or of another source."""
     known = json.loads((ONLY / "mutation.json").read_text()) if (ONLY / "mutation.json").exists() else {}
@@ -91,7 +82,7 @@ def figures() -> Iterator[tuple[str, str, str]]:
     files = sorted((ROOT / "proofs").rglob("*.cert.json"))
     verified = sum(check_with("both", path.read_bytes()).status == "verified" for path in files)
     yield "shipped certificates verified by both checkers", f"{verified} of {len(files)}", "exactland check proofs --backend both"
-    yield "shipped certificates that can be exported to Coq", f"{sum(map(exported, files))} of {len(files)}", "python -m tests.trust"
+    yield "shipped certificates that can be exported to Coq", f"{len(exportable())} of {len(files)}", "python -m tests.trust"
     campaign = json.loads((ROOT / "tests" / "fuzz" / "campaign.json").read_text())
     yield "fuzzing", f"{campaign['executions']} executions, {campaign['crashes']} crashes, peak {campaign['peak_mib']} MiB", "python -m tests.fuzz.campaign DIR"
 

@@ -12,7 +12,7 @@ from math import ceil, floor, isqrt
 from flint import arb
 
 from exactland.activations import NAMED, Activation
-from exactland.calculus import derivatives
+from exactland.calculus import box, derivatives, enclose
 from exactland.coq.statement import Statement, Step, Vector, conclusion, rat, rats, shallow
 from exactland.errors import InputError
 from exactland.exact import ceil_significant, floor_significant, from_midpoint, round_to_bits, to_arb
@@ -65,8 +65,10 @@ def _proof(said: Statement, name: str, step: Step, witness: Vector | None) -> li
     curvature = floor_significant(number(step["lambda"], "lambda") / 2)
     off = sum((a - b) ** 2 for a, b in zip(at, center))
     apart = Fraction(isqrt(int(off * 4**BITS)) + 1, 2**BITS)
-    gamma = floor_significant(curvature * (distance - apart) * Fraction(9, 10)) if distance > apart else Fraction(0)
-    radius = min(ceil_significant(max(4 * gamma / curvature, Fraction(1, 2**34)), 2), number(step["radius"], "radius"))
+    largest = curvature * (distance - apart) * Fraction(9, 10) if distance > apart else Fraction(0)
+    slope = sum((from_midpoint(abs(g).upper()) for g in enclose(problem, box(at, Fraction(0)), 1).gradient), Fraction(0))
+    gamma = floor_significant(min(largest, max(16 * slope, largest / 2**10)))  # small, for a small box
+    radius = min(ceil_significant(max(4 * gamma / curvature, Fraction(1, 2**48)), 2), number(step["radius"], "radius"))
     layer = problem.network.hidden[0]
     s = "Activations." + ACTIVATIONS[name][0] if ACTIVATIONS[name][1] is not None else ACTIVATIONS[name][0]
     s1, s2 = (f"Activations.{ACTIVATIONS[name][0]}_{k}" for k in (1, 2))

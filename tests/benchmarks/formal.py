@@ -1,7 +1,7 @@
-"""How long Coq takes with exported certificates, as ratios to a named baseline in the same run: `python -m tests.benchmarks.formal [--json]`.
+"""How long Coq takes with exported certificates, as ratios to a named baseline in the same run: `python -m tests.benchmarks.formal [--json] [--all]`.
 
-Baseline: `coqc` loading what the file imports, with nothing to prove. Needs Coq and the development, built (`make -C proofs/formal`). Seconds are shown for
-orientation only; machines differ.
+With `--all` every shipped certificate that can be exported (an hour). Baseline: `coqc` loading what the file imports, with nothing to prove. Needs Coq and the
+development, built (`make -C proofs/formal`). Seconds are shown for orientation only; machines differ.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import argparse
 import json
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from exactland.certificate import Certificate, certificate_from_bytes
 from exactland.coq import coq_text
+from exactland.errors import InputError
 from exactland.io.problem_file import problem_from_json
 
 PROOFS = Path(__file__).parent.parent.parent / "proofs"
@@ -35,6 +37,16 @@ class Timing:
     coqc_s: float
     ratio: float
     accepted: bool
+
+
+def exportable() -> list[Path]:
+    """The shipped certificates that can be exported."""
+    found = []
+    for path in sorted(PROOFS.rglob("*.cert.json")):
+        with suppress(InputError):
+            coq_text(certificate_from_bytes(path.read_bytes()))
+            found.append(path)
+    return found
 
 
 def seconds(text: str) -> tuple[float, bool]:
@@ -61,10 +73,12 @@ def measure(case: str, certificate: Certificate) -> Timing:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time Coq.")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--all", action="store_true", help="every shipped certificate that can be exported")
     arguments = parser.parse_args()
+    cases = [str(path.relative_to(PROOFS)).removesuffix(".cert.json") for path in exportable()] if arguments.all else CASES
     if not arguments.json:
         print(f"{'case':28} rule  P   export ms  load s  coqc s  ratio  accepted")
-    for case in CASES:
+    for case in cases:
         row = measure(case, certificate_from_bytes((PROOFS / f"{case}.cert.json").read_bytes()))
         shown = f"{row.case:28} {row.rule:5} {row.parameters:<3} {row.export_ms:9} {row.load_s:7} {row.coqc_s:7} {row.ratio:6}  {row.accepted}"
         print(json.dumps(asdict(row)) if arguments.json else shown, flush=True)
