@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -200,6 +201,13 @@ def assert_fails_in_its_proof(text: str, folder: Path) -> None:
 @pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1", "sigmoid-3-2", "cubic-exact", "quartic-exact", "hard-tanh-h-7-3", *LOCAL])
 def test_true_claims_compile(name: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
     assert_compiles(coq_text(certificate_from_bytes({**shipped, **files}[name])), tmp_path, allowed)
+
+
+@pytest.mark.coq
+@pytest.mark.skipif(os.environ.get("EXACTLAND_PROFILE") != "nightly", reason="takes a minute and more")
+@pytest.mark.parametrize("name", ["sine-4-3", "sine-5-4", "tanh-8-4"])
+def test_true_claims_with_more_parameters_compile(name: str, shipped: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
+    assert_compiles(coq_text(certificate_from_bytes(shipped[name])), tmp_path, allowed)
 
 
 @pytest.mark.coq
