@@ -88,7 +88,8 @@ def _head(said: Statement, activation: str, imports: Sequence[str]) -> list[str]
     return [
         f"(* {units}{kind} unit{'s' if units > 1 else ''}, {problem.samples} samples, {problem.parameters} parameters.",
         f"   Exported by exactland from the claim with SHA-256 {said.digest}.",
-        "   The statement is `claim`; what comes after it is proof, and need not be read. *)",
+        "   The statement is `claim`; what comes after it is proof, and need not be read.",
+        "   To check it: coqc -Q proofs/formal Exactland FILE, the development there having been built. *)",
         *imports,
         "Import ListNotations.",
         "Open Scope R_scope.",
