@@ -19,6 +19,7 @@ from exactland.exact import ceil_significant, floor_significant, from_midpoint, 
 from exactland.kernel.reader import number
 from exactland.precision import precision
 from exactland.problem import Problem
+from exactland.search.newton import polish
 
 MOST_PARAMETERS = 8
 BITS = 160  # of the fixed-point intervals in Coq
@@ -60,7 +61,8 @@ def export(said: Statement, step: Step, lower: Step | None, _: Step | None) -> l
 
 def _proof(said: Statement, name: str, step: Step, witness: Vector | None) -> list[str]:
     problem, center, distance, gap = said.problem, said.center, said.distance, said.gap
-    at = [number(v, "center") for v in step["center"]]
+    near = tuple(number(v, "center") for v in step["center"])
+    at = [round_to_bits(v, POINT) for v in polish(problem, near, distance or None) or near]
     hint = [[round_to_bits(number(v, "preconditioner"), 40) for v in row] for row in step["preconditioner"]]
     curvature = floor_significant(number(step["lambda"], "lambda") / 2)
     off = sum((a - b) ** 2 for a, b in zip(at, center))
