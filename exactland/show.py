@@ -12,7 +12,7 @@ from exactland.io.problem_file import problem_from_json
 from exactland.kernel import Verdict
 from exactland.kernel.reader import number
 from exactland.kernel.rules import Fact, Minimum, NoMinimumBox, Proved
-from exactland.narrow.flat import combination
+from exactland.narrow.flat import as_floats, combination
 from exactland.problem import Problem
 from exactland.reproduce import describe_activations, enclosure_text
 from exactland.show_wide import carried_by
@@ -116,7 +116,7 @@ def barrier(fact: Minimum) -> Fraction:
 
 def describe_direction(fact: NoMinimumBox, problem: Problem) -> str:
     """Along which combination of parameters, and how, the loss shows that there is no local minimum."""
-    along = combination([float(v) for v in fact.direction], problem.network.parameter_names())
+    along = combination(as_floats(fact.direction), problem.network.parameter_names())
     return f"on the whole box the loss {'has a strict slope' if fact.order == 'first' else 'curves down'} along {along}"
 
 

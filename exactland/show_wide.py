@@ -8,7 +8,7 @@ from typing import Any
 
 from exactland.exact import decimal_text
 from exactland.kernel.reader import number
-from exactland.narrow.flat import combination
+from exactland.narrow.flat import as_floats, combination
 from exactland.problem import Problem
 from exactland.show_rough import potentials, rescaled, rim
 from exactland.wide.outputs import loss_bounds
@@ -22,9 +22,17 @@ REASONS = {
 }
 
 
+AT_A_POINT = {"4.1", "4.1c", "4.1h", "4.3", "3.7"}
+
+
 def carried_by(problem: Problem, claim: dict[str, Any], steps: Sequence[dict[str, Any]]) -> list[str]:
     """What carries a statement besides numbers, one line or more for every step."""
-    return [line for step in steps for line in _BY_RULE.get(step["rule"], _nothing)(problem, claim, step)]
+    lines = []
+    for step in steps:
+        said = _BY_RULE.get(step["rule"], _nothing)(problem, claim, step)
+        elsewhere = step["rule"] in AT_A_POINT and _numbers(step["center"]) != _numbers(claim["statement"].get("center", []))
+        lines += [f"(not about the stated parameters: {said[0]})", *said[1:]] if elsewhere and said else said
+    return lines
 
 
 def _nothing(_problem: Problem, _claim: dict[str, Any], _step: dict[str, Any]) -> list[str]:
@@ -38,7 +46,7 @@ def _numbers(values: Sequence[Any]) -> list[Fraction]:
 def _line(problem: Problem, _claim: dict[str, Any], step: dict[str, Any]) -> list[str]:
     center, witness = _numbers(step["center"]), _numbers(step["witness"])
     names = problem.network.parameter_names()
-    along = combination([float(b - a) for a, b in zip(center, witness)], names)
+    along = combination(as_floats([b - a for a, b in zip(center, witness)]), names)
     why = (
         "what enters that layer vanishes along it at every sample, exactly: no pre-activation of the layer changes"
         if step["reason"] == "kernel"
@@ -47,10 +55,13 @@ def _line(problem: Problem, _claim: dict[str, Any], step: dict[str, Any]) -> lis
     return [f"line       of equal loss, unbounded, along {along} (rule 4.1)", f"           {why}"]
 
 
-def _columns(_problem: Problem, _claim: dict[str, Any], step: dict[str, Any]) -> list[str]:
+def _columns(problem: Problem, _claim: dict[str, Any], step: dict[str, Any]) -> list[str]:
     depth = int(step["layer"])
     what = "of the inputs" if depth == 0 else f"of the features of layer {depth}"
-    count = len(step["columns"])
+    network = problem.network
+    width = network.inputs if depth == 0 else network.hidden[depth - 1].units
+    bias = network.hidden[depth].bias if depth < len(network.hidden) else network.output_bias
+    count = len({int(column) for column in step["columns"] if int(column) < width + bias})
     return [f"rank       {count} columns {what} (a bias counts as one) have fewer than {count} different rows: some vector is in their kernel (rule 4.1)"]
 
 
@@ -111,10 +122,11 @@ def _path(problem: Problem, _claim: dict[str, Any], step: dict[str, Any]) -> lis
 def _one_more(problem: Problem, _claim: dict[str, Any], step: dict[str, Any]) -> list[str]:
     weights = ", ".join(str(v) for v in _numbers(step["weights"]))
     last = " (bias last)" if problem.network.hidden[-1].bias else ""
+    goal = "zero loss" if problem.loss == "half-squared-error" else "the infimum of the loss, or as near to it as one likes"
     return [
         f"new unit   incoming weights {weights}{last}, output weights zero: the outputs are the same",
         f"           on the whole box the last features and the new one are {problem.samples} independent columns (rule 4.5):",
-        "           from every point of the box, moving the last layer alone leads to zero loss, never above the start",
+        f"           from every point of the box, moving the last layer alone leads to {goal}, never above the start",
     ]
 
 

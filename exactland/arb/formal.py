@@ -152,8 +152,10 @@ class Algebra:
             if power < 0:
                 base, power = self.reciprocal(base), -power
             result = number(ONE)
-            for _ in range(power):
-                result = result * base
+            while power > 0:
+                result = result * base if power % 2 else result
+                power //= 2
+                base = base * base if power else base
             return result
         parts = [self.tree(t, x) for t in tree[1:]]
         if head == "/":

@@ -35,7 +35,7 @@ def text(x: Number) -> str: return "+".join(f"{c.numerator:x}/{c.denominator:x}*
 
 def _terms(x: Number) -> list[tuple[tuple[str, ...], Fraction]]:
     """Products of atoms, sorted, and their coefficients."""
-    return list(spend(x, len(x.terms)).terms.items()) if isinstance(x, Formal) else [((), Fraction(x))]
+    return list(spend(x, sum(1 + len(atoms) for atoms in x.terms)).terms.items()) if isinstance(x, Formal) else [((), Fraction(x))]
 
 
 def _number(terms: Iterable[tuple[tuple[str, ...], Fraction]]) -> Number:

@@ -71,6 +71,13 @@ def describe(problem: Problem, theta: Sequence[Fraction]) -> str:
     return f"the Hessian looks positive definite (least eigenvalue {at.values[0]:.3g}) but no box was large enough"
 
 
+def as_floats(vector: Sequence[Fraction]) -> list[float]:
+    """The vector, or where floats have no room for it, a multiple of it."""
+    largest = max(map(abs, vector))
+    scale = Fraction(1) if Fraction(1, 2**900) < largest < 2**900 else largest
+    return [float(v / scale) for v in vector]
+
+
 def combination(vector: Sequence[float], names: Sequence[str]) -> str:
     """The leading terms of a vector as a sum over parameter names."""
     largest = max(map(abs, vector))
