@@ -570,6 +570,15 @@ def test_numbers_too_small_to_write_down(name: str, command: str, run: Run, tmp_
     assert len((out + err).strip().splitlines()) <= 3
 
 
+def test_what_is_not_a_file_is_not_replaced(run: Run, root: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    status, _, err = run("export", root / "proofs" / "narrow" / "sigmoid-2-1.cert.json", "--to", "coq", "--out", pipe)
+    assert (status, err.count("\n")) == (2, 1)
+    assert "pipe: cannot be written: it is neither a file nor a folder" in err
+    assert pipe.is_fifo()
+
+
 def test_a_missing_certificate_is_named_once(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "missing.cert.json"
     for backend in ("kernel", "arb", "both"):

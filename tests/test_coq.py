@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -12,17 +13,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.integrate import quad
 
-from exactland.certificate import certificate_from_bytes, numbers
+from exactland.activations import NAMED, polynomial
+from exactland.certificate import Certificate, certificate, certificate_from_bytes, numbers
 from exactland.cli import main
-from exactland.coq import coq_text
+from exactland.coq import coq_text, enclosed, wide
 from exactland.coq.statement import real
 from exactland.errors import InputError
 from exactland.exact import rational_text
 from exactland.kernel import check
 from exactland.kernel.reader import canonical, claim_digest
 from exactland.narrow.saturated import saturated
+from exactland.problem import Layer, Network, Problem
+from exactland.search.training import evaluate
 from exactland.testing.properties import exact_loss
 from tests.reject.twins import PROBLEM, STATEMENT, STEP, apply, plus, times
 
@@ -97,9 +103,7 @@ def value_of(text: str, theta: list[Fraction], act: Callable[[Fraction], Fractio
 @pytest.mark.parametrize("square", [False, True])
 @pytest.mark.parametrize("name", ["sigmoid-2-1", "sigmoid-3-2", "sigmoid-bias"])
 def test_the_loss_written_out_is_the_loss(name: str, square: bool, shipped: dict[str, bytes]) -> None:
-    from exactland.activations import polynomial
     from exactland.io.problem_file import problem_from_json
-    from exactland.problem import Layer, Network, Problem
 
     certificate = certificate_from_bytes(shipped[name])
     problem = problem_from_json(certificate.claim["problem"])
@@ -126,6 +130,50 @@ def test_the_loss_written_out_with_its_activation(name: str, shipped: dict[str, 
         assert value_of(coq_text(certificate), theta) == exact_loss(problem, tuple(theta))
 
 
+def in_floats(body: str, t: float) -> float:
+    """An activation as Coq text, calculated by Python."""
+    python = body.replace("²", "**2").replace("^", "**")
+    python = re.sub(r"RInt \(V := R_CompleteNormedModule\) \(fun u => (.*?)\) 0 t", r"quad(lambda u: \1, 0, t)[0]", python)
+    python = re.sub(r"if Rle_dec t \((.*?)\) then (.*?) else ", r"(\2) if t <= (\1) else ", python.replace("Rle_dec t 0", "Rle_dec t (0)"))
+    python = re.sub(r"\b(exp|ln|sin|atan|sqrt|Rabs) (t)\b", r"\1(\2)", python)
+    python = re.sub(r"(^|\(|\* )/ \(", r"\g<1>1 / (", python)
+    names = {"exp": math.exp, "ln": math.log, "sin": math.sin, "atan": math.atan, "sqrt": math.sqrt, "Rabs": abs, "PI": math.pi, "quad": quad}
+    found: float = eval(python, {**names, "t": t})  # our own text
+    return found
+
+
+@pytest.mark.parametrize("name", [*wide.ACTIVATIONS, *enclosed.ACTIVATIONS])
+def test_the_text_of_an_activation_is_that_activation(name: str) -> None:
+    """Rule 4.2 holds for any: only this sees that gelu is gelu. As training calculates it, on both sides of 0 and at it."""
+    body = wide.ACTIVATIONS.get(name) or enclosed.ACTIVATIONS[name][1] or f"{enclosed.ACTIVATIONS[name][0]} t"
+    for t in (-5.0, -2.5, -0.7, -1e-3, 0.0, 1e-3, 0.3, 1.9, 4.0):
+        assert in_floats(body, t) == pytest.approx(float(evaluate(NAMED[name], np.array([t]))[0][0]), rel=1e-9, abs=1e-12)
+
+
+def test_a_line_is_taken_before_rule_41h_whose_degree_is_checked() -> None:
+    square = Problem(Network(1, (Layer(2, polynomial((F(0), F(0), F(1))), False),)), ((F(1),),), ((F(1),),))
+    center, said = ["1", "1", "1/2", "1/2"], {"kind": "local-minimum-in-no-basin", "center": ["1", "1", "1/2", "1/2"], "distance": "0"}
+    scaled, flat = {"rule": "4.1h", "center": center, "unit": "0"}, {"rule": "3.4b", "center": center, "units": ["flat"] * 2, "fitted": []}
+    line = {"rule": "4.1", "center": [["1", "0"], *center[1:]], "witness": ["1", "1", "1", "0"], "reason": "kernel"}
+    assert "on_line" in coq_text(certificate(square, said, [scaled, line, flat], {}))
+    with pytest.raises(InputError, match="homogeneous of degree 1"):
+        coq_text(certificate(square, said, [scaled, flat], {}))
+
+
+def test_too_large_a_loss_is_refused_before_it_is_written() -> None:
+    x = (tuple(map(F, range(1000))),)
+    problem = Problem(Network(1000, (Layer(1000, NAMED["relu"], True),), 1000), x, x)
+    with pytest.raises(InputError, match="claim.problem: a loss of 1002000000 products"):
+        coq_text(certificate(problem, {"kind": "no-basin"}, [{"rule": "4.2"}], {}))
+
+
+@pytest.mark.parametrize(("field", "value"), [("distance", "-1"), ("gap", "0"), ("gap", "-1"), ("center", ["1"])])
+def test_numbers_that_no_certificate_has_are_refused(field: str, value: object, shipped: dict[str, bytes]) -> None:
+    known = certificate_from_bytes(shipped["cubic-exact"])
+    with pytest.raises(InputError, match=r"claim\.statement"):
+        coq_text(Certificate({**known.claim, "statement": {**known.claim["statement"], field: value}}, known.steps, {}))
+
+
 @pytest.mark.parametrize(
     ("name", "field"),
     [
@@ -141,6 +189,13 @@ def test_what_cannot_be_exported_says_why(name: str, field: str, root: Path) -> 
     (file,) = (root / "proofs").glob(f"*/{name}.cert.json")
     with pytest.raises(InputError, match=field):
         coq_text(certificate_from_bytes(file.read_bytes()))
+
+
+def test_other_degrees_say_why(files: dict[str, bytes]) -> None:
+    other = {"piecewise-linear": {"breakpoints": ["0", "100"], "slopes": ["0", "1", "2"], "value_at_0": "0"}}
+    bent = apply(files["swirszcz-one-unit"], (*PROBLEM, "network", "hidden", 0, "activation"), lambda old: other)
+    with pytest.raises(InputError, match="homogeneous of degree 1"):
+        coq_text(certificate_from_bytes(bent))
 
 
 def test_other_exact_activations_say_why(shipped: dict[str, bytes]) -> None:
@@ -175,17 +230,35 @@ def allowed() -> set[str]:
     return set((FORMAL / "assumptions.txt").read_text(encoding="utf-8").split())
 
 
-def coqc(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    (folder / "claim.v").write_text(text + "Print Assumptions claim_holds.\n")
-    return subprocess.run(["coqc", "-Q", str(FORMAL), "Exactland", "claim.v"], cwd=folder, capture_output=True, text=True, check=False, timeout=600)
+def coqc(text: str, folder: Path, name: str = "claim") -> subprocess.CompletedProcess[str]:
+    (folder / f"{name}.v").write_text(text)
+    return subprocess.run(["coqc", "-Q", str(FORMAL), "Exactland", f"{name}.v"], cwd=folder, capture_output=True, text=True, check=False, timeout=600)
+
+
+SEEN = "Require claim. Check (claim.claim_holds : claim.claim). Print Assumptions claim.claim_holds."
 
 
 def assert_compiles(text: str, folder: Path, allowed: set[str]) -> None:
+    """And `claim_holds` is a proof of the file's first `claim`, seen from another file."""
     done = coqc(text, folder)
     assert done.returncode == 0, done.stderr
-    assumed = set(re.findall(r"^([\w.]+) *(?:$|:)", done.stdout.partition("Axioms:")[2], re.MULTILINE))
+    seen = coqc(SEEN, folder, "seen")
+    assert seen.returncode == 0, seen.stderr
+    assumed = {line.split()[0] for line in seen.stdout.partition("Axioms:\n")[2].splitlines() if not line.startswith(" ")}
     assert assumed
     assert assumed <= allowed
+
+
+@pytest.mark.coq
+def test_another_claim_further_down_is_seen(shipped: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
+    text = coq_text(certificate_from_bytes(shipped["cubic-exact"])).partition(PROOF)[0]
+    assert "<= E th - " in text
+    other = "Module A. Definition claim : Prop := True. End A. Import A. Theorem claim_holds : claim. Proof. exact I. Qed."
+    forged = text.replace("<= E th - ", "<= E th - 1000 - ") + other
+    assert coqc(forged, tmp_path).returncode == 0
+    seen = coqc(SEEN, tmp_path, "seen")
+    assert seen.returncode == 1
+    assert 'expected to have type "claim.claim"' in " ".join(seen.stderr.split())
 
 
 def assert_fails_in_its_proof(text: str, folder: Path) -> None:
@@ -201,6 +274,13 @@ def assert_fails_in_its_proof(text: str, folder: Path) -> None:
 @pytest.mark.parametrize("name", ["sigmoid-2-1", "sine-2-1", "sigmoid-3-2", "cubic-exact", "quartic-exact", "hard-tanh-h-7-3", *LOCAL])
 def test_true_claims_compile(name: str, shipped: dict[str, bytes], files: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
     assert_compiles(coq_text(certificate_from_bytes({**shipped, **files}[name])), tmp_path, allowed)
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize("name", ["tanh-a-1", "softplus-a-1", "swish-a-1", "mish-a-1", "exp-a-1", "arctan-a-1"])
+def test_every_smooth_activation_compiles(name: str, shipped: dict[str, bytes], tmp_path: Path, allowed: set[str]) -> None:
+    """What the statement calls tanh is what Activations.v has derivatives of: the proof would not fit another function."""
+    assert_compiles(coq_text(certificate_from_bytes(shipped[name])), tmp_path, allowed)
 
 
 @pytest.mark.coq
@@ -307,12 +387,6 @@ FALSE: dict[str, dict[str, Edit]] = {
         "no line at all": ((*STEP, 1, "witness"), lambda old: ["3/5", "1/5", "0", "0", "0", "0", "1", "1", "1", "1", "0", "0", "-4/5"]),
         "the center elsewhere": ((*STATEMENT, "center", 0), plus(F(1, 10**9))),
         "the gap raised": ((*STATEMENT, "gap"), plus(F(1, 100))),
-    },
-    "swirszcz-one-unit in no basin": {
-        "another kink": (
-            (*PROBLEM, "network", "hidden", 0, "activation"),
-            lambda old: {"piecewise-linear": {"breakpoints": ["0", "100"], "slopes": ["0", "1", "2"], "value_at_0": "0"}},
-        ),
     },
 }
 

@@ -48,11 +48,11 @@ def test_there_is_every_theorem_that_the_readme_names() -> None:
     named = set.union(*(theorems(row[1]) for row in ROWS))
     assert len(named) > 80
     for file, theorem in named:
-        assert re.search(rf"^(Theorem|Lemma|Corollary) {theorem}\b", FILES[file], re.MULTILINE), theorem
+        assert re.search(rf"^(Theorem|Lemma|Corollary) {theorem}\b", code(FILES[file]), re.MULTILINE), theorem
 
 
 def test_what_they_assume_is_printed_for_every_one() -> None:
-    printed = set(re.findall(r"@(\w+)\.(\w+)", FILES[ASIDE]))
+    printed = set(re.findall(r"@(\w+)\.(\w+)", code(FILES[ASIDE])))
     assert set.union(*(theorems(row[1]) for row in ROWS)) <= printed
 
 

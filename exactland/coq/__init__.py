@@ -8,11 +8,14 @@ that a point lies in no basin (4.1 on a line, 4.1h) with those of `exact.py`. Of
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from exactland.certificate import Certificate
 from exactland.coq import enclosed, exact, wide
-from exactland.coq.statement import NO_BASIN, Statement
+from exactland.coq.statement import NO_BASIN, Statement, Step
 from exactland.errors import InputError
 from exactland.io.problem_file import problem_from_json
+from exactland.kernel.reader import number
 
 __all__ = ["coq_text"]
 _PROOFS = {"3.1": enclosed.export, "3.1b": exact.export, "3.4": exact.export, "3.4b": exact.export, "4.2": wide.export}
@@ -27,7 +30,13 @@ def coq_text(certificate: Certificate) -> str:
         lower, step = lower or step, steps[int(step["minimum"])]
     if step["rule"] not in _PROOFS or (said.gap is not None and lower is None):
         raise InputError("evidence.steps", f"only what rule {', '.join(_PROOFS)} shows, and a better point by 3.2, can be exported to Coq")
-    constant = next((s for s in steps if s["rule"] == "4.1h" or (s["rule"] == "4.1" and s["center"] == step["center"] and "witness" in s)), None)
+    lines = (s for s in steps if s["rule"] == "4.1" and _center(s) == _center(step))
+    constant = next(lines, None) or next((s for s in steps if s["rule"] == "4.1h"), None)
     if said.about == NO_BASIN and (constant is None or step["rule"] == "3.1"):
         raise InputError("evidence.steps", "of points in no basin only those by a line (4.1, kernel or idle) or by 4.1h can be exported to Coq")
+    said.check_work()
     return "\n".join([*_PROOFS[step["rule"]](said, step, lower, constant), ""])
+
+
+def _center(step: Step) -> list[Fraction]:
+    return [number(v, "center") for v in step.get("center", ())]

@@ -30,7 +30,16 @@ def export(said: Statement, step: Step, lower: Step | None, constant: Step | Non
     if step["rule"] == "3.4b" and (step["fitted"] or "midpoints" in step["units"]):
         raise InputError("evidence.steps", "by rule 3.4b only flat and definite units, and no fitted output biases, can be exported to Coq")
     name, body, pieces = definition(said.problem.network.hidden[0].activation)
+    if said.about == NO_BASIN and constant is not None and constant["rule"] == "4.1h" and not _of_degree_1(pieces):
+        raise InputError("evidence.steps", "by rule 4.1h only activations homogeneous of degree 1 can be exported to Coq")
     return [*said.text(name, body, IMPORTS), *_proof(said, name, pieces, step, lower, constant)]
+
+
+def _of_degree_1(pieces: Pieces) -> bool:
+    """One or two linear pieces that meet at 0, where they vanish."""
+    first, others = pieces
+    linear = all(len(piece) == 2 and piece[0] == 0 for piece in (first, *(piece for _, piece in others)))
+    return linear and len(others) < 2 and all(b == 0 for b, _ in others)
 
 
 def definition(s: Activation) -> tuple[str, str, Pieces]:

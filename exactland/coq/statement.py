@@ -13,6 +13,7 @@ from exactland.problem import Problem
 
 Vector = Sequence[Fraction]
 Step = dict[str, Any]
+MOST_PRODUCTS = 10_000
 UNNAMED = "activation"  # how an activation is called in Coq that has no name
 STRICT, LOCAL, BASIN, NO_BASIN = "strict_local_minimum", "local_minimum", "basin", "in_no_basin"
 NONE, NONE_BAD = "no_basin", "no_sub_optimal_basin"
@@ -44,11 +45,20 @@ class Statement:
         center = tuple(number(v, "center") for v in said.get("center", ()))
         gap = number(said["gap"], "gap") if "gap" in said else None
         distance = number(said["distance"], "distance") if "distance" in said else Fraction(0)
+        if distance < 0 or (gap is not None and gap <= 0) or ("center" in said and len(center) != problem.parameters):
+            raise InputError("claim.statement", "a negative distance, a gap that is not positive, or not as many numbers as parameters")
         return Statement(problem, claim_digest(claim), KINDS[said["kind"]], center, distance, gap)
 
     def check_size(self, most: int) -> None:
         if self.problem.parameters > most:
             raise InputError("claim.problem", f"{self.problem.parameters} parameters; at most {most} can be exported to Coq")
+
+    def check_work(self) -> None:
+        """Coq unfolds the loss into all of its products."""
+        network = self.problem.network
+        products = self.problem.samples * network.outputs * network.hidden[0].units * (network.inputs + 2)
+        if products > MOST_PRODUCTS:
+            raise InputError("claim.problem", f"a loss of {products} products; at most {MOST_PRODUCTS} can be exported to Coq")
 
     def text(self, activation: str, body: str | None, imports: Sequence[str]) -> list[str]:
         """The file up to the proof. `activation` is the name in Coq, `body` its definition (None if Coq has one), `imports` the lines that make names known."""
@@ -88,8 +98,8 @@ def _head(said: Statement, activation: str, imports: Sequence[str]) -> list[str]
     return [
         f"(* {units}{kind} unit{'s' if units > 1 else ''}, {problem.samples} samples, {problem.parameters} parameters.",
         f"   Exported by exactland from the claim with SHA-256 {said.digest}.",
-        "   The statement is `claim`; what comes after it is proof, and need not be read.",
-        "   To check it: coqc -Q proofs/formal Exactland FILE, the development there having been built. *)",
+        "   The statement is `claim`; what comes after it is proof, and need not be read if another file sees that `claim_holds` proves this `claim`",
+        "   (proofs/formal/README.md, \"One certificate\"). *)",
         *imports,
         "Import ListNotations.",
         "Open Scope R_scope.",

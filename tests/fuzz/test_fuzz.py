@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from exactland.cli import main
 from exactland.kernel import EXIT, Verdict, check
-from exactland.kernel.reader import MAX_BYTES, canonical
+from exactland.kernel.reader import MAX_BYTES, canonical, claim_digest
 from tests.examples import HEAVY
 from tests.fuzz.edits import bound, edited_bytes
 from tests.fuzz.kept import read_kept
@@ -102,6 +102,20 @@ def many_layers(problem: Any) -> None:
     problem["network"]["hidden"] = [{**problem["network"]["hidden"][0], "units": "1000000"}] * 100
 
 
+def long_names() -> bytes:
+    """One product of 64^3 atoms, put through exp 499 times in each of 4 units: exp of it has a name of 17 MB."""
+    tower: Any = ["exp", "x"]
+    for _ in range(3):
+        tower = ["^", tower, "64"]
+    hidden = [{"units": units, "activation": {"expression": s}, "bias": False} for units, s in (("1", tower), ("4", ["+", *[["exp", "x"]] * 499]))]
+    center = ["1/3" + "0" * 62 + "1", *["1"] * 8]
+    network = {"inputs": "1", "hidden": hidden, "outputs": "1", "output_bias": False}
+    problem = {"format": "exactland-problem/1", "network": network, "loss": "half-squared-error", "data": {"x": [["1"]], "y": [["1"]]}}
+    claim = {"format": "exactland-certificate/1", "problem": problem, "statement": {"kind": "in-no-basin", "center": center}}
+    step = {"rule": "4.1c", "center": center, "layer": "2", "columns": ["0"]}
+    return canonical({"claim": claim, "evidence": {"claim_sha256": claim_digest(claim), "steps": [step]}, "provenance": {}}) + b"\n"
+
+
 def spliced(old: bytes, new: bytes) -> bytes:
     return with_step().replace(old, new, 1)
 
@@ -118,6 +132,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "precision 10^9": (lambda: with_step(precision="1" + "0" * 9), "malformed"),
     "10^6 units": (lambda: with_problem(layer(units="1000000")), "malformed"),
     "10^6 units in each of 100 layers": (lambda: with_problem(many_layers), "malformed"),
+    "names of 17 MB": (long_names, "too large"),
     "steps to 4 MiB": (lambda: many_steps('{"rule":"4.2"}', 10**7), "too large"),
     "empty steps to 4 MiB": (lambda: many_steps("{}", 10**7), "malformed"),
     "duplicate keys": (lambda: spliced(OPEN, b'"provenance":{},' + OPEN), "malformed"),
