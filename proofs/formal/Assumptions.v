@@ -2,19 +2,22 @@
    (functions equal everywhere are equal), and excluded middle. In particular no primitive floats or integers, and no statement of this development without
    a proof. Names are printed in full, as nothing is imported here. One command for all theorems together, as each goes through all proofs below it. *)
 From Exactland Require
-  Basins Basins Basins RankRule RankRule RankRule Derivatives Derivatives StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum Dominance
-  Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified Certified
-  Exact Exact Exact Exact Exact Exact Exact Exact Exact Potentials Potentials Potentials Potentials Potentials Potentials Potentials Potentials Homogeneous
-  Networks Networks WideTheorem WideTheorem PointwiseRank Paths Paths Paths Paths Paths Paths OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit DoubleZeros
-  DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros ExponentialSums ExponentialSums ExponentialSums ExponentialSums
-  ExponentialSums CertificateExample CertificateExample.
+  Basins Basins Basins RankRule RankRule RankRule Derivatives Derivatives ConvexLosses ConvexLosses ConvexLosses ConvexLosses ConvexLosses ConvexLosses
+  WideTheorem ConvexLosses ConvexLosses ConvexLosses Potentials ConvexLosses StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum
+  Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
+  Certified Exact Exact Exact Exact Exact Exact Exact Exact Exact Homogeneous Networks Networks PointwiseRank Paths Paths Paths Paths Paths Paths
+  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
+  ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
 
 Definition everything := (
   (* Setting and words *)
   (@Basins.basin_euclidean, @Basins.strict_min_euclidean, @Basins.strict_min_basin, @RankRule.one_point_basin_strict, @RankRule.basin_value,
    @RankRule.suboptimal_value),
   (* Derivatives *)
-  (@Derivatives.derived_loss, @Derivatives.losses_regular),
+  (@Derivatives.derived_loss, @Derivatives.losses_regular, @ConvexLosses.cross_entropy_convex, @ConvexLosses.multinomial_convex,
+   @ConvexLosses.logistic_convex, @ConvexLosses.cross_entropy_nonneg, @ConvexLosses.multinomial_nonneg, @ConvexLosses.logistic_nonneg,
+   @WideTheorem.hse_convex, @ConvexLosses.cross_entropy_subgradient, @ConvexLosses.multinomial_subgradient, @ConvexLosses.logistic_subgradient,
+   @Potentials.hse_subgradient, @ConvexLosses.cross_entropy_no_basin),
   (* 3.1, complete, and its barrier; the hint; for networks *)
   (@StrictMinimum.rule31, @StrictMinimum.rule31_barrier, @StrictMinimum.hint, @StrictMinimum.hint_lambda, @StrictMinimum.rule31_preconditioned,
    @Dominance.dominant, @Certificate.certificate, @StrictMinimum.claim_within),
@@ -45,7 +48,8 @@ Definition everything := (
   (* 4.1h *)
   (@Homogeneous.homogeneous_no_basin),
   (* 4.2 *)
-  (@Networks.wide_network, @Networks.wide_network_none, @WideTheorem.wide_hse, @WideTheorem.wide_strict, @PointwiseRank.wide_no_strict),
+  (@Networks.wide_network, @Networks.wide_network_none, @WideTheorem.wide_hse, @WideTheorem.wide_strict, @PointwiseRank.wide_no_strict,
+   @ConvexLosses.wide_cross_entropy, @ConvexLosses.wide_multinomial, @ConvexLosses.wide_logistic),
   (* 4.3 *)
   (@PointwiseRank.minor_no_bad_basin, @PointwiseRank.reaches_all_segment, @PointwiseRank.minor_attains_infimum,
    @PointwiseRank.independent_rows_no_bad_basin, @PointwiseRank.invertible_by_approximate_inverse),
