@@ -1,6 +1,7 @@
 """How long Coq takes with exported certificates, as ratios to a named baseline in the same run: `python -m tests.benchmarks.formal [--json] [--all]`.
 
-With `--all` every shipped certificate that can be exported (an hour). Baseline: `coqc` loading what the file imports, with nothing to prove. Needs Coq and the
+With `--all` every shipped certificate that can be exported (an hour); what Coq accepts is put on record in `accepted.json`, with the digest of its text.
+Baseline: `coqc` loading what the file imports, with nothing to prove. Needs Coq and the
 development, built (`make -C proofs/formal`). Seconds are shown for orientation only; machines differ.
 """
 
@@ -12,6 +13,7 @@ import subprocess
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +22,7 @@ from exactland.coq import coq_text
 from exactland.errors import InputError
 from exactland.io.problem_file import problem_from_json
 
-PROOFS = Path(__file__).parent.parent.parent / "proofs"
+PROOFS, ACCEPTED = Path(__file__).parent.parent.parent / "proofs", Path(__file__).with_name("accepted.json")
 CASES = (
     "narrow/sigmoid-2-1", "narrow/sine-2-1", "narrow/sigmoid-3-2", "narrow/sine-3-2", "narrow/sine-4-3", "narrow/sine-5-4", "narrow/tanh-8-4",
     "narrow/cubic-exact", "narrow/hard-tanh-h-7-3", "literature/yun-any-relu", "literature/ding-3", "wide/theorem-no-basin", "phase/gelu/3-3",
@@ -39,13 +41,19 @@ class Timing:
     accepted: bool
 
 
-def exportable() -> list[Path]:
-    """The shipped certificates that can be exported."""
-    found = []
+def exported() -> dict[str, str]:
+    """The shipped certificates that can be exported, and the digests of their texts."""
+    found = {}
     for path in sorted(PROOFS.rglob("*.cert.json")):
         with suppress(InputError):
-            coq_text(certificate_from_bytes(path.read_bytes()))
-            found.append(path)
+            text = coq_text(certificate_from_bytes(path.read_bytes()))
+            found[str(path.relative_to(PROOFS)).removesuffix(".cert.json")] = sha256(text.encode()).hexdigest()
+    return found
+
+
+def accepted() -> dict[str, str]:
+    """Those on record as accepted, with the digests of the texts that were."""
+    found: dict[str, str] = json.loads(ACCEPTED.read_text())
     return found
 
 
@@ -75,13 +83,18 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--all", action="store_true", help="every shipped certificate that can be exported")
     arguments = parser.parse_args()
-    cases = [str(path.relative_to(PROOFS)).removesuffix(".cert.json") for path in exportable()] if arguments.all else CASES
+    digests = exported() if arguments.all else {}
+    seen = {}
     if not arguments.json:
         print(f"{'case':28} rule  P   export ms  load s  coqc s  ratio  accepted")
-    for case in cases:
+    for case in digests or CASES:
         row = measure(case, certificate_from_bytes((PROOFS / f"{case}.cert.json").read_bytes()))
         shown = f"{row.case:28} {row.rule:5} {row.parameters:<3} {row.export_ms:9} {row.load_s:7} {row.coqc_s:7} {row.ratio:6}  {row.accepted}"
         print(json.dumps(asdict(row)) if arguments.json else shown, flush=True)
+        if row.accepted and arguments.all:
+            seen[case] = digests[case]
+    if arguments.all:
+        ACCEPTED.write_text(json.dumps(seen, indent=0, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,15 @@ import shutil
 import pytest
 
 from exactland.certificate import certificate_from_bytes
-from tests.benchmarks.formal import CASES, PROOFS, measure
+from tests.benchmarks.formal import CASES, PROOFS, accepted, exported, measure
 
 
 def test_every_case_is_shipped() -> None:
     assert all((PROOFS / f"{case}.cert.json").exists() for case in CASES)
+
+
+def test_only_what_can_be_exported_is_on_record_as_accepted() -> None:
+    assert set(accepted()) <= set(exported())
 
 
 @pytest.mark.coq
