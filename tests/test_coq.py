@@ -6,8 +6,6 @@ import json
 import math
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -30,9 +28,9 @@ from exactland.narrow.saturated import saturated
 from exactland.problem import Layer, Network, Problem
 from exactland.search.training import evaluate
 from exactland.testing.properties import exact_loss
+from tests.coqc import FORMAL, MISSING, coqc, is_there
 from tests.reject.twins import PROBLEM, STATEMENT, STEP, apply, plus, times
 
-FORMAL = Path(__file__).parent.parent / "proofs" / "formal"
 PROOF = "(* The proof. *)"
 F = Fraction
 
@@ -223,16 +221,9 @@ def test_the_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 @pytest.fixture(scope="session")
 def allowed() -> set[str]:
-    """What a proof may assume. Without Coq there is nothing to test; without the development, nothing would compile."""
-    if shutil.which("coqc") is None:
-        pytest.skip("needs Coq")
-    assert (FORMAL / "Exact.vo").exists(), "build it first: make -C proofs/formal"
+    """What a proof may assume."""
+    assert is_there(), MISSING
     return set((FORMAL / "assumptions.txt").read_text(encoding="utf-8").split())
-
-
-def coqc(text: str, folder: Path, name: str = "claim") -> subprocess.CompletedProcess[str]:
-    (folder / f"{name}.v").write_text(text)
-    return subprocess.run(["coqc", "-Q", str(FORMAL), "Exactland", f"{name}.v"], cwd=folder, capture_output=True, text=True, check=False, timeout=600)
 
 
 SEEN = "Require claim. Check (claim.claim_holds : claim.claim). Print Assumptions claim.claim_holds."

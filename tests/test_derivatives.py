@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from exactland.activations import NAMED
@@ -57,7 +57,7 @@ def contains_all(enclosures: list[tuple[Fraction, Fraction]], truth: list[Fracti
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY.max_examples // 2)
+@HEAVY
 @given(data=st.data(), problem=own.problems(own.smooth_activations(), most=7, samples=2))
 def test_enclosures_contain_the_symbolic_values(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
@@ -70,7 +70,7 @@ def test_enclosures_contain_the_symbolic_values(data: st.DataObject, problem: Pr
 
 
 @pytest.mark.slow
-@settings(max_examples=HEAVY.max_examples // 3)
+@HEAVY
 @given(data=st.data(), problem=own.problems(st.sampled_from([NAMED[name] for name in ("softsign", "elu", "selu")]), most=6, samples=2))
 def test_enclosures_away_from_breakpoints_contain_the_symbolic_values(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))

@@ -517,9 +517,7 @@ Proof.
   intros Hext Hg Hs Hu. split; [apply strict_min_basin; assumption|]. exists u. intros x Hx. rewrite <- (Hext th x Hx). lra.
 Qed.
 
-(* CLAIM, after 3.1 and 3.2 (kernel: conclude): from a minimum by 3.1 and a witness, a strict local minimum within delta of the stated c', with a
-   loss that the witness beats by the stated gap (any gap not above the proved one). *)
-(* After any rule that shows a set S of minima (one point, or a basin) within r of c, where the loss is at least low: every point of S is
+(* CLAIM, after any rule that shows a set S of minima (one point, or a basin) within r of c, where the loss is at least low: every point of S is
    within the stated distance of the stated center, and its loss above that of u by the stated gap. r is gamma / lambda after 3.1, 0 after
    3.1b, 3.4 and 3.4b, the length of the radii after 3.3. *)
 Theorem claim_within P (E : vec -> R) (S : vec -> Prop) c r c' delta u gap low :
@@ -530,6 +528,8 @@ Proof.
   intros Hr Hlow H0 Hdel Hc Hu x Sx. split; [|generalize (Hlow x Sx); lra].
   replace delta with (r + (delta - r)) by ring. apply n2_tri with (y := c); [exact H0|lra|exact (Hr x Sx)|exact Hc].
 Qed.
+(* CLAIM, after 3.1 and 3.2 (kernel: conclude): from a minimum by 3.1 and a witness, a strict local minimum within delta of the stated c', with a
+   loss that the witness beats by the stated gap (any gap not above the proved one). *)
 Theorem claim31 P E g c rho lambda gamma th c' delta u gap : 0 <= gamma -> 0 < lambda ->
   strict_minimum_near P E g c rho lambda gamma th ->
   gamma / lambda <= delta -> n2 P (sub c c') <= (delta - gamma / lambda) ^ 2 -> E u + gap <= E c - gamma ^ 2 / (2 * lambda) ->

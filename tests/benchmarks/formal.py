@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,6 +20,7 @@ from exactland.certificate import Certificate, certificate_from_bytes
 from exactland.coq import coq_text
 from exactland.errors import InputError
 from exactland.io.problem_file import problem_from_json
+from tests.coqc import MISSING, coqc, is_there
 
 PROOFS, ACCEPTED = Path(__file__).parent.parent.parent / "proofs", Path(__file__).with_name("accepted.json")
 CASES = (
@@ -60,9 +60,8 @@ def accepted() -> dict[str, str]:
 def seconds(text: str) -> tuple[float, bool]:
     """How long coqc takes, and whether it accepts."""
     with TemporaryDirectory() as folder:
-        Path(folder, "claim.v").write_text(text)
         begun = time.perf_counter()
-        done = subprocess.run(["coqc", "-Q", str(PROOFS / "formal"), "Exactland", "claim.v"], cwd=folder, capture_output=True, check=False)
+        done = coqc(text, Path(folder))
         return time.perf_counter() - begun, done.returncode == 0
 
 
@@ -70,12 +69,12 @@ def measure(case: str, certificate: Certificate) -> Timing:
     begun = time.perf_counter()
     text = coq_text(certificate)
     export_ms = 1000 * (time.perf_counter() - begun)
-    load_s, loaded = seconds(text.partition("(** The network")[0])
-    if not loaded:
-        raise SystemExit("nothing can be loaded: needs Coq, and `make -C proofs/formal`")
-    coqc_s, accepted = seconds(text)
+    if not is_there():
+        raise SystemExit(MISSING)
+    load_s, _ = seconds(text.partition("(** The network")[0])
+    coqc_s, compiled = seconds(text)
     parameters, rule = problem_from_json(certificate.claim["problem"]).parameters, str(certificate.steps[0]["rule"])
-    return Timing(case, rule, parameters, round(export_ms, 1), round(load_s, 2), round(coqc_s, 2), round(coqc_s / load_s, 1), accepted)
+    return Timing(case, rule, parameters, round(export_ms, 1), round(load_s, 2), round(coqc_s, 2), round(coqc_s / load_s, 1), compiled)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.certificate import in_kernel
@@ -76,7 +76,6 @@ def test_p4_one_more_unit_opens_every_certified_basin_just_below() -> None:
 def test_p5_the_loss_along_certified_paths_never_exceeds_its_start() -> None:
     found = []
 
-    @settings(max_examples=settings.default.max_examples // 2)
     @given(wide_problems(exact_activations()))
     def each(problem: Problem) -> None:
         found.append(isinstance(properties.escapes(problem), Certified))
