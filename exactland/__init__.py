@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "activation": "exactland.io.problem_file",
-    "certify": "exactland.prove",
-    "classify": "exactland.prove",
+    "activation": "exactland.files.problem_file",
+    "certify": "exactland.engine.prove",
+    "classify": "exactland.engine.prove",
     "check": "exactland.kernel",
-    "encode": "exactland.symbolic",
-    "enclose": "exactland.calculus",
-    "escape": "exactland.wide",
-    "named": "exactland.activations",
-    "read_certificate": "exactland.io.certificate_file",
-    "read_point": "exactland.io.problem_file",
-    "read_problem": "exactland.io.problem_file",
-    "write_certificate": "exactland.io.certificate_file",
-    "Network": "exactland.problem",
-    "Layer": "exactland.problem",
-    "Problem": "exactland.problem",
-    "Certified": "exactland.outcome",
-    "Refuted": "exactland.outcome",
-    "Inconclusive": "exactland.outcome",
+    "encode": "exactland.numerics.symbolic",
+    "enclose": "exactland.numerics.enclosures",
+    "escape": "exactland.provers.paths",
+    "named": "exactland.model.activations",
+    "read_certificate": "exactland.files.certificate_file",
+    "read_point": "exactland.files.problem_file",
+    "read_problem": "exactland.files.problem_file",
+    "write_certificate": "exactland.files.certificate_file",
+    "Network": "exactland.model.network",
+    "Layer": "exactland.model.network",
+    "Problem": "exactland.model.problem",
+    "Certified": "exactland.engine.outcomes",
+    "Refuted": "exactland.engine.outcomes",
+    "Inconclusive": "exactland.engine.outcomes",
     "ExactlandError": "exactland.errors",
     "InputError": "exactland.errors",
     "ResourceLimit": "exactland.errors",
@@ -58,17 +58,18 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from exactland.activations import named
-    from exactland.calculus import enclose
+    from exactland.engine.outcomes import Certified, Inconclusive, Refuted
+    from exactland.engine.prove import certify, classify
     from exactland.errors import ExactlandError, InputError, ResourceLimit
-    from exactland.io.certificate_file import read_certificate, write_certificate
-    from exactland.io.problem_file import activation, read_point, read_problem
+    from exactland.files.certificate_file import read_certificate, write_certificate
+    from exactland.files.problem_file import activation, read_point, read_problem
     from exactland.kernel import check
-    from exactland.outcome import Certified, Inconclusive, Refuted
-    from exactland.problem import Layer, Network, Problem
-    from exactland.prove import certify, classify
-    from exactland.symbolic import encode
-    from exactland.wide import escape
+    from exactland.model.activations import named
+    from exactland.model.network import Layer, Network
+    from exactland.model.problem import Problem
+    from exactland.numerics.enclosures import enclose
+    from exactland.numerics.symbolic import encode
+    from exactland.provers.paths import escape
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,5 @@
 """`python -m exactland`."""
 
-from exactland.cli import run
+from exactland.cli.main import run
 
 run()

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from flint import arb
 
-from exactland.exact import from_midpoint, to_arb
-from exactland.precision import precision
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import from_midpoint, to_arb
 
 Values = tuple[arb, arb, arb]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from exactland.activations import Activation
-from exactland.problem import Layer, Network, Problem, Vector
+from exactland.model.activations import Activation
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
 from exactland.testing.strategies import activations, expressions, named, piecewise_linear, polynomials, targets
 
 __all__ = ["ANY_RATIONAL", "SMALL", "activations", "networks", "parameters", "piecewise_linear", "polynomials", "problems", "smooth_activations"]

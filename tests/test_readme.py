@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from exactland.certificate import certificate_from_bytes
-from exactland.coq import coq_text
-from tests.test_reproduce import contents
+from exactland.certificates.certificate import certificate_from_bytes
+from exactland.exporters.coq import coq_text
+from tests.studies.test_reproduce import contents
 
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
@@ -85,8 +85,8 @@ def test_certify_and_show_print_what_the_readme_shows(root: Path, tmp_path: Path
 
 
 def test_the_python_examples_print_what_the_readme_shows(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from exactland import losses
     from exactland.kernel import network, reader
+    from exactland.model import losses
 
     for table in (losses.LOSSES, network.LOSSES, reader.TARGETS):
         monkeypatch.setitem(table, "log-cosh", None)  # undone afterwards, with what the example puts there
@@ -120,7 +120,7 @@ def test_the_test_file_is_that_of_the_page(root: Path) -> None:
 
 
 def test_every_activation_the_readme_names_exists(root: Path) -> None:
-    from exactland.activations import NAMED
+    from exactland.model.activations import NAMED
 
     text = " ".join((root / "README.md").read_text().split())
     names = re.search(r"Named today: ([^.]*)\.", text)

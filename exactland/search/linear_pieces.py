@@ -6,9 +6,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactland.activations import PiecewiseLinear
-from exactland.exact import MAX_INTEGER, exact_from_float, least_squares, round_significant
-from exactland.problem import Problem, Vector
+from exactland.model.activations import PiecewiseLinear
+from exactland.model.numbers import MAX_INTEGER, Vector, exact_from_float, round_significant
+from exactland.model.problem import Problem
+from exactland.numerics.exact_linear import least_squares
 
 BITS = (8, 16, 32, 53)  # of the parameters that the fit leaves free: as few as keep every sample on its piece
 

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from flint import arb, arb_mat
 
-from exactland.calculus import Undefined, box, enclose
-from exactland.exact import from_midpoint, round_to_bits
-from exactland.precision import precision
-from exactland.problem import Problem
+from exactland.model.numbers import round_to_bits
+from exactland.model.problem import Problem
+from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import from_midpoint
 
 WORKING_BITS = 320
 KEPT_BITS = 224  # every coordinate is kept to this many fractional bits

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import erf, expit
 
-from exactland.activations import Activation, Expression, Tree
 from exactland.errors import InputError, ResourceLimit
-from exactland.losses import loss
-from exactland.problem import Problem
+from exactland.model.activations import Activation, Expression, Tree
+from exactland.model.losses import loss
+from exactland.model.problem import Problem
 
 Array = NDArray[np.float64]
 Jet = tuple[Array, Array, Array]  # value, first and second derivative

@@ -13,8 +13,9 @@ def _register() -> None:
     """Hypothesis' entry point: `from_type(Problem)`, `from_type(Network)` and the types of activations work without further ado."""
     from hypothesis import strategies as st
 
-    from exactland.activations import Expression, PiecewiseLinear
-    from exactland.problem import Network, Problem
+    from exactland.model.activations import Expression, PiecewiseLinear
+    from exactland.model.network import Network
+    from exactland.model.problem import Problem
 
     def named(name: str) -> Any:
         """The strategy, loaded when it is asked for."""

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
 
-from exactland.activations import Activation, Expression, PiecewiseLinear
 from exactland.kernel.formal import text
-from exactland.problem import Problem, Vector
-from exactland.wide.features import formal_features
+from exactland.model.activations import Activation, Expression, PiecewiseLinear
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
+from exactland.numerics.features import formal_features
 
 DATA = ("distinct inputs", "duplicate inputs", "near-duplicate inputs", "opposite inputs", "zero input", "inputs on a line")
 PARAMETERS = (

@@ -10,10 +10,11 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from exactland.activations import NAMED, evaluate_exactly, polynomial
-from exactland.exact import to_fmpq
-from exactland.narrow import double_zeros, generic_scalar, sine
-from exactland.problem import Problem, Vector
+from exactland.constructions import double_zeros, generic_scalar, sine
+from exactland.model.activations import NAMED, evaluate_exactly, polynomial
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
+from exactland.numerics.rounding import to_fmpq
 from exactland.testing.strategies import DENOMINATORS, rationals
 
 SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu")

@@ -13,19 +13,25 @@ from typing import Any
 
 from flint import arb, fmpq_mat
 
-from exactland import kernel, prove
-from exactland.activations import PiecewiseLinear, evaluate_exactly
-from exactland.calculus import Undefined, box, enclose
-from exactland.certificate import about, certificate, numbers, statement
+from exactland import kernel
+from exactland.certificates.certificate import about, certificate, numbers, statement
+from exactland.constructions import witness
+from exactland.engine import prove
+from exactland.engine.outcomes import Certified, Inconclusive, Outcome
 from exactland.errors import InputError, ResourceLimit
-from exactland.exact import decimal_text, to_fmpq
 from exactland.kernel.reader import number
-from exactland.narrow import witness
-from exactland.outcome import Certified, Inconclusive, Outcome
-from exactland.precision import precision
-from exactland.problem import Layer, Problem, Vector
-from exactland.wide import escape, one_more, rank, theorem
-from exactland.wide.hypotheses import failing_hypotheses
+from exactland.model.activations import PiecewiseLinear, evaluate_exactly
+from exactland.model.network import Layer
+from exactland.model.numbers import Vector, decimal_text
+from exactland.model.problem import Problem
+from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import to_fmpq
+from exactland.provers import one_more_unit as one_more
+from exactland.provers import rank
+from exactland.provers import wide_theorem as theorem
+from exactland.provers.hypotheses import failing_hypotheses
+from exactland.provers.paths import escape
 
 BITS = 300  # at which losses that are not rational are compared
 ON_A_SEGMENT = 50  # points

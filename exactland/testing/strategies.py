@@ -17,8 +17,10 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exactland.activations import FUNCTIONS, NAMED, Activation, Expression, Pieces, PiecewiseLinear, evaluate_exactly, polynomial
-from exactland.problem import Layer, Network, Problem, Vector
+from exactland.model.activations import FUNCTIONS, NAMED, Activation, Expression, Pieces, PiecewiseLinear, evaluate_exactly, polynomial
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
 from exactland.testing.degeneracies import DATA, PARAMETERS
 
 Layers = list[tuple[list[list[Fraction]], list[Fraction]]]

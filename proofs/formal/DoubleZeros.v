@@ -1,5 +1,5 @@
 (* Construction A, double zeros (THEOREMS.md, "A. Double zeros"): strict local minima that are not global, by
-   `exactland.narrow.double_zeros`; and, for exponential units with one input, at every width below the wall (W2, second half).
+   `exactland.constructions.double_zero`; and, for exponential units with one input, at every width below the wall (W2, second half).
 
    Modelling.  Networks of one hidden layer as in Potentials.v: any number of inputs, hidden bias or not, q outputs, output bias or not,
    half the squared error.  The residual t r sits in output c0, the other outputs fit their targets exactly (for one output c0 = 0).

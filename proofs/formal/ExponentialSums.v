@@ -474,7 +474,7 @@ Qed.
 
 (* W2 (and 2.E for exp, "only if"): m exponential units, one input, no hidden bias, N samples with at most N' different inputs, any
    convex differentiable loss: no sub-optimal basin if 2m >= N', with an output bias if 2m >= N' - 1.
-   `exactland.narrow.walls` lists it; no certificate uses it. *)
+   `exactland.walls.theorems` lists it; no certificate uses it. *)
 Theorem exponential_wall m b N N' X (a : nat -> R) (cls : nat -> nat) (l l1 : nat -> R -> R) :
   (forall i, (i < N)%nat -> (cls i < N')%nat /\ X i O = a (cls i)) ->
   (forall i t, is_derive (l i) t (l1 i t)) ->

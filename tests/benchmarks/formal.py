@@ -16,10 +16,10 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from exactland.certificate import Certificate, certificate_from_bytes
-from exactland.coq import coq_text
+from exactland.certificates.certificate import Certificate, certificate_from_bytes
 from exactland.errors import InputError
-from exactland.io.problem_file import problem_from_json
+from exactland.exporters.coq import coq_text
+from exactland.files.problem_file import problem_from_json
 from tests.coqc import MISSING, coqc, is_there
 
 PROOFS, ACCEPTED = Path(__file__).parent.parent.parent / "proofs", Path(__file__).with_name("accepted.json")

@@ -29,20 +29,22 @@ from typing import Any
 
 import numpy as np
 
-from exactland.activations import Expression, PiecewiseLinear, named, polynomial
-from exactland.assemble import assemble
-from exactland.cases import column, core, vector
+from exactland.constructions import double_zeros
+from exactland.engine.assemble import assemble
+from exactland.engine.outcomes import Certified
+from exactland.gallery.cases import column, core, vector
+from exactland.gallery.published import spurious_minimum
 from exactland.kernel import check
 from exactland.kernel.reader import number
-from exactland.literature import spurious_minimum
-from exactland.narrow import double_zeros
-from exactland.narrow.basin import basin
-from exactland.narrow.evidence import Evidence
-from exactland.narrow.local_minimum import local_minimum
-from exactland.narrow.rim import rim
-from exactland.outcome import Certified
-from exactland.problem import Layer, Network, Problem, Vector
-from exactland.search.extents import losses
+from exactland.model.activations import Expression, PiecewiseLinear, named, polynomial
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
+from exactland.provers.basin_boxes import basin
+from exactland.provers.evidence import Evidence
+from exactland.provers.potentials import local_minimum
+from exactland.provers.rim import rim
+from exactland.search.box_extents import losses
 from exactland.search.training import float_problem
 from tests.benchmarks.spine import seconds
 from tests.benchmarks.wide import float_rank_and_fit

@@ -17,12 +17,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from exactland.cases import Case
-from exactland.certificate import certificate, statement
-from exactland.exact import exact_from_float
+from exactland.certificates.certificate import certificate, statement
+from exactland.gallery.cases import Case
+from exactland.gallery.large import steps, teacher
 from exactland.kernel import check
-from exactland.large_cases import steps, teacher
-from exactland.narrow.strict_minimum import strict_minimum
+from exactland.model.numbers import exact_from_float
+from exactland.provers.strict_minimum import strict_minimum
 from exactland.search.newton import polish
 from exactland.search.training import descend, float_problem
 from tests.benchmarks.spine import float_hessian_and_cholesky, seconds

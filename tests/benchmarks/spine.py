@@ -17,12 +17,12 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from exactland.cases import Case, core
+from exactland.engine.outcomes import Certified
+from exactland.engine.prove import certify_start
+from exactland.gallery.cases import Case, core
 from exactland.kernel import check
-from exactland.losses import loss
-from exactland.outcome import Certified
-from exactland.problem import Problem
-from exactland.prove import certify_start
+from exactland.model.losses import loss
+from exactland.model.problem import Problem
 from exactland.search.training import Array, evaluate
 
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from exactland.calculus import box, enclose
-from exactland.cases import core
+from exactland.gallery.cases import core
+from exactland.numerics.enclosures import box, enclose
 from tests.benchmarks.spine import float_hessian_and_cholesky
 
 

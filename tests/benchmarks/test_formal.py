@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exactland.certificate import certificate_from_bytes
+from exactland.certificates.certificate import certificate_from_bytes
 from tests.benchmarks.formal import CASES, PROOFS, accepted, exported, measure
 
 

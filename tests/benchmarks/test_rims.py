@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.exact import exact_from_float
-from exactland.narrow.rim import rim
+from exactland.model.numbers import exact_from_float
+from exactland.provers.rim import rim
 from tests.benchmarks.rims import KINKED, box_of, kinked, measure_against, measure_rim, measure_verdict, minima, planes, polynomials, sampled_rim, z3_answers
 
 SMALL = Fraction(1, 1000)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exactland.certificate import certificate, statement
+from exactland.certificates.certificate import certificate, statement
+from exactland.engine.outcomes import Certified
+from exactland.engine.prove import certify_start
+from exactland.gallery.large import steps, teacher
 from exactland.kernel import reader
 from exactland.kernel.steps import WORK_CAP, end_of_path, read_step, shapes, work
-from exactland.large_cases import steps, teacher
-from exactland.narrow.strict_minimum import strict_minimum
-from exactland.outcome import Certified
-from exactland.prove import certify_start
+from exactland.provers.strict_minimum import strict_minimum
 from exactland.search.newton import polish
 from tests.benchmarks.size import exponent, measure
 

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.activations import named
-from exactland.problem import Layer, Network, Problem
+from exactland.model.activations import named
+from exactland.model.network import Layer, Network
+from exactland.model.problem import Problem
 from exactland.testing.properties import point_of
 from exactland.testing.strategies import exact_activations, wide_problems
 from tests.benchmarks.wide import float_rank_and_fit, larger, measure, summary

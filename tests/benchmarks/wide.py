@@ -19,14 +19,17 @@ from random import Random
 
 import numpy as np
 
-from exactland.activations import named
+from exactland.engine.outcomes import Certified
 from exactland.kernel import check
-from exactland.outcome import Certified
-from exactland.problem import Layer, Network, Problem, Vector
+from exactland.model.activations import named
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
+from exactland.provers.paths import escape
+from exactland.provers.rank import decide
 from exactland.search.training import evaluate
 from exactland.testing.properties import point_of
 from exactland.testing.strategies import exact_activations, wide_problems
-from exactland.wide import decide, escape
 from tests.examples import examples
 
 INSTANCES = 200

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.cli import main
+from exactland.cli.main import main
 from exactland.kernel import EXIT, Verdict, check
 from exactland.kernel.reader import MAX_BYTES, canonical, claim_digest
 from tests.examples import HEAVY

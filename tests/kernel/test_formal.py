@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.certificate import in_kernel
+from exactland.certificates.certificate import in_kernel
 from exactland.kernel import ball as ball_module
 from exactland.kernel.activation import derivatives, size, total
 from exactland.kernel.ball import Ball, TooLarge
 from exactland.kernel.formal import Formal, apply, atom, lead, relu, text
 from exactland.kernel.network import features
 from exactland.kernel.reader import _activation, _tree
-from exactland.problem import Problem
+from exactland.model.problem import Problem
 from tests import strategies as own
 
 F = Fraction
@@ -80,7 +80,7 @@ def test_relu_scales(a: Fraction, b: Fraction, w: Fraction) -> None:
 @given(own.piecewise_linear(), own.SMALL, own.SMALL)
 def test_piecewise_linear_functions_are_sums_of_relus(s, a: Fraction, b: Fraction) -> None:
     """Where the argument is a number after all, the formal form (through an atom w - w + ...) and plain evaluation agree."""
-    from exactland.activations import evaluate_exactly, specification
+    from exactland.model.activations import evaluate_exactly, specification
 
     tree = _activation(specification(s), "s")
     for w in (F(-7, 3), F(0), F(1, 2), F(5)):

@@ -10,15 +10,15 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exactland.activations import NAMED, Expression
-from exactland.calculus import Undefined as BallUndefined
-from exactland.calculus import derivatives as ball_derivatives
-from exactland.exact import from_midpoint, to_arb
 from exactland.kernel import activation as kernel_activation
 from exactland.kernel import reader
 from exactland.kernel.ball import Ball, TooLarge, Undefined
 from exactland.kernel.functions import MAX_EXPONENT, atan, cos, erf, exp, log, sigmoid, sin, softplus, sqrt
-from exactland.precision import precision
+from exactland.model.activations import NAMED, Expression
+from exactland.numerics.enclosures import Undefined as BallUndefined
+from exactland.numerics.enclosures import derivatives as ball_derivatives
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import from_midpoint, to_arb
 from tests.closed_forms import ACTIVATIONS, BROKEN_AT_0, FORMULAS, FUNCTIONS, POSITIVE, sampled_truth, working_precision
 from tests.examples import HEAVY
 

@@ -9,14 +9,14 @@ from fractions import Fraction
 import pytest
 from flint import arb
 
-from exactland.activations import NAMED
-from exactland.arb import numbers
-from exactland.calculus import functions as calculus
-from exactland.exact import to_arb
 from exactland.kernel import functions
 from exactland.kernel.ball import Ball, TooLarge, Undefined
 from exactland.kernel.functions import MAX_EXPONENT, pi
-from exactland.precision import precision
+from exactland.model.activations import NAMED
+from exactland.numerics.enclosures import activation_balls as calculus
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import to_arb
+from exactland.second_checker import numbers
 from tests.kernel_only.parts import FUNCTIONS, PRECISIONS, balls
 
 F = Fraction

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from exactland.activations import NAMED, Expression, polynomial
-from exactland.certificate import certificate, statement
+from exactland.certificates.certificate import certificate, statement
 from exactland.kernel import check, reader, rules, steps
 from exactland.kernel.activation import NAMES, SMOOTH, Pieces, derivatives, piecewise_linear
 from exactland.kernel.ball import Ball, TooLarge, Undefined
 from exactland.kernel.reader import Malformed, canonical, claim_digest
-from exactland.problem import Layer, Network, Problem
-from exactland.show import barrier
+from exactland.model.activations import NAMED, Expression, polynomial
+from exactland.model.network import Layer, Network
+from exactland.model.problem import Problem
+from exactland.reports.certificates import barrier
 from tests.reject.twins import MADE
 
 LAYER = ("claim", "problem", "network", "hidden", 0)

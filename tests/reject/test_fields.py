@@ -14,17 +14,17 @@ from typing import Any
 
 import pytest
 
-from exactland.calculus import box, enclose
-from exactland.certificate import about, certificate, numbers, statement
-from exactland.exact import from_midpoint
+from exactland.certificates.certificate import about, certificate, numbers, statement
 from exactland.kernel.steps import RULES, STATEMENTS
-from exactland.precision import precision
-from exactland.problem import Problem
-from exactland.wide.rank import path_step
+from exactland.model.problem import Problem
+from exactland.numerics.enclosures import box, enclose
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import from_midpoint
+from exactland.provers.rank import path_step
+from tests.provers.test_points import exact_loss, vector
 from tests.reject import test_rough_twins, test_twins, test_wide_twins, twins
 from tests.reject.test_generated import no_minimum, problem_of
 from tests.reject.twins import STATEMENT, Path, always, apply, check, first, plus, read, times
-from tests.wide.test_points import exact_loss, vector
 
 F = Fraction
 Value = dict[str, Any]

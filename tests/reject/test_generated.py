@@ -17,12 +17,13 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from exactland.calculus import Undefined, box, enclose
-from exactland.exact import from_midpoint, rational_text
-from exactland.io.problem_file import problem_from_json
+from exactland.files.problem_file import problem_from_json
 from exactland.kernel.reader import number
-from exactland.precision import precision
-from exactland.problem import Problem
+from exactland.model.numbers import rational_text
+from exactland.model.problem import Problem
+from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import from_midpoint
 from tests.examples import HEAVY
 from tests.fuzz.edits import bound
 from tests.kernel_only.record import recorded

@@ -8,15 +8,16 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.activations import NAMED, PiecewiseLinear, specification
-from exactland.certificate import certificate, statement
-from exactland.exact import exact_from_float
-from exactland.io.problem_file import problem_from_json
-from exactland.narrow.no_minimum import no_minimum
-from exactland.narrow.strict_minimum import strict_minimum
-from exactland.outcome import Certified
-from exactland.problem import Layer, Network, Problem, Vector
-from exactland.prove import certify
+from exactland.certificates.certificate import certificate, statement
+from exactland.engine.outcomes import Certified
+from exactland.engine.prove import certify
+from exactland.files.problem_file import problem_from_json
+from exactland.model.activations import NAMED, PiecewiseLinear, specification
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector, exact_from_float
+from exactland.model.problem import Problem
+from exactland.provers.no_minimum import no_minimum
+from exactland.provers.strict_minimum import strict_minimum
 from exactland.search.newton import polish
 from exactland.search.training import descend, float_problem
 from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, certified_at, check, first, plus, read, second, sub, theta, times, write

@@ -16,20 +16,22 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from exactland.activations import NAMED, Activation, PiecewiseLinear, polynomial
-from exactland.assemble import Ball, assemble
-from exactland.certificate import about, certificate, in_kernel, numbers, statement
-from exactland.io.problem_file import problem_from_json
+from exactland.certificates.certificate import about, certificate, in_kernel, numbers, statement
+from exactland.engine.assemble import Ball, assemble
+from exactland.engine.outcomes import Certified
+from exactland.files.problem_file import problem_from_json
+from exactland.gallery.published import published, spurious_minimum
 from exactland.kernel import rules
-from exactland.literature import published, spurious_minimum
-from exactland.narrow.local_minimum import local_minimum
-from exactland.narrow.rim import rim
-from exactland.outcome import Certified
-from exactland.problem import Layer, Network, Problem, Vector
-from exactland.search.extents import losses
+from exactland.model.activations import NAMED, Activation, PiecewiseLinear, polynomial
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
+from exactland.provers.potentials import local_minimum
+from exactland.provers.rim import rim
+from exactland.search.box_extents import losses
 from exactland.search.training import float_problem
+from tests.provers.test_points import column, exact_loss, vector
 from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, check, first, plus, read, second, times, write
-from tests.wide.test_points import column, exact_loss, vector
 
 F = Fraction
 Edit = Callable[[Any], Any]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.io.problem_file import problem_from_json
+from exactland.files.problem_file import problem_from_json
 from tests.reject import twins
 from tests.reject.twins import CENTERS, MADE, TWINS, Twin, check
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from exactland.activations import NAMED, Activation, polynomial
-from exactland.certificate import about, certificate, numbers
-from exactland.outcome import Certified
-from exactland.problem import Layer, Network, Problem, Vector
-from exactland.wide import decide, escape
-from exactland.wide.rank import path_step
+from exactland.certificates.certificate import about, certificate, numbers
+from exactland.engine.outcomes import Certified
+from exactland.model.activations import NAMED, Activation, polynomial
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
+from exactland.provers.paths import escape
+from exactland.provers.rank import decide, path_step
+from tests.provers.test_points import column, exact_loss, vector
 from tests.reject.twins import PROBLEM, STATEMENT, STEP, Path, always, apply, check, first, plus, read, second, times
-from tests.wide.test_points import column, exact_loss, vector
 
 F = Fraction
 UNITS: Path = (*PROBLEM, "network", "hidden", 0, "units")
@@ -281,7 +283,7 @@ def test_global_by_identities_needs_every_output_and_the_bias() -> None:
 
 
 def test_a_point_where_the_loss_is_not_defined_is_neither_global_nor_in_no_basin() -> None:
-    from exactland.activations import Expression
+    from exactland.model.activations import Expression
 
     problem = made(Expression(("log", "x")), 2, "1 2", "0 0")
     theta = vector("-1 -1 0 0")

@@ -11,20 +11,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactland.activations import NAMED, PiecewiseLinear
-from exactland.arb import check as by_arb
-from exactland.certificate import certificate, numbers, statement
-from exactland.exact import exact_from_float
-from exactland.io.problem_file import problem_from_json
+from exactland.certificates.certificate import certificate, numbers, statement
+from exactland.engine.outcomes import Certified
+from exactland.engine.prove import certify
+from exactland.files.problem_file import problem_from_json
 from exactland.kernel import Verdict
 from exactland.kernel import check as by_kernel
 from exactland.kernel.reader import canonical, claim_digest
-from exactland.narrow.no_minimum import no_minimum
-from exactland.outcome import Certified
-from exactland.problem import Layer, Network, Problem, Vector
-from exactland.prove import certify
+from exactland.model.activations import NAMED, PiecewiseLinear
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector, exact_from_float
+from exactland.model.problem import Problem
+from exactland.provers.no_minimum import no_minimum
 from exactland.search.newton import polish
 from exactland.search.training import train
+from exactland.second_checker import check as by_arb
 
 Path = tuple[Any, ...]
 

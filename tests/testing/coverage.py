@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from exactland.problem import Problem
+from exactland.model.problem import Problem
 from exactland.testing.degeneracies import degeneracies
 
 OFTEN = 600  # examples that are looked at

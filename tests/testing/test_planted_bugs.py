@@ -18,19 +18,20 @@ from hypothesis.strategies import SearchStrategy
 
 from exactland.kernel import rules, steps
 from exactland.kernel.ball import Ball
-from exactland.narrow.evidence import Evidence
-from exactland.problem import Problem
+from exactland.model.problem import Problem
+from exactland.provers import one_more_unit as one_more
+from exactland.provers import outputs, rank
+from exactland.provers.evidence import Evidence
 from exactland.testing import properties, strategies
 from exactland.testing.degeneracies import ACTIVATIONS, DATA, PARAMETERS, SHAPES
 from exactland.testing.planted import planted_basins
 from exactland.testing.strategies import exact_activations, generic_problems, wide_problems
-from exactland.wide import one_more, outputs, rank
 from tests.examples import examples
 from tests.testing.coverage import OFTEN, rare
 from tests.testing.test_properties import EXACT, LOSSES
 
 Patch = pytest.MonkeyPatch
-escape = import_module("exactland.wide.escape")  # the module, not the function of the same name
+escape = import_module("exactland.provers.paths")  # the module, not the function of the same name
 EXAMPLES = 150  # in which a bug has to show; most show in the first ten
 
 
@@ -98,7 +99,7 @@ def _two_columns_count_as_too_many(patch: Patch) -> None:
 
 def _minors_need_not_be_invertible(patch: Patch) -> None:
     """Rule 4.3 with any matrix: points of deficient rank called full."""
-    from exactland.wide.linear import Minor
+    from exactland.numerics.minors import Minor
 
     def any_minor(problem: Problem, theta: Any, missing: int, first: Any = ()) -> Minor | None:
         size = problem.samples - missing
@@ -185,14 +186,14 @@ def _witnesses_that_are_not_lower(patch: Patch) -> None:
 
 
 def _newton_that_stops_too_early(patch: Patch) -> None:
-    from exactland import prove
+    from exactland.engine import prove
 
     patch.setattr(prove, "polish", lambda problem, start, within: tuple(round(t * 4) / Fraction(4) for t in start))
 
 
 def _boxes_that_are_too_large(patch: Patch) -> None:
     """A prover whose bounds are a thousand times what it showed."""
-    from exactland import prove
+    from exactland.engine import prove
 
     right = prove.strict_minimum
 

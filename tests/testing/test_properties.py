@@ -9,11 +9,11 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.certificate import in_kernel
-from exactland.exact import exact_from_float
+from exactland.certificates.certificate import in_kernel
+from exactland.engine.outcomes import Certified
 from exactland.kernel.activation import total
-from exactland.outcome import Certified
-from exactland.problem import Problem
+from exactland.model.numbers import exact_from_float
+from exactland.model.problem import Problem
 from exactland.search.training import train
 from exactland.testing import properties
 from exactland.testing.planted import planted_basins

@@ -12,18 +12,19 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from exactland.activations import Expression, PiecewiseLinear
-from exactland.calculus import box, enclose
 from exactland.errors import InputError
-from exactland.exact import to_arb
-from exactland.io.json_text import parse
-from exactland.io.problem_file import problem_from_json
-from exactland.precision import precision
-from exactland.problem import Network, Problem
+from exactland.files.json_text import parse
+from exactland.files.problem_file import problem_from_json
+from exactland.model.activations import Expression, PiecewiseLinear
+from exactland.model.network import Network
+from exactland.model.problem import Problem
+from exactland.numerics.enclosures import box, enclose
+from exactland.numerics.precision import precision
+from exactland.numerics.rounding import to_arb
+from exactland.provers.hypotheses import discontinuity, failing_hypotheses
 from exactland.testing import strategies as s
 from exactland.testing.degeneracies import ACTIVATIONS, DATA, PARAMETERS, SHAPES, degeneracies
 from exactland.testing.planted import planted_basins
-from exactland.wide.hypotheses import discontinuity, failing_hypotheses
 from tests.examples import examples
 from tests.testing.coverage import OFTEN, rare
 
@@ -137,7 +138,7 @@ def test_one_activation_stands_for_a_strategy() -> None:
 
 
 def test_a_problem_that_no_file_can_hold_still_prints() -> None:
-    from exactland.activations import Pieces
+    from exactland.model.activations import Pieces
 
     step = Pieces((Fraction(0),), (Fraction(0), Fraction(1)), (0,))
     problem = examples(s.wide_problems(step), 1)[0]

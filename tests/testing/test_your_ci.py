@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from exactland import InputError, activation
-from exactland.activations import Expression, Pieces
+from exactland.model.activations import Expression, Pieces
 from exactland.testing import properties
 from exactland.testing.strategies import named, problems, wide_problems
 from tests.examples import examples

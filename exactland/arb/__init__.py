@@ -1,8 +1,0 @@
-"""A second checker of certificates, on Arb balls: written from proofs/FORMAT.md and proofs/THEOREMS.md alone, without the kernel's source.
-
-It imports the standard library and python-flint. It shares no code with the kernel, not even the reader; what they have in common is the specification.
-"""
-
-from exactland.arb.verdict import Verdict, check
-
-__all__ = ["Verdict", "check"]

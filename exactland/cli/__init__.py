@@ -1,0 +1,1 @@
+"""The command line. Results on stdout, progress and notes on stderr."""

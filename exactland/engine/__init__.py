@@ -1,0 +1,1 @@
+"""Questions in, outcomes out: provers are asked, and what they propose is put to the kernel."""

@@ -1,0 +1,1 @@
+"""The built-in cases: problems with what is known of them."""

@@ -1,0 +1,1 @@
+"""What a statement is about: numbers, activations, losses, networks, problems. Standard library only."""

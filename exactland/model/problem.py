@@ -1,0 +1,100 @@
+"""Network, data and loss: what a statement is about. Exact numbers; nothing here knows how anything is proved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from exactland.errors import InputError
+from exactland.model.activations import Pieces, PiecewiseLinear, specification
+from exactland.model.losses import loss
+from exactland.model.network import Network
+from exactland.model.numbers import Vector, rational_text
+
+FORMAT = "exactland-problem/1"
+
+
+
+
+
+
+@dataclass(frozen=True, repr=False)
+class Problem:
+    """A network, N samples x (N rows of `inputs`) with targets y (N rows of `outputs`), and a loss; E is the sum of the loss over the samples.
+
+    Its `repr` is a problem file, ready to be pasted.
+    """
+
+    network: Network
+    x: tuple[Vector, ...]
+    y: tuple[Vector, ...]
+    loss: str = "half-squared-error"
+    point: Vector | None = field(default=None, compare=False)  # the parameters a statement is about, if the problem names some
+
+    def __post_init__(self) -> None:
+        its_loss = loss(self.loss)
+        if not self.x:
+            raise InputError("data.x", "no samples")
+        if len(self.x) != len(self.y):
+            raise InputError("data.y", f"{len(self.y)} rows for {len(self.x)} samples")
+        for name, rows, width in (("x", self.x, self.network.inputs), ("y", self.y, self.network.outputs)):
+            for i, row in enumerate(rows):
+                if len(row) != width:
+                    raise InputError(f"data.{name}[{i}]", f"{len(row)} numbers where the network has {width}")
+        for i, row in enumerate(self.y):
+            if not its_loss.accepts(row):
+                shown = ", ".join(map(rational_text, row[:8]))
+                raise InputError(f"data.y[{i}]", f"({shown}) are not targets of the loss {self.loss} (it takes {its_loss.targets})")
+        if self.point is not None:
+            self.check_point(self.point, "point")
+
+    def __repr__(self) -> str:
+        point = {"point": [rational_text(v) for v in self.point]} if self.point is not None else {}
+        try:
+            entries = {**self.specification(), **point}.items()
+        except InputError as error:
+            return f"<a problem that no file can hold: {error}>"
+        return "{\n" + ",\n".join(f"  {json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries) + "\n}"
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """The same for the pretty printers of Hypothesis and IPython."""
+        printer.text(repr(self))
+
+    def check_point(self, theta: Sequence[Fraction], place: str) -> None:
+        if len(theta) != self.parameters:
+            names = f": {', '.join(self.network.parameter_names())}" if self.parameters <= 20 else ""
+            raise InputError(place, f"{len(theta)} numbers where the network has {self.parameters} parameters{names}")
+
+    @property
+    def parameters(self) -> int:
+        return self.network.parameters
+
+    @property
+    def samples(self) -> int:
+        return len(self.x)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all activations, and the loss, map rationals to rationals."""
+        return loss(self.loss).is_exact and all(h.activation.is_exact for h in self.network.hidden)
+
+    @property
+    def is_piecewise_linear(self) -> bool:
+        return all(isinstance(h.activation, PiecewiseLinear) for h in self.network.hidden)
+
+    @property
+    def is_kinked(self) -> bool:
+        """Whether an activation is not twice continuously differentiable somewhere."""
+        found = [h.activation.pieces if isinstance(h.activation, PiecewiseLinear) else h.activation for h in self.network.hidden]
+        return any(isinstance(s, Pieces) and bool(s.rough()) for s in found)
+
+    def specification(self) -> dict[str, Any]:
+        """Its canonical JSON form, every number a string, without the point."""
+        hidden = [{"units": str(h.units), "activation": specification(h.activation), "bias": h.bias} for h in self.network.hidden]
+        outputs = {"outputs": str(self.network.outputs), "output_bias": self.network.output_bias}
+        rows = {name: [[rational_text(v) for v in row] for row in rows] for name, rows in (("x", self.x), ("y", self.y))}
+        network = {"inputs": str(self.network.inputs), "hidden": hidden, **outputs}
+        return {"format": FORMAT, "network": network, "loss": self.loss, "data": rows}

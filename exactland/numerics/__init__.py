@@ -1,0 +1,1 @@
+"""Enclosures, exact linear algebra and floats for those who propose."""

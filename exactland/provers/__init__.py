@@ -1,0 +1,1 @@
+"""Proposals for the kernel, one file a rule. Nothing here decides anything."""

@@ -1,0 +1,163 @@
+"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly, and rule 3.2 for sub-optimality (proofs/THEOREMS.md).
+
+These functions choose hints (center, radius, preconditioner, gap) and bounds that should pass; only the kernel says whether they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import log2
+from typing import Any
+
+from flint import arb, arb_mat
+
+from exactland.certificates.certificate import numbers
+from exactland.model.numbers import ceil_significant, dyadic, floor_significant, round_to_bits
+from exactland.model.problem import Problem
+from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.precision import precision, raise_precision
+from exactland.numerics.rounding import from_midpoint, short_midpoint, to_arb
+from exactland.provers.evidence import Evidence
+from exactland.search.newton import cholesky_inverse
+
+HINT_BITS = 24  # significant bits of the preconditioner
+SMALLEST_RADIUS = 160  # radii below 2^-160 are not tried
+PROBE = 28  # the first radius tried is 2^-28
+ENOUGH_DOMINANCE = Fraction(1, 4)  # of R^T H R, near the identity: maximises the barrier mu radius^2, roughly
+SLACK = Fraction(7, 8)  # bounds are stated this much weaker than found, so that the kernel's enclosures need not be as narrow
+
+
+def strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int = 0) -> Evidence | None:
+    """Rule 3.1 around theta (P rationals, close to a critical point); None when the Hessian there is not shown to be positive definite.
+
+    The radius is the largest power of two that balls can show, divided by 2^shrink; the center is theta rounded to as few bits as that allows, but
+    at least 53.
+    """
+    return raise_precision(lambda bits: _strict_minimum(problem, theta, shrink, bits), 128, 512)
+
+
+def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bits: int) -> Evidence | None:
+    try:
+        hessian = enclose(problem, box(theta, Fraction(0))).hessian
+        hint = _preconditioner(hessian)
+        found = _largest_radius(problem, theta, hint) if hint else None
+    except (Undefined, ArithmeticError):
+        return None
+    if hint is None or found is None:
+        return None
+    exponent, mu = found[0] + shrink, found[1]
+    square = _upper(sum((v * v for row in hint for v in map(to_arb, row)), arb(0)))
+    radius, lam = Fraction(2) ** -exponent, floor_significant(mu * SLACK / square)
+    for center_bits in range(max(53, exponent + 20), bits, 32):
+        center = tuple(round_to_bits(t, center_bits) for t in theta)
+        at = enclose(problem, box(center, Fraction(0)), 1)
+        gamma = ceil_significant(max(_upper(_norm(at.gradient)) / SLACK, lam / 2 ** (center_bits + 8)))
+        if gamma * 1024 < lam * radius:
+            break
+    else:
+        return None
+    low = _lower(at.loss) - gamma * gamma / (2 * lam)
+    step = {
+        "rule": "3.1",
+        "center": numbers(center),
+        "radius": dyadic(radius),
+        "lambda": dyadic(lam),
+        "gamma": dyadic(gamma),
+        "preconditioner": [numbers(row) for row in hint],
+        "precision": str(_kernel_precision(center_bits, square)),
+    }
+    return Evidence(step, center, gamma / lam, low, bits)
+
+
+def exact_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
+    """Rule 3.1b at theta, when the activations are exact and the gradient vanishes as far as balls can see; the kernel does the exact part."""
+    if not problem.is_exact:
+        return None
+    with precision(256):
+        try:
+            at = enclose(problem, box(theta, Fraction(0)), 1)
+        except Undefined:
+            return None
+        if not all(g.contains(0) for g in at.gradient):
+            return None
+        return Evidence({"rule": "3.1b", "center": numbers(theta)}, tuple(theta), Fraction(0), _lower(at.loss), 256)
+
+
+def sub_optimal(problem: Problem, evidence: Evidence, witness: Sequence[Fraction]) -> tuple[dict[str, Any], Fraction] | None:
+    """Rule 3.2 for the minimum (or basin) of step 0: the step and its gap, or None when the witness is not shown to be lower."""
+    with precision(evidence.bits):
+        try:
+            loss = _upper(enclose(problem, box(witness, Fraction(0)), 0).loss)
+        except Undefined:
+            return None
+    gap = floor_significant((evidence.low - loss) * Fraction(1023, 1024))
+    if gap <= 0:
+        return None
+    return {"rule": "3.2", "minimum": "0", "witness": numbers(witness), "gap": dyadic(gap), "precision": "128"}, gap
+
+
+def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
+    inverse = cholesky_inverse(hessian)
+    if inverse is None:
+        return None
+    return [[short_midpoint(v, HINT_BITS) if j >= i else Fraction(0) for j, v in enumerate(row)] for i, row in enumerate(inverse.tolist())]
+
+
+def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]]) -> tuple[int, Fraction] | None:
+    """The smallest k for which dominance on the box of radius 2^-k is enough, and that dominance; each success says how much more to try."""
+    r = arb_mat([[to_arb(v) for v in row] for row in hint])
+    found: dict[int, Fraction] = {}
+
+    def enough(k: int) -> bool:
+        try:
+            hessian = enclose(problem, box(theta, Fraction(2) ** -k)).hessian
+        except Undefined:
+            return False
+        mu = _dominance(r.transpose() * hessian * r)
+        if mu is not None and mu >= ENOUGH_DOMINANCE:
+            found[k] = mu
+        return k in found
+
+    low, high, k, stride = -5, 0, PROBE, 1  # `low` is taken to fail
+    while not high or high - low > 1:
+        if enough(k):
+            high, stride = k, 1
+            lost = max(1 - found[k], Fraction(1, 2**HINT_BITS))  # grows at least in proportion to the radius
+            doublings = int(log2((1 - ENOUGH_DOMINANCE) / lost))
+            if doublings < 1:
+                break
+            k = max(low + 1, k - doublings)
+        else:
+            low, stride = k, 2 * stride
+            k = min(low + stride // 2, high - 1) if high else low + PROBE
+        if k > SMALLEST_RADIUS:
+            return None
+    return high, found[high]
+
+
+def _dominance(k: arb_mat) -> Fraction | None:
+    margins = []
+    for a, row in enumerate(k.tolist()):
+        margin = row[a] - sum((v.abs_upper() for b, v in enumerate(row) if b != a), arb(0))
+        if not margin.is_finite():
+            return None
+        margins.append(_lower(margin))
+    return min(margins)
+
+
+def _norm(vector: Sequence[arb]) -> arb:
+    return sum((v.abs_upper() * v.abs_upper() for v in vector), arb(0)).sqrt()
+
+
+def _lower(x: arb) -> Fraction:
+    return from_midpoint(x.lower())
+
+
+def _upper(x: arb) -> Fraction:
+    return from_midpoint(x.upper())
+
+
+def _kernel_precision(center_bits: int, square: Fraction) -> int:
+    """Bits enough for the center, and for R^T H R when |R|^2 is large; a multiple of 32."""
+    return -(-(center_bits + 40 + max(0, int(log2(square)))) // 32) * 32

@@ -1,0 +1,1 @@
+"""Many questions at once: the core set, phase diagrams, statistics."""

@@ -1,0 +1,1 @@
+"""Theorems on paper by which an activation has no bad basin."""

@@ -1,0 +1,19 @@
+"""The figures in proofs/TRUST.md are those that its command prints."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.tools.trust import figures
+
+
+@pytest.mark.slow
+def test_the_figures_are_what_the_command_prints(root: Path) -> None:
+    text = (root / "proofs" / "TRUST.md").read_text(encoding="utf-8")
+    for what, how_much, command in figures():
+        assert all(some == every for some, every in re.findall(r"(\d+) of (\d+)", how_much)), how_much  # branches, certificates
+        assert "not measured" not in how_much
+        assert f"{what}: {how_much}  [{command}]" in text.splitlines()
