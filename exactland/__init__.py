@@ -1,6 +1,7 @@
 """exactland: rigorous statements about neural-network loss surfaces.
 
-The public names are loaded on first use, so that `python -m exactland.kernel FILE` runs where no third-party package exists.
+The public names are loaded on first use, so that `python -m exactland.kernel FILE` runs where no
+third-party package exists.
 """
 
 from importlib import import_module

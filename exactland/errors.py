@@ -1,4 +1,7 @@
-"""Exceptions: for a caller's mistakes and for limits. What a proof finds out is an outcome, not an exception."""
+"""Exceptions: for a caller's mistakes and for limits.
+
+What a proof finds out is an outcome, not an exception.
+"""
 
 from __future__ import annotations
 

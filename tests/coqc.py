@@ -16,4 +16,11 @@ def is_there() -> bool:
 
 def coqc(text: str, folder: Path, name: str = "claim") -> subprocess.CompletedProcess[str]:
     (folder / f"{name}.v").write_text(text)
-    return subprocess.run(["coqc", "-Q", str(FORMAL), "Exactland", f"{name}.v"], cwd=folder, capture_output=True, text=True, check=False, timeout=600)
+    return subprocess.run(
+        ["coqc", "-Q", str(FORMAL), "Exactland", f"{name}.v"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )

@@ -1,4 +1,6 @@
-"""The second checker: independent, in agreement with the kernel on everything on record, and a disagreement verifies nothing."""
+"""The second checker: independent, in agreement with the kernel on everything on record, and a
+disagreement verifies nothing.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,19 @@ def test_it_imports_nothing_but_flint_and_the_standard_library(root: Path) -> No
             if isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module or ""]
             for name in names:
-                assert name.startswith("exactland.second_checker") or name.split(".")[0] in (*sys.stdlib_module_names, "flint"), (path, name)
+                assert name.startswith("exactland.second_checker") or name.split(".")[0] in (
+                    *sys.stdlib_module_names,
+                    "flint",
+                ), (path, name)
 
 
 def test_the_kernel_does_not_know_of_it(root: Path) -> None:
     for path in (root / "exactland/kernel").glob("*.py"):
-        imported = [node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+        imported = [
+            node.module or ""
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom)
+        ]
         assert not any("arb" in name.split(".") for name in imported)
 
 
@@ -46,13 +55,18 @@ def test_they_agree_on_everything_on_record(part: int) -> None:
         theirs = check_by_arb(row["data"].encode("latin-1"))
         if status == "too large":  # its limits are wider
             continue
-        assert (theirs.status, theirs.rule, theirs.kind) == (status, rule, kind), (theirs, row["verdict"])
+        assert (theirs.status, theirs.rule, theirs.kind) == (status, rule, kind), (
+            theirs,
+            row["verdict"],
+        )
 
 
 def test_they_agree_on_what_campaigns_kept() -> None:
     for data in read_kept():
         ours, theirs = check(data), check_by_arb(data)
-        assert ours.status == "too large" or (ours.status == "verified") == (theirs.status == "verified"), (ours, theirs)
+        assert ours.status == "too large" or (ours.status == "verified") == (
+            theirs.status == "verified"
+        ), (ours, theirs)
 
 
 def first(status: str) -> bytes:
@@ -61,7 +75,9 @@ def first(status: str) -> bytes:
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("status", ["verified", "rejected", "malformed"])
-def test_the_command_has_the_same_statuses_with_each(backend: str, status: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_has_the_same_statuses_with_each(
+    backend: str, status: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "any.cert.json"
     path.write_bytes(first(status))
     assert main(["check", str(path), "--backend", backend]) == EXIT[status]
@@ -83,8 +99,16 @@ def test_longer_files_are_read_by_one_of_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ours", ["verified", "rejected", "malformed"])
 @pytest.mark.parametrize("theirs", ["verified", "rejected", "malformed", "too large"])
-def test_what_they_disagree_on_is_not_verified(ours: str, theirs: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exactland.second_checker, "check", lambda _: ArbVerdict(theirs, "because", "3.1" if theirs == "rejected" else None, "a place", None))
+def test_what_they_disagree_on_is_not_verified(
+    ours: str, theirs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        exactland.second_checker,
+        "check",
+        lambda _: ArbVerdict(
+            theirs, "because", "3.1" if theirs == "rejected" else None, "a place", None
+        ),
+    )
     verdict = check_with("both", first(ours))
     assert (verdict.status == "verified") == (ours == theirs == "verified")
     agree = (ours == "verified") == (theirs == "verified")
@@ -110,7 +134,9 @@ def edited_twin(rule: str, field: str, change: object) -> bytes:
 
 def piecewise(breakpoints: list[str], slopes: list[str]) -> bytes:
     value = json.loads(first("verified"))
-    value["claim"]["problem"]["network"]["hidden"][0]["activation"] = {"piecewise-linear": {"breakpoints": breakpoints, "slopes": slopes, "value_at_0": "0"}}
+    value["claim"]["problem"]["network"]["hidden"][0]["activation"] = {
+        "piecewise-linear": {"breakpoints": breakpoints, "slopes": slopes, "value_at_0": "0"}
+    }
     return bound(value)
 
 
@@ -144,4 +170,7 @@ def nested(levels: int) -> bytes:
 )
 def test_they_read_the_specification_alike(data: bytes) -> None:
     ours, theirs = check(data), check_by_arb(data)
-    assert (theirs.status, theirs.rule, theirs.kind) == (ours.status, ours.rule, ours.kind), (ours[:4], theirs)
+    assert (theirs.status, theirs.rule, theirs.kind) == (ours.status, ours.rule, ours.kind), (
+        ours[:4],
+        theirs,
+    )

@@ -18,11 +18,17 @@ BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
 
 def blocks(root: Path, kind: str) -> list[str]:
-    return [body for language, body in BLOCK.findall((root / "README.md").read_text()) if language == kind]
+    return [
+        body
+        for language, body in BLOCK.findall((root / "README.md").read_text())
+        if language == kind
+    ]
 
 
 def same_but_for_digits(printed: str, shown: str) -> bool:
-    """Training in floats ends in slightly different places on different machines: words must agree, numbers to one per cent."""
+    """Training in floats ends in slightly different places on different machines: words must agree,
+    numbers to one per cent.
+    """
     number = r"-?[0-9]+\.?[0-9]*(?:e-?[0-9]+)?"
     if re.split(number, printed) != re.split(number, shown):
         return False
@@ -32,13 +38,23 @@ def same_but_for_digits(printed: str, shown: str) -> bool:
 
 def run(arguments: list[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     more = {**os.environ, **environment}
-    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=more, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=more,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
 
 
 def test_the_main_job_prints_what_the_readme_shows(root: Path, tmp_path: Path) -> None:
     """And makes the shipped files, byte for byte."""
     assert blocks(root, "sh")[0].endswith(".venv/bin/exactland reproduce\n")
-    done = run(["-m", "exactland", "reproduce"], tmp_path, OPENBLAS_CORETYPE="Prescott", PYTHONHASHSEED="1")
+    done = run(
+        ["-m", "exactland", "reproduce"], tmp_path, OPENBLAS_CORETYPE="Prescott", PYTHONHASHSEED="1"
+    )
     assert done.returncode == 0, done.stderr
     shipped = contents(root / "proofs")
     assert sum(name.endswith(".cert.json") for name in shipped) >= 28
@@ -50,20 +66,30 @@ def test_the_main_job_prints_what_the_readme_shows(root: Path, tmp_path: Path) -
 
 def test_the_test_command_is_the_one_ci_runs(root: Path) -> None:
     command = blocks(root, "sh")[1].strip()
-    assert command == next(line for line in (root / "README.md").read_text().splitlines() if re.match(r"python3 -m venv .* -m pytest", line))
+    assert command == next(
+        line
+        for line in (root / "README.md").read_text().splitlines()
+        if re.match(r"python3 -m venv .* -m pytest", line)
+    )
     assert command.endswith(".venv/bin/python -m pytest -q -n 2")
     assert "grep -m1 -E '^python3 -m venv .* -m pytest' README.md" in (root / ".ci/run").read_text()
 
 
 def test_the_formal_command_is_the_one_ci_runs(root: Path) -> None:
     (command,) = blocks(root, "bash")
-    assert command == next(line for line in (root / "README.md").read_text().splitlines(keepends=True) if line.startswith("make -s -C proofs/formal"))
+    assert command == next(
+        line
+        for line in (root / "README.md").read_text().splitlines(keepends=True)
+        if line.startswith("make -s -C proofs/formal")
+    )
     assert "grep -m1 '^make -s -C proofs/formal' README.md" in (root / ".ci/run").read_text()
 
 
 def test_the_exported_statement_is_what_the_readme_shows(root: Path) -> None:
     (shown,) = blocks(root, "coq")
-    exported = coq_text(certificate_from_bytes((root / "proofs" / "narrow" / "sigmoid-2-1.cert.json").read_bytes()))
+    exported = coq_text(
+        certificate_from_bytes((root / "proofs" / "narrow" / "sigmoid-2-1.cert.json").read_bytes())
+    )
     assert shown.strip() in exported.partition("(* The proof. *)")[0]
     assert shown.startswith("(** The network")
     assert "Definition claim" in shown
@@ -84,12 +110,15 @@ def test_certify_and_show_print_what_the_readme_shows(root: Path, tmp_path: Path
         assert same_but_for_digits(done.stdout, shown)
 
 
-def test_the_python_examples_print_what_the_readme_shows(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_python_examples_print_what_the_readme_shows(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from exactland.kernel import network, reader
     from exactland.model import losses
 
     for table in (losses.LOSSES, network.LOSSES, reader.TARGETS):
-        monkeypatch.setitem(table, "log-cosh", None)  # undone afterwards, with what the example puts there
+        # undone afterwards, with what the example puts there
+        monkeypatch.setitem(table, "log-cosh", None)
     monkeypatch.chdir(root)
     first, *others = (block for block in blocks(root, "python") if "@given" not in block)
     exec(compile(first, "README.md", "exec"), {})

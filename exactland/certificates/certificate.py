@@ -1,4 +1,7 @@
-"""Certificates as values and as bytes (proofs/FORMAT.md, section 3). How they are checked is the kernel's business."""
+"""Certificates as values and as bytes (proofs/FORMAT.md, section 3).
+
+How they are checked is the kernel's business.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ class Certificate:
     def to_bytes(self) -> bytes:
         """The one spelling of this certificate."""
         evidence = {"claim_sha256": claim_digest(self.claim), "steps": list(self.steps)}
-        return canonical({"claim": self.claim, "evidence": evidence, "provenance": self.provenance}) + b"\n"
+        return (
+            canonical({"claim": self.claim, "evidence": evidence, "provenance": self.provenance})
+            + b"\n"
+        )
 
 
 def certificate_from_bytes(data: bytes) -> Certificate:
@@ -34,20 +40,35 @@ def certificate_from_bytes(data: bytes) -> Certificate:
     return Certificate(value["claim"], tuple(value["evidence"]["steps"]), value["provenance"])
 
 
-def certificate(problem: Problem, statement: dict[str, Any], steps: Sequence[dict[str, Any]], provenance: dict[str, Any]) -> Certificate:
+def certificate(
+    problem: Problem,
+    statement: dict[str, Any],
+    steps: Sequence[dict[str, Any]],
+    provenance: dict[str, Any],
+) -> Certificate:
     claim = {"format": FORMAT, "problem": problem.specification(), "statement": statement}
     return Certificate(claim, tuple(steps), provenance)
 
 
-def statement(kind: str, center: Sequence[Fraction], distance: Fraction, gap: Fraction | None = None) -> dict[str, Any]:
+def statement(
+    kind: str, center: Sequence[Fraction], distance: Fraction, gap: Fraction | None = None
+) -> dict[str, Any]:
     """A statement about what lies within Euclidean `distance` of `center`."""
-    located = {"kind": kind, "center": [rational_text(c) for c in center], "distance": rational_text(distance)}
+    located = {
+        "kind": kind,
+        "center": [rational_text(c) for c in center],
+        "distance": rational_text(distance),
+    }
     return located if gap is None else {**located, "gap": rational_text(gap)}
 
 
 def about(kind: str, point: Sequence[Fraction] | None = None, **fields: Any) -> dict[str, Any]:
     """A statement about exact parameters, or, without any, about the loss as a whole."""
-    return {"kind": kind, **({} if point is None else {"center": [rational_text(c) for c in point]}), **fields}
+    return {
+        "kind": kind,
+        **({} if point is None else {"center": [rational_text(c) for c in point]}),
+        **fields,
+    }
 
 
 def in_kernel(problem: Problem) -> reader.Problem:

@@ -1,4 +1,6 @@
-"""A self-test a user can run: versions, backends, and whether the kernel still tells a true certificate from a false one."""
+"""A self-test a user can run: versions, backends, and whether the kernel still tells a true
+certificate from a false one.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Every finding; the installation is sound when all are good."""
-    findings = [Finding("exactland", True, exactland.__version__), Finding("python", True, platform.python_version())]
+    findings = [
+        Finding("exactland", True, exactland.__version__),
+        Finding("python", True, platform.python_version()),
+    ]
     for package in PACKAGES:
         try:
             findings.append(Finding(package, True, version(package)))
@@ -43,14 +48,30 @@ def examine() -> list[Finding]:
     case = next(core())
     outcome = certify_start(case.problem, case.start, case.witness, {"recipe": case.recipe})
     accepted = isinstance(outcome, Certified)
-    findings.append(Finding("self-test: certify", accepted, f"{case.name} {'certified, kernel agrees' if accepted else 'NOT certified'}"))
+    findings.append(
+        Finding(
+            "self-test: certify",
+            accepted,
+            f"{case.name} {'certified, kernel agrees' if accepted else 'NOT certified'}",
+        )
+    )
     if isinstance(outcome, Certified):
         data, twin = outcome.certificate.to_bytes(), _false_twin(outcome.certificate.to_bytes())
         verdict, first, second = check(twin), check_with("arb", data), check_with("arb", twin)
         rejected = verdict.status == "rejected"
-        findings.append(Finding("self-test: kernel", rejected, f"a false twin is {verdict.status} ({verdict.rule})"))
+        findings.append(
+            Finding(
+                "self-test: kernel", rejected, f"a false twin is {verdict.status} ({verdict.rule})"
+            )
+        )
         agrees = (first.status, second.status) == ("verified", "rejected")
-        findings.append(Finding("self-test: second checker", agrees, f"the certificate is {first.status}, the twin {second.status} ({second.rule})"))
+        findings.append(
+            Finding(
+                "self-test: second checker",
+                agrees,
+                f"the certificate is {first.status}, the twin {second.status} ({second.rule})",
+            )
+        )
     findings.append(_functions_agree())
     return findings
 
@@ -68,4 +89,8 @@ def _functions_agree() -> Finding:
     with precision(200):
         theirs = from_midpoint((arb(1) / 3).exp())
     agree = ours.lower() <= theirs <= ours.upper()
-    return Finding("self-test: functions", agree, "the kernel's exp(1/3) and Arb's " + ("agree" if agree else "DISAGREE"))
+    return Finding(
+        "self-test: functions",
+        agree,
+        "the kernel's exp(1/3) and Arb's " + ("agree" if agree else "DISAGREE"),
+    )

@@ -16,12 +16,20 @@ from exactland.kernel import EXIT, check
 
 @click.command("export")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", type=click.Choice(["coq"]), required=True, expose_value=False, help="coq: a statement and its proof, for coqc with proofs/formal.")
+@click.option(
+    "--to",
+    type=click.Choice(["coq"]),
+    required=True,
+    expose_value=False,
+    help="coq: a statement and its proof, for coqc with proofs/formal.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write here instead of to stdout.")
 def export_command(file: Path, out: Path | None) -> int:
-    """Write a certificate for another proof checker: the statement from the claim alone, and a proof of it.
+    """Write a certificate for another proof checker: the statement from the claim alone, and a
+    proof of it.
 
-    Nothing is claimed by the export itself: what coqc accepts is proved. The certificate has to be verified by the kernel first.
+    Nothing is claimed by the export itself: what coqc accepts is proved. The certificate has to be
+    verified by the kernel first.
     """
     from exactland.exporters.coq import coq_text
 

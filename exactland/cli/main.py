@@ -1,4 +1,7 @@
-"""The command line. Results on stdout, progress and notes on stderr; exit statuses as in the README."""
+"""The command line.
+
+Results on stdout, progress and notes on stderr; exit statuses as in the README.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +43,9 @@ WORST_FIRST = (REJECTED, MALFORMED, LIMIT, INCONCLUSIVE, VERIFIED)
 def commands() -> None:
     """Rigorous statements about neural-network loss surfaces, as certificates anyone can re-check.
 
-    Exit status: 0 certified or verified, 1 refuted or rejected, 2 malformed input or wrong usage, 3 inconclusive, 4 a resource limit was hit, 130 interrupted.
+    Exit status: 0 certified or verified, 1 refuted or rejected, 2 malformed input or wrong usage, 3
+    inconclusive, 4 a resource limit was hit, 130 interrupted.
     """
-
-
 
 
 def _out_file(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
@@ -58,22 +60,62 @@ def _rational(_: click.Context, parameter: click.Parameter, value: str | None) -
 
 @commands.command("certify")
 @click.argument("problem", type=click.Path(path_type=Path))
-@click.option("--point", type=click.Path(path_type=Path), help="A point file: certify or refute a minimum near it.")
-@click.option("--within", callback=_rational, metavar="R", help="How near, in Euclidean norm. Default 1e-3 (1 + |point|); 0 for piecewise-linear networks.")
+@click.option(
+    "--point",
+    type=click.Path(path_type=Path),
+    help="A point file: certify or refute a minimum near it.",
+)
+@click.option(
+    "--within",
+    callback=_rational,
+    metavar="R",
+    help=(
+        "How near, in Euclidean norm. Default 1e-3 (1 + |point|); 0 for piecewise-linear networks."
+    ),
+)
 @click.option("--claim", type=click.Choice(CLAIMS), default="strongest", show_default=True)
-@click.option("--starts", type=click.IntRange(1, 10**6), default=STARTS, show_default=True, help="Trainings to try.")
+@click.option(
+    "--starts",
+    type=click.IntRange(1, 10**6),
+    default=STARTS,
+    show_default=True,
+    help="Trainings to try.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), callback=_out_file, help=f"Where to write the certificate (ends in {SUFFIX}).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=_out_file,
+    help=f"Where to write the certificate (ends in {SUFFIX}).",
+)
 @json_option
 @quiet_option
 def certify_command(
-    problem: Path, point: Path | None, within: Any, claim: str, starts: int, seed: int, out: Path | None, as_json: bool, quiet: bool
+    problem: Path,
+    point: Path | None,
+    within: Any,
+    claim: str,
+    starts: int,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
-    """Find and certify a minimum of PROBLEM (strict, a basin, or local), sub-optimal if a better point is found; or that there are no (bad) basins at all."""
+    """Find and certify a minimum of PROBLEM (strict, a basin, or local), sub-optimal if a better
+    point is found; or that there are no (bad) basins at all.
+    """
     given = read_problem(problem)
     theta = read_point(point, given) if point else None
     with progress_bar(quiet) as step:
-        outcome = certify(given, theta, within=within, claim=claim, starts=starts, seed=seed, progress=lambda done, total: step("searching", done, total))
+        outcome = certify(
+            given,
+            theta,
+            within=within,
+            claim=claim,
+            starts=starts,
+            seed=seed,
+            progress=lambda done, total: step("searching", done, total),
+        )
     if isinstance(outcome, Inconclusive):
         return _inconclusive(outcome, as_json)
     word = "certified" if isinstance(outcome, Certified) else "refuted"
@@ -83,14 +125,32 @@ def certify_command(
 
 @commands.command("classify")
 @click.argument("problem", type=click.Path(path_type=Path))
-@click.option("--point", type=click.Path(path_type=Path), help="A point file; without it, the point in PROBLEM.")
-@click.option("--within", callback=_rational, metavar="R", help="How near, in Euclidean norm. Default 1e-3 (1 + |point|); 0 for piecewise-linear networks.")
-@click.option("--out", type=click.Path(path_type=Path), callback=_out_file, help=f"Where to write the certificate (ends in {SUFFIX}).")
+@click.option(
+    "--point",
+    type=click.Path(path_type=Path),
+    help="A point file; without it, the point in PROBLEM.",
+)
+@click.option(
+    "--within",
+    callback=_rational,
+    metavar="R",
+    help=(
+        "How near, in Euclidean norm. Default 1e-3 (1 + |point|); 0 for piecewise-linear networks."
+    ),
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=_out_file,
+    help=f"Where to write the certificate (ends in {SUFFIX}).",
+)
 @json_option
 @quiet_option
-def classify_command(problem: Path, point: Path | None, within: Any, out: Path | None, as_json: bool, quiet: bool) -> int:
-    """Say what a point of PROBLEM is: near a strict local minimum or a basin, a local minimum, near no local minimum (with a direction), or exactly in no
-    (sub-optimal) basin; and by which rules.
+def classify_command(
+    problem: Path, point: Path | None, within: Any, out: Path | None, as_json: bool, quiet: bool
+) -> int:
+    """Say what a point of PROBLEM is: near a strict local minimum or a basin, a local minimum, near
+    no local minimum (with a direction), or exactly in no (sub-optimal) basin; and by which rules.
 
     Inconclusive otherwise, with the Hessian's kernel.
     """
@@ -98,11 +158,16 @@ def classify_command(problem: Path, point: Path | None, within: Any, out: Path |
     theta = read_point(point, given) if point else given.point
     with progress_bar(quiet) as step:
         step("proving", 0, 1)
-        outcome = classify(given, theta, within=within, progress=lambda done, total: step("searching", done, total))
+        outcome = classify(
+            given, theta, within=within, progress=lambda done, total: step("searching", done, total)
+        )
     if isinstance(outcome, Inconclusive):
         return _inconclusive(outcome, as_json)
     word = str(outcome.verdict.kind)
-    headline = {"strict-minimum": "strict local minimum", "in-no-sub-optimal-basin": "in no sub-optimal basin"}.get(word, word.replace("-", " "))
+    headline = {
+        "strict-minimum": "strict local minimum",
+        "in-no-sub-optimal-basin": "in no sub-optimal basin",
+    }.get(word, word.replace("-", " "))
     headline = headline.replace("minimum in no", "minimum, in no")
     _proved(outcome, word, headline, given, out, as_json)
     return VERIFIED
@@ -110,22 +175,58 @@ def classify_command(problem: Path, point: Path | None, within: Any, out: Path |
 
 @commands.command("escape")
 @click.argument("problem", type=click.Path(path_type=Path))
-@click.option("--point", type=click.Path(path_type=Path), help="A point file; without it, the point in PROBLEM, or else all parameters zero.")
-@click.option("--below", callback=_rational, metavar="L", help="End at explicit parameters with a loss of at most L.")
-@click.option("--eta", callback=_rational, default="0", metavar="R", help="Allow a small step that may lift the loss by R (an eta-escape).")
+@click.option(
+    "--point",
+    type=click.Path(path_type=Path),
+    help="A point file; without it, the point in PROBLEM, or else all parameters zero.",
+)
+@click.option(
+    "--below",
+    callback=_rational,
+    metavar="L",
+    help="End at explicit parameters with a loss of at most L.",
+)
+@click.option(
+    "--eta",
+    callback=_rational,
+    default="0",
+    metavar="R",
+    help="Allow a small step that may lift the loss by R (an eta-escape).",
+)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), callback=_out_file, help=f"Where to write the certificate (ends in {SUFFIX}).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=_out_file,
+    help=f"Where to write the certificate (ends in {SUFFIX}).",
+)
 @json_option
 @quiet_option
 def escape_command(
-    problem: Path, point: Path | None, below: Any, eta: Any, seed: int, out: Path | None, as_json: bool, quiet: bool
+    problem: Path,
+    point: Path | None,
+    below: Any,
+    eta: Any,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
-    """Find and certify a path from a point of PROBLEM on which the loss is never above its start, down to the infimum where the network is wide enough."""
+    """Find and certify a path from a point of PROBLEM on which the loss is never above its start,
+    down to the infimum where the network is wide enough.
+    """
     given = read_problem(problem)
     theta = read_point(point, given) if point else given.point
     with progress_bar(quiet) as step:
         step("searching", 0, 1)
-        outcome = escape(given, theta, below=below, eta=eta, seed=seed, progress=lambda done, total: step("weights for idle units", done, total))
+        outcome = escape(
+            given,
+            theta,
+            below=below,
+            eta=eta,
+            seed=seed,
+            progress=lambda done, total: step("weights for idle units", done, total),
+        )
     if isinstance(outcome, Inconclusive):
         return _inconclusive(outcome, as_json)
     if out:
@@ -133,15 +234,36 @@ def escape_command(
     reasons = [reason for rule in outcome.certificate.steps for reason in rule.get("reasons", [])]
     statement = outcome.certificate.claim["statement"]
     if as_json:
-        found = {"outcome": outcome.verdict.kind, **_verdict_json(outcome.verdict), "reasons": reasons, "end": _end_json(statement["end"])}
-        click.echo(json.dumps({**found, "from_zero": theta is None, "certificate": str(out) if out else None}))
+        found = {
+            "outcome": outcome.verdict.kind,
+            **_verdict_json(outcome.verdict),
+            "reasons": reasons,
+            "end": _end_json(statement["end"]),
+        }
+        click.echo(
+            json.dumps(
+                {**found, "from_zero": theta is None, "certificate": str(out) if out else None}
+            )
+        )
         return VERIFIED
     start = "all parameters zero" if theta is None else "the point"
-    way = f"{len(reasons)} segment{'s' if len(reasons) != 1 else ''}" + (f" ({', '.join(reasons)})" if reasons else "")
+    way = f"{len(reasons)} segment{'s' if len(reasons) != 1 else ''}" + (
+        f" ({', '.join(reasons)})" if reasons else ""
+    )
     rise = f" plus {eta_text(statement)}" if "eta" in statement else ""
     last = ", then the last layer alone" if statement["end"] == "infimum" else ""
-    click.echo(f"{outcome.verdict.kind} certified: from {start}, {way}{last}, to {end_text(statement)}; the loss is never above its start{rise}.")
-    click.echo(f"certificate: {out}" if out else f"The certificate was not kept: name a file with --out NAME{SUFFIX}.", err=not out)
+    click.echo(
+        f"{outcome.verdict.kind} certified: from {start}, {way}{last}, to {end_text(statement)};"
+        f" the loss is never above its start{rise}."
+    )
+    click.echo(
+        (
+            f"certificate: {out}"
+            if out
+            else f"The certificate was not kept: name a file with --out NAME{SUFFIX}."
+        ),
+        err=not out,
+    )
     return VERIFIED
 
 
@@ -152,31 +274,80 @@ def _end_json(end: Any) -> str:
 def _inconclusive(outcome: Inconclusive, as_json: bool) -> int:
     if as_json:
         kernel = [[f"{v:.6g}" for v in vector] for vector in outcome.kernel]
-        click.echo(json.dumps({"outcome": "inconclusive", "reason": outcome.reason, "would_help": outcome.would_help, "kernel": kernel}))
+        click.echo(
+            json.dumps(
+                {
+                    "outcome": "inconclusive",
+                    "reason": outcome.reason,
+                    "would_help": outcome.would_help,
+                    "kernel": kernel,
+                }
+            )
+        )
     else:
         click.echo(f"inconclusive: {outcome.reason}. What would help: {outcome.would_help}.")
     return INCONCLUSIVE
 
 
-def _proved(outcome: Certified | Refuted, word: str, headline: str, problem: Problem, out: Path | None, as_json: bool) -> None:
+def _proved(
+    outcome: Certified | Refuted,
+    word: str,
+    headline: str,
+    problem: Problem,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """Write the certificate, and say what it proves."""
     if out:
         write_certificate(out, outcome.certificate)
     rules = list(dict.fromkeys(step["rule"] for step in outcome.certificate.steps))
     if as_json:
-        click.echo(json.dumps({"outcome": word, **_verdict_json(outcome.verdict), "rules": rules, "certificate": str(out) if out else None}))
+        click.echo(
+            json.dumps(
+                {
+                    "outcome": word,
+                    **_verdict_json(outcome.verdict),
+                    "rules": rules,
+                    "certificate": str(out) if out else None,
+                }
+            )
+        )
         return
-    why = f"; {describe_direction(outcome.verdict.fact, problem)}" if isinstance(outcome.verdict.fact, NoMinimumBox) else _carried(outcome.verdict)
-    click.echo(f"{headline}: {outcome.verdict.says}{why} (rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}).")
-    click.echo(f"certificate: {out}" if out else f"The certificate was not kept: name a file with --out NAME{SUFFIX}.", err=not out)
+    why = (
+        f"; {describe_direction(outcome.verdict.fact, problem)}"
+        if isinstance(outcome.verdict.fact, NoMinimumBox)
+        else _carried(outcome.verdict)
+    )
+    click.echo(
+        f"{headline}: {outcome.verdict.says}{why} (rule{'s' if len(rules) > 1 else ''}"
+        f" {', '.join(rules)})."
+    )
+    click.echo(
+        (
+            f"certificate: {out}"
+            if out
+            else f"The certificate was not kept: name a file with --out NAME{SUFFIX}."
+        ),
+        err=not out,
+    )
 
 
 def _headline(outcome: Certified | Refuted) -> str:
     if isinstance(outcome, Refuted):
         return "refuted"
-    words = {"bad-basin": "bad basin", "sub-optimal-strict-minimum": "sub-optimal strict local minimum", "strict-minimum": "strict local minimum"}
-    words |= {"no-sub-optimal-basin": "no sub-optimal basin", "sub-optimal-local-minimum": "sub-optimal local minimum"}
-    words |= {"local-minimum-in-no-basin": "local minimum, in no basin", "sub-optimal-local-minimum-in-no-basin": "sub-optimal local minimum, in no basin"}
+    words = {
+        "bad-basin": "bad basin",
+        "sub-optimal-strict-minimum": "sub-optimal strict local minimum",
+        "strict-minimum": "strict local minimum",
+    }
+    words |= {
+        "no-sub-optimal-basin": "no sub-optimal basin",
+        "sub-optimal-local-minimum": "sub-optimal local minimum",
+    }
+    words |= {
+        "local-minimum-in-no-basin": "local minimum, in no basin",
+        "sub-optimal-local-minimum-in-no-basin": "sub-optimal local minimum, in no basin",
+    }
     kind = outcome.verdict.kind or ""
     return f"{words.get(kind, kind.replace('-', ' '))} certified"
 
@@ -184,12 +355,18 @@ def _headline(outcome: Certified | Refuted) -> str:
 def _carried(verdict: Verdict) -> str:
     if not isinstance(verdict.fact, Minimum):
         return ""
-    better = f", {decimal_text(verdict.fact.witness_loss, 6, up=True)} is reachable" if verdict.fact.witness_loss is not None else ""
+    better = (
+        f", {decimal_text(verdict.fact.witness_loss, 6, up=True)} is reachable"
+        if verdict.fact.witness_loss is not None
+        else ""
+    )
     return f"; its loss is {enclosure_text(verdict.fact)}{better}"
 
 
 def _verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """What the kernel verified: kind, sentence, and the numbers it computed, as decimals rounded outward."""
+    """What the kernel verified: kind, sentence, and the numbers it computed, as decimals rounded
+    outward.
+    """
     shown: dict[str, Any] = {"kind": verdict.kind, "says": verdict.says}
     fact = verdict.fact
     if isinstance(fact, Minimum):
@@ -200,25 +377,43 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
             "distance": decimal_text(fact.distance, 6, up=True),
             "radius": decimal_text(fact.radius, 6, up=False),
             "barrier": decimal_text(barrier(fact), 6, up=False),
-            "witness_loss": None if fact.witness_loss is None else decimal_text(fact.witness_loss, 17, up=True),
+            "witness_loss": (
+                None if fact.witness_loss is None else decimal_text(fact.witness_loss, 17, up=True)
+            ),
             "gap": decimal_text(fact.gap, 6, up=False),
         }
     if isinstance(fact, NoMinimumBox):
-        shown |= {"radius": decimal_text(fact.radius, 6, up=False), "direction": [decimal_text(v, 6) for v in fact.direction], "order": fact.order}
+        shown |= {
+            "radius": decimal_text(fact.radius, 6, up=False),
+            "direction": [decimal_text(v, 6) for v in fact.direction],
+            "order": fact.order,
+        }
     return shown
 
 
 @commands.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--backend", type=click.Choice(BACKENDS), default="kernel", show_default=True, help="Who checks; with both, they have to agree.")
+@click.option(
+    "--backend",
+    type=click.Choice(BACKENDS),
+    default="kernel",
+    show_default=True,
+    help="Who checks; with both, they have to agree.",
+)
 @json_option
 @quiet_option
 def check_command(paths: tuple[Path, ...], backend: str, as_json: bool, quiet: bool) -> int:
-    """Let the kernel, or a second checker on Arb balls, check certificates: files, or folders with *.cert.json below them."""
+    """Let the kernel, or a second checker on Arb balls, check certificates: files, or folders with
+    *.cert.json below them.
+    """
     statuses = []
     files: list[Path | InputError] = []
     for path in paths:
-        found = sorted(p for p in path.rglob(f"*{SUFFIX}") if not p.is_dir()) if path.is_dir() else [path]
+        found = (
+            sorted(p for p in path.rglob(f"*{SUFFIX}") if not p.is_dir())
+            if path.is_dir()
+            else [path]
+        )
         files += found or [InputError(str(path), f"no *{SUFFIX} in this folder")]
     with progress_bar(quiet) as step:
         for done, file in enumerate(files):
@@ -230,10 +425,17 @@ def check_command(paths: tuple[Path, ...], backend: str, as_json: bool, quiet: b
             statuses.append(EXIT[verdict.status])
             failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
             if as_json:
-                place = {"file": shown, "status": verdict.status, "rule": verdict.rule, "place": verdict.place}
+                place = {
+                    "file": shown,
+                    "status": verdict.status,
+                    "rule": verdict.rule,
+                    "place": verdict.place,
+                }
                 click.echo(json.dumps(place | _verdict_json(verdict)))
             elif not (quiet and verdict.status == "verified"):
-                click.echo(one_line(f"{verdict.status}{failed} {shown}: {verdict.says}{_carried(verdict)}"))
+                click.echo(
+                    one_line(f"{verdict.status}{failed} {shown}: {verdict.says}{_carried(verdict)}")
+                )
     note(f"{statuses.count(VERIFIED)} of {len(statuses)} verified", quiet)
     return next(status for status in WORST_FIRST if status in statuses)
 
@@ -249,7 +451,13 @@ def schema_command(name: str) -> int:
 @commands.command("show")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--latex", is_flag=True, help="The problem's loss, gradient and Hessian as LaTeX.")
-@click.option("--proof", metavar="NAME", help="Instead of FILE: a proof by exact algebra, as Markdown. NAME is sine-N-m or sigmoid-ln-m.")
+@click.option(
+    "--proof",
+    metavar="NAME",
+    help=(
+        "Instead of FILE: a proof by exact algebra, as Markdown. NAME is sine-N-m or sigmoid-ln-m."
+    ),
+)
 def show_command(file: Path | None, latex: bool, proof: str | None) -> int:
     """Say in words what a certificate proves; of a problem, its loss, gradient and Hessian."""
     from exactland.numerics.symbolic import encode, to_latex
@@ -260,7 +468,9 @@ def show_command(file: Path | None, latex: bool, proof: str | None) -> int:
         from exactland.studies.symbolic_proof import built_in, prove
 
         if file is not None or latex:
-            raise InputError("--proof NAME", f"takes no {'FILE' if file is not None else '--latex'}")
+            raise InputError(
+                "--proof NAME", f"takes no {'FILE' if file is not None else '--latex'}"
+            )
         click.echo(describe_proof(prove(built_in(proof))), nl=False)
         return VERIFIED
     if file is None:
@@ -271,7 +481,13 @@ def show_command(file: Path | None, latex: bool, proof: str | None) -> int:
         if isinstance(value, dict) and "claim" in value:
             verdict = check(data)
             if verdict.status != "verified":
-                click.echo(one_line(f"{verdict.status}{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''} {file}: {verdict.says}"))
+                click.echo(
+                    one_line(
+                        f"{verdict.status}"
+                        f"{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''}"
+                        f" {file}: {verdict.says}"
+                    )
+                )
                 return EXIT[verdict.status]
             if not latex:
                 click.echo("\n".join(show.describe_certificate(data, verdict)))
@@ -306,11 +522,23 @@ def _symbol(name: str) -> Any:
 @commands.command("reproduce")
 @click.option("--all", "everything", is_flag=True, help="The larger cases too (a minute).")
 @click.option("--only", type=click.Choice(SIDES), help="One part of the core set.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where certificates and summaries go.")
-@click.option("--resume", is_flag=True, help="Keep certificates that are already there and that the kernel accepts.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("proofs"),
+    show_default=True,
+    help="Where certificates and summaries go.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Keep certificates that are already there and that the kernel accepts.",
+)
 @json_option
 @quiet_option
-def reproduce_command(out: Path, everything: bool, only: str | None, resume: bool, as_json: bool, quiet: bool) -> int:
+def reproduce_command(
+    out: Path, everything: bool, only: str | None, resume: bool, as_json: bool, quiet: bool
+) -> int:
     """The main job: build, certify, kernel-check and tabulate the core set."""
     with progress_bar(quiet) as step:
         done = reproduce(out, everything=everything, only=only, resume=resume, step=step)
@@ -320,7 +548,10 @@ def reproduce_command(out: Path, everything: bool, only: str | None, resume: boo
     else:
         print_tables(done)
         failed = sum(row.verdict != "verified" for row in done.rows)
-        click.echo(f"{done.certificates - failed} of {done.certificates} certificates verified by the kernel; written below {out}")
+        click.echo(
+            f"{done.certificates - failed} of {done.certificates} certificates verified by the"
+            f" kernel; written below {out}"
+        )
     return worst(done.rows)
 
 
@@ -336,14 +567,20 @@ def doctor_command(as_json: bool) -> int:
 
     findings = examine()
     for finding in findings:
-        click.echo(json.dumps(vars(finding)) if as_json else f"{'ok ' if finding.good else 'BAD'} {finding.what}: {finding.says}")
+        click.echo(
+            json.dumps(vars(finding))
+            if as_json
+            else f"{'ok ' if finding.good else 'BAD'} {finding.what}: {finding.says}"
+        )
     return VERIFIED if all(finding.good for finding in findings) else REJECTED
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status; every error becomes one line on stderr."""
     try:
-        with commands.make_context("exactland", sys.argv[1:] if arguments is None else arguments) as context:
+        with commands.make_context(
+            "exactland", sys.argv[1:] if arguments is None else arguments
+        ) as context:
             return int(commands.invoke(context))
     except click.exceptions.Exit as done:
         return done.exit_code
@@ -380,6 +617,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run() -> None:
-    """The entry point `exactland`. A request to terminate is an interruption like any other: nothing half-written stays."""
+    """The entry point `exactland`.
+
+    A request to terminate is an interruption like any other: nothing half-written stays.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

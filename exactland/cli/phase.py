@@ -16,7 +16,13 @@ from exactland.model.activations import named
 from exactland.studies.phase import Cell, Diagram, Setting, phase
 from exactland.studies.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE
 from exactland.studies.phase.diagram import MOST_SAMPLES, diagram_from_json
-from exactland.studies.phase.statistics import MOST_DRAWN, Share, is_statistics, statistics, statistics_from_json
+from exactland.studies.phase.statistics import (
+    MOST_DRAWN,
+    Share,
+    is_statistics,
+    statistics,
+    statistics_from_json,
+)
 
 SHORT = {BAD: "bad basin", WIDE: "none (4.2)", PROVED: "none, proved", OPEN: "open"}
 
@@ -35,27 +41,86 @@ def _range(_: click.Context, __: click.Parameter, value: str) -> range:
 
 @click.command("phase")
 @click.option("--activation", "name", metavar="NAME", help="A named activation.")
-@click.option("--samples", callback=_range, default="2..5", show_default=True, metavar="A..B", help="Numbers of samples; widths go from 1 to each.")
+@click.option(
+    "--samples",
+    callback=_range,
+    default="2..5",
+    show_default=True,
+    metavar="A..B",
+    help="Numbers of samples; widths go from 1 to each.",
+)
 @click.option("--inputs", type=click.IntRange(1, 8), default=1, show_default=True)
 @click.option("--bias", is_flag=True, help="Hidden units have biases.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--starts", type=click.IntRange(0, 10**6), default=100, show_default=True, help="Starts of the search for double zeros, a cell (0: none).")
-@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Cells decided at the same time.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("proofs"), show_default=True, help="Where phase/NAME.json and certificates go.")
-@click.option("--resume", is_flag=True, help="Keep cells, or random data sets, that are there and stand up to being checked again.")
-@click.option("--picture", type=click.Path(path_type=Path), help="Draw the diagram (.svg, .png or .pdf); needs matplotlib.")
-@click.option("--check", "checked", type=click.Path(path_type=Path), help="Do not decide anything: check and show a summary phase/NAME[-random].json.")
-@click.option("--random", "draws", type=click.IntRange(1, MOST_DRAWN), metavar="K", help="Statistics instead: K random data sets a cell.")
+@click.option(
+    "--starts",
+    type=click.IntRange(0, 10**6),
+    default=100,
+    show_default=True,
+    help="Starts of the search for double zeros, a cell (0: none).",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Cells decided at the same time.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("proofs"),
+    show_default=True,
+    help="Where phase/NAME.json and certificates go.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Keep cells, or random data sets, that are there and stand up to being checked again.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path),
+    help="Draw the diagram (.svg, .png or .pdf); needs matplotlib.",
+)
+@click.option(
+    "--check",
+    "checked",
+    type=click.Path(path_type=Path),
+    help="Do not decide anything: check and show a summary phase/NAME[-random].json.",
+)
+@click.option(
+    "--random",
+    "draws",
+    type=click.IntRange(1, MOST_DRAWN),
+    metavar="K",
+    help="Statistics instead: K random data sets a cell.",
+)
 @json_option
 @quiet_option
 def phase_command(
-    name: str | None, samples: range, inputs: int, bias: bool, seed: int, starts: int, processes: int, out: Path, resume: bool, picture: Path | None,
-    checked: Path | None, draws: int | None, as_json: bool, quiet: bool,
-) -> int:  # fmt: skip
-    """The phase diagram of one hidden layer: over the number of samples and the width, where bad basins are certified, where there are none, what is open.
+    name: str | None,
+    samples: range,
+    inputs: int,
+    bias: bool,
+    seed: int,
+    starts: int,
+    processes: int,
+    out: Path,
+    resume: bool,
+    picture: Path | None,
+    checked: Path | None,
+    draws: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """The phase diagram of one hidden layer: over the number of samples and the width, where bad
+    basins are certified, where there are none, what is open.
 
-    A bad basin is certified for some data set; "none" holds for all of them, by the wide theorem (4.2) or by a theorem about the activation. Exit status 0 when
-    complete, open cells included. With --random, the share of random data sets in which a bad minimum was found and certified, with Wilson's 95 % interval.
+    A bad basin is certified for some data set; "none" holds for all of them, by the wide theorem
+    (4.2) or by a theorem about the activation. Exit status 0 when complete, open cells included.
+    With --random, the share of random data sets in which a bad minimum was found and certified,
+    with Wilson's 95 % interval.
     """
     if (name is None) == (checked is None):
         raise InputError("--activation", "give an activation, or a summary to --check (not both)")
@@ -74,7 +139,9 @@ def phase_command(
     elif draws is not None:
         setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
         with progress_bar(quiet) as step:
-            shares = statistics(setting, samples, draws, out, processes=processes, resume=resume, step=step)
+            shares = statistics(
+                setting, samples, draws, out, processes=processes, resume=resume, step=step
+            )
         _show_shares(setting, shares, picture, as_json)
         note(f"summary: {out / 'phase' / f'{setting.name}-random.json'}", quiet)
         return 0
@@ -92,13 +159,21 @@ def phase_command(
     return 0
 
 
-def _show_shares(setting: Setting, shares: Sequence[Share], picture: Path | None, as_json: bool) -> None:
+def _show_shares(
+    setting: Setting, shares: Sequence[Share], picture: Path | None, as_json: bool
+) -> None:
     if as_json:
         for share in shares:
             click.echo(json.dumps(vars(share)))
     else:
-        rows = [(str(s.samples), str(s.units), f"{s.units / s.samples:.2f}", *_counted(s)) for s in shares]
-        title = f"{setting.name}: random data sets in which a bad strict local minimum was found and certified"
+        rows = [
+            (str(s.samples), str(s.units), f"{s.units / s.samples:.2f}", *_counted(s))
+            for s in shares
+        ]
+        title = (
+            f"{setting.name}: random data sets in which a bad strict local minimum was found and"
+            " certified"
+        )
         print_table(title, ("N", "m", "m/N", "certified", "95 % interval (Wilson)"), rows)
     if picture is not None:
         from exactland.reports.pictures.phase import draw_shares
@@ -115,13 +190,30 @@ def _counted(share: Share) -> tuple[str, str]:
 def _print(diagram: Diagram, as_json: bool) -> None:
     if as_json:
         for cell in diagram.cells:
-            click.echo(json.dumps({"samples": cell.samples, "units": cell.units, "verdict": cell.verdict, "by": cell.by, "residual": cell.residual}))
+            click.echo(
+                json.dumps(
+                    {
+                        "samples": cell.samples,
+                        "units": cell.units,
+                        "verdict": cell.verdict,
+                        "by": cell.by,
+                        "residual": cell.residual,
+                    }
+                )
+            )
         return
     heights = sorted({cell.samples for cell in diagram.cells})
     widths = sorted({cell.units for cell in diagram.cells})
     rows = [[f"N = {n}", *(_short(diagram.cell(n, m)) for m in widths)] for n in heights]
-    print_table(f"{diagram.setting.name}: bad basins by number of samples N and width m", ["", *(f"m = {m}" for m in widths)], rows)
-    counts = [f"{sum(cell.verdict == verdict for cell in diagram.cells)} {verdict}" for verdict in VERDICTS]
+    print_table(
+        f"{diagram.setting.name}: bad basins by number of samples N and width m",
+        ["", *(f"m = {m}" for m in widths)],
+        rows,
+    )
+    counts = [
+        f"{sum(cell.verdict == verdict for cell in diagram.cells)} {verdict}"
+        for verdict in VERDICTS
+    ]
     click.echo("; ".join(counts))
     for (verdict, by), cells in _reasons(diagram).items():
         click.echo(f"{verdict}: {by}: {', '.join(cells)}")
@@ -132,8 +224,14 @@ def _reasons(diagram: Diagram) -> dict[tuple[str, str], list[str]]:
     reasons: dict[tuple[str, str], list[str]] = {}
     for cell in diagram.cells:
         if cell.verdict in (PROVED, OPEN):
-            residual = "" if cell.residual is None else f" (least |(phi, phi')| among starts that reached none {cell.residual:.1e})"
-            reasons.setdefault((cell.verdict, cell.by), []).append(f"({cell.samples}, {cell.units}){residual}")
+            residual = (
+                ""
+                if cell.residual is None
+                else f" (least |(phi, phi')| among starts that reached none {cell.residual:.1e})"
+            )
+            reasons.setdefault((cell.verdict, cell.by), []).append(
+                f"({cell.samples}, {cell.units}){residual}"
+            )
     return reasons
 
 

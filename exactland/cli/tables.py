@@ -12,29 +12,117 @@ from exactland.studies.reproduce import Pair, Reproduced
 
 
 def print_tables(done: Reproduced) -> None:
-    """The transition first, then either side; on a terminal as wide as it is, elsewhere 160 columns."""
+    """The transition first, then either side; on a terminal as wide as it is, elsewhere 160
+    columns.
+    """
     if done.pairs:
-        headings = ("data", "N", "width", "bad basin certified: its loss", "width", "one more unit: escape certified", "kernel")
+        headings = (
+            "data",
+            "N",
+            "width",
+            "bad basin certified: its loss",
+            "width",
+            "one more unit: escape certified",
+            "kernel",
+        )
         pairs = [
-            (p.activation, str(p.samples), str(p.width), p.loss, str(p.width + 1), "to zero loss, never above the start", _both(p)) for p in done.pairs
+            (
+                p.activation,
+                str(p.samples),
+                str(p.width),
+                p.loss,
+                str(p.width + 1),
+                "to zero loss, never above the start",
+                _both(p),
+            )
+            for p in done.pairs
         ]
         print_table("The phase transition, on one data set each", headings, pairs)
     if done.narrow:
-        columns = ("activation", "N", "m", "loss at the minimum", "loss of the witness", "least eigenvalue", "file", "kernel")
-        narrow = [(r.activation, str(r.samples), r.units, r.loss, r.witness_loss, r.curvature, r.file, r.verdict) for r in done.narrow]
-        print_table("Strict local minima, not global (bad basins) where a witness is named", columns, narrow)
+        columns = (
+            "activation",
+            "N",
+            "m",
+            "loss at the minimum",
+            "loss of the witness",
+            "least eigenvalue",
+            "file",
+            "kernel",
+        )
+        narrow = [
+            (
+                r.activation,
+                str(r.samples),
+                r.units,
+                r.loss,
+                r.witness_loss,
+                r.curvature,
+                r.file,
+                r.verdict,
+            )
+            for r in done.narrow
+        ]
+        print_table(
+            "Strict local minima, not global (bad basins) where a witness is named", columns, narrow
+        )
     if done.rims:
-        basins = [(r.about, str(r.parameters), r.loss, r.witness_loss, str(r.planes), r.file, r.verdict) for r in done.rims]
-        headings = ("about", "P", "least loss in the basin", "loss of the witness", "planes", "file", "kernel")
+        basins = [
+            (r.about, str(r.parameters), r.loss, r.witness_loss, str(r.planes), r.file, r.verdict)
+            for r in done.rims
+        ]
+        headings = (
+            "about",
+            "P",
+            "least loss in the basin",
+            "loss of the witness",
+            "planes",
+            "file",
+            "kernel",
+        )
         print_table("Bad basins by their rim: kinks, segments, curves (rule 3.3)", headings, basins)
     if done.wide:
-        wide = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.wide]
-        print_table("The wide side: ways out, points, the wide theorem", ("about", "statement", "rules", "file", "kernel"), wide)
+        wide = [
+            (
+                r.about,
+                r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"),
+                r.rules,
+                r.file,
+                r.verdict,
+            )
+            for r in done.wide
+        ]
+        print_table(
+            "The wide side: ways out, points, the wide theorem",
+            ("about", "statement", "rules", "file", "kernel"),
+            wide,
+        )
     if done.literature:
-        published = [(r.about, r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"), r.rules, r.file, r.verdict) for r in done.literature]
-        print_table("Published counterexamples (proofs/LITERATURE.md)", ("about", "certified", "rules", "file", "kernel"), published)
+        published = [
+            (
+                r.about,
+                r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"),
+                r.rules,
+                r.file,
+                r.verdict,
+            )
+            for r in done.literature
+        ]
+        print_table(
+            "Published counterexamples (proofs/LITERATURE.md)",
+            ("about", "certified", "rules", "file", "kernel"),
+            published,
+        )
     if done.phase:
-        diagrams = [(r.activation, r.samples, *(str(r.cells[verdict]) for verdict in VERDICTS), r.file, r.verdict) for r in done.phase]
+        diagrams = [
+            (
+                r.activation,
+                r.samples,
+                *(str(r.cells[verdict]) for verdict in VERDICTS),
+                r.file,
+                r.verdict,
+            )
+            for r in done.phase
+        ]
         title = "Phase diagrams, one input, no biases: cells (N, m) with 1 <= m <= N"
         print_table(title, ("activation", "N", *VERDICTS, "file", "kernel"), diagrams)
 

@@ -9,8 +9,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per result on stdout.")
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="No notes and no progress on stderr.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object per result on stdout."
+)
+quiet_option = click.option(
+    "--quiet", "-q", is_flag=True, help="No notes and no progress on stderr."
+)
 
 
 def note(message: str, quiet: bool = False) -> None:
@@ -29,6 +33,14 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     if quiet or not console.is_terminal:
         yield lambda what, done, total: None
         return
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+    ) as bar:
         task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+        yield lambda what, done, total: bar.update(
+            task, description=what, completed=done, total=total
+        )

@@ -1,8 +1,10 @@
-"""The narrow side: constructions of bad minima, strict local minima, and points that are no local minimum.
+"""The narrow side: constructions of bad minima, strict local minima, and points that are no local
+minimum.
 
-The constructions of proofs/THEOREMS.md, each from a few parameters to a problem and a point: A and A+ (`double_zeros`), B (`generic`, `generic_scalar`),
-C (`sine`), D (`searched`), E (`exponential_grid`), G (`staircase`), H (`saturated`); `witness` finds a better point. None of them proves anything: `certify`
-does.
+The constructions of proofs/THEOREMS.md, each from a few parameters to a problem and a point: A and
+A+ (`double_zeros`), B (`generic`, `generic_scalar`), C (`sine`), D (`searched`), E
+(`exponential_grid`), G (`staircase`), H (`saturated`); `witness` finds a better point. None of them
+proves anything: `certify` does.
 """
 
 from exactland.constructions.better_point import witness
@@ -14,4 +16,15 @@ from exactland.constructions.saturated_units import saturated
 from exactland.constructions.sines import sine
 from exactland.constructions.staircases import fewest_samples, staircase
 
-__all__ = ["double_zeros", "exponential_grid", "fewest_samples", "generic", "generic_scalar", "saturated", "searched", "sine", "staircase", "witness"]
+__all__ = [
+    "double_zeros",
+    "exponential_grid",
+    "fewest_samples",
+    "generic",
+    "generic_scalar",
+    "saturated",
+    "searched",
+    "sine",
+    "staircase",
+    "witness",
+]

@@ -1,4 +1,6 @@
-"""A better point for a problem with one hidden layer: units picked greedily from multiples of given weights, output weights by least squares."""
+"""A better point for a problem with one hidden layer: units picked greedily from multiples of given
+weights, output weights by least squares.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,13 @@ NEW = Fraction(1, 10**6)  # the part of a candidate's length that must be new
 
 
 def witness(problem: Problem, point: Sequence[Fraction]) -> Vector:
-    """Parameters with a small loss, for one hidden layer and half squared error: what the proof of A's "not global" does, for all units in turn.
+    """Parameters with a small loss, for one hidden layer and half squared error: what the proof of
+    A's "not global" does, for all units in turn.
 
-    Candidates for a unit's weights are multiples of the weights in `point` and of the unit vectors; each unit takes the one that fits best what is left of all
-    outputs. Deterministic arithmetic. Not claimed: that the loss is smaller than anywhere else; rule 3.2 decides. Raises Undefined when no candidate is
-    inside the activation's domain.
+    Candidates for a unit's weights are multiples of the weights in `point` and of the unit vectors;
+    each unit takes the one that fits best what is left of all outputs. Deterministic arithmetic.
+    Not claimed: that the loss is smaller than anywhere else; rule 3.2 decides. Raises Undefined
+    when no candidate is inside the activation's domain.
     """
     layer, network = problem.network.hidden[0], problem.network
     (rows_w, biases), *_ = network.split(list(point))
@@ -42,29 +46,51 @@ def witness(problem: Problem, point: Sequence[Fraction]) -> Vector:
         left = [_without(column, basis) for column in left]
         chosen: list[tuple[list[Fraction], list[arb]]] = []
         for _ in units:
-            new = [(u, s, rest) for u, s in features if dot(rest := _without(s, basis), rest) > to_arb(NEW) * dot(s, s)]
+            new = [
+                (u, s, rest)
+                for u, s in features
+                if dot(rest := _without(s, basis), rest) > to_arb(NEW) * dot(s, s)
+            ]
             if not new:
                 break
-            along = [[dot(rest, column) for column in left] for _, _, rest in new]  # squared as products: arb's ** gives nan for balls around 0
-            gains = [from_midpoint(dot(each, each) / dot(rest, rest)) for each, (_, _, rest) in zip(along, new)]
+            # squared as products: arb's ** gives nan for balls around 0
+            along = [[dot(rest, column) for column in left] for _, _, rest in new]
+            gains = [
+                from_midpoint(dot(each, each) / dot(rest, rest))
+                for each, (_, _, rest) in zip(along, new)
+            ]
             u, s, rest = new[max(range(len(new)), key=lambda k: (gains[k], -k))]
             chosen.append((u, s))
             basis.append(_unit(rest))
             left = [_without(column, basis[-1:]) for column in left]
-        fitted = [s for _, s in chosen] + ([[arb(1)] * problem.samples] if network.output_bias else [])
-        outputs = [_fit(fitted, basis, [to_arb(v) for v in column], network.output_bias) for column in zip(*problem.y)]
+        fitted = [s for _, s in chosen] + (
+            [[arb(1)] * problem.samples] if network.output_bias else []
+        )
+        outputs = [
+            _fit(fitted, basis, [to_arb(v) for v in column], network.output_bias)
+            for column in zip(*problem.y)
+        ]
     idle = len(units) - len(chosen)
     weights = [u for u, _ in chosen] + [units[0]] * idle
     width = network.inputs
     hidden = ([u[:width] for u in weights], [u[-1] for u in weights] if layer.bias else [])
     v = [[*row[: len(chosen)], *[Fraction(0)] * idle] for row in outputs]
-    return tuple(network.join([hidden, (v, [row[-1] for row in outputs] if network.output_bias else [])]))
+    return tuple(
+        network.join([hidden, (v, [row[-1] for row in outputs] if network.output_bias else [])])
+    )
 
 
-def _feature(problem: Problem, unit: Sequence[Fraction], rows: Sequence[Sequence[arb]]) -> list[arb] | None:
+def _feature(
+    problem: Problem, unit: Sequence[Fraction], rows: Sequence[Sequence[arb]]
+) -> list[arb] | None:
     """s(X u), or None where it is not defined, or zero."""
     try:
-        s = [derivatives(problem.network.hidden[0].activation, dot([to_arb(u) for u in unit], row), 0)[0] for row in rows]
+        s = [
+            derivatives(
+                problem.network.hidden[0].activation, dot([to_arb(u) for u in unit], row), 0
+            )[0]
+            for row in rows
+        ]
     except Undefined:
         return None
     return s if dot(s, s) > 0 else None
@@ -83,8 +109,12 @@ def _without(vector: Sequence[arb], basis: Sequence[Sequence[arb]]) -> list[arb]
     return rest
 
 
-def _fit(fitted: list[list[arb]], basis: list[list[arb]], y: list[arb], output_bias: bool) -> list[Fraction]:
-    """Least-squares output weights (the bias last): back substitution, the features being triangular in the basis."""
+def _fit(
+    fitted: list[list[arb]], basis: list[list[arb]], y: list[arb], output_bias: bool
+) -> list[Fraction]:
+    """Least-squares output weights (the bias last): back substitution, the features being
+    triangular in the basis.
+    """
     ordered = [fitted[-1], *fitted[:-1]] if output_bias else fitted
     found = [arb(0)] * len(ordered)
     for k in reversed(range(len(ordered))):
@@ -92,5 +122,6 @@ def _fit(fitted: list[list[arb]], basis: list[list[arb]], y: list[arb], output_b
         found[k] = (dot(known, basis[k]) / dot(ordered[k], basis[k])).mid()
     found = [*found[1:], found[0]] if output_bias else found
     largest = max(abs(from_midpoint(c)) for c in found)
-    bits = FIT_BITS if largest < 2**FIT_BITS else FIT_BITS + int(largest).bit_length()  # large ones cancel each other
+    # large ones cancel each other
+    bits = FIT_BITS if largest < 2**FIT_BITS else FIT_BITS + int(largest).bit_length()
     return [round_significant(from_midpoint(c), bits) for c in found]

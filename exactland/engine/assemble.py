@@ -16,8 +16,16 @@ from exactland.provers.evidence import Evidence
 from exactland.provers.rim import covered_above
 from exactland.provers.strict_minimum import sub_optimal
 
-SUB_OPTIMAL = {"strict-minimum": "sub-optimal-strict-minimum", "basin": "bad-basin", "local-minimum": "sub-optimal-local-minimum"}
-IMPLIES = {"strict-minimum": ("strict-minimum", "basin", "local-minimum"), "basin": ("basin", "local-minimum"), "local-minimum": ("local-minimum",)}
+SUB_OPTIMAL = {
+    "strict-minimum": "sub-optimal-strict-minimum",
+    "basin": "bad-basin",
+    "local-minimum": "sub-optimal-local-minimum",
+}
+IMPLIES = {
+    "strict-minimum": ("strict-minimum", "basin", "local-minimum"),
+    "basin": ("basin", "local-minimum"),
+    "local-minimum": ("local-minimum",),
+}
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,12 @@ def assemble(
     provenance: dict[str, Any],
     free: dict[str, Any] | None = None,
 ) -> Certified | str:
-    """The certificate of the claim from this evidence, if the kernel accepts it; else the reason why not.
+    """The certificate of the claim from this evidence, if the kernel accepts it; else the reason
+    why not.
 
-    `claim` is "bad-basin", "basin", "strict-minimum", "local-minimum" or "strongest". `free` is a step that shows that the center lies in no basin: "strongest"
-    then says both. The statement is about `ball`; without one, about a small ball around the evidence's center.
+    `claim` is "bad-basin", "basin", "strict-minimum", "local-minimum" or "strongest". `free` is a
+    step that shows that the center lies in no basin: "strongest" then says both. The statement is
+    about `ball`; without one, about a small ball around the evidence's center.
     """
     wanted = {"strongest": evidence.what, "bad-basin": "basin"}.get(claim, claim)
     if wanted not in IMPLIES[evidence.what]:
@@ -53,8 +63,17 @@ def assemble(
     kind = {"strongest": SUB_OPTIMAL[evidence.what] if lower else evidence.what}.get(claim, claim)
     gap = lower[1] if lower else None
     steps = [evidence.step, *([lower[0]] if lower else [])]
-    if free is not None and claim == "strongest" and evidence.what == "local-minimum" and not evidence.distance:
-        said = about(f"{kind}-in-no-basin", evidence.center, **({} if gap is None else {"gap": rational_text(gap)}))
+    if (
+        free is not None
+        and claim == "strongest"
+        and evidence.what == "local-minimum"
+        and not evidence.distance
+    ):
+        said = about(
+            f"{kind}-in-no-basin",
+            evidence.center,
+            **({} if gap is None else {"gap": rational_text(gap)}),
+        )
         steps = [*steps[:-1], free, steps[-1]] if lower else [free, *steps]
     else:
         located = ball or location(evidence)
@@ -67,7 +86,9 @@ def assemble(
     return refusal(outcome)
 
 
-def _lower(problem: Problem, evidence: Evidence, witness: Sequence[Fraction]) -> tuple[Evidence, tuple[dict[str, Any], Fraction] | None]:
+def _lower(
+    problem: Problem, evidence: Evidence, witness: Sequence[Fraction]
+) -> tuple[Evidence, tuple[dict[str, Any], Fraction] | None]:
     """Rule 3.2; for a basin, after bounding the loss on its box more closely if that is needed."""
     lower = sub_optimal(problem, evidence, witness)
     if lower is not None or evidence.what != "basin":
@@ -82,6 +103,10 @@ def location(evidence: Evidence) -> Ball:
         return Ball(evidence.center, Fraction(0))
     center = tuple(Fraction(round(c * 10**12), 10**12) for c in evidence.center)
     radius = Fraction(1, 10**12)
-    while radius < evidence.distance or sum((a - b) ** 2 for a, b in zip(center, evidence.center)) > (radius - evidence.distance) ** 2:
+    while (
+        radius < evidence.distance
+        or sum((a - b) ** 2 for a, b in zip(center, evidence.center))
+        > (radius - evidence.distance) ** 2
+    ):
         radius *= 10
     return Ball(center, radius)

@@ -11,7 +11,9 @@ from exactland.kernel import Verdict, check
 
 class _NoTruthValue:
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"{type(self).__name__} has no truth value: test isinstance(outcome, Certified)")
+        raise TypeError(
+            f"{type(self).__name__} has no truth value: test isinstance(outcome, Certified)"
+        )
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,11 @@ class Refuted(_NoTruthValue):
 
 @dataclass(frozen=True)
 class Inconclusive(_NoTruthValue):
-    """Neither was proved: why, and what would help. `kernel`: unit vectors (P floats each) along which the Hessian vanishes, as far as floats can tell."""
+    """Neither was proved: why, and what would help.
+
+    `kernel`: unit vectors (P floats each) along which the Hessian vanishes, as far as floats can
+    tell.
+    """
 
     reason: str
     would_help: str
@@ -50,4 +56,7 @@ def submit(candidate: Certificate) -> Certified | Verdict:
 
 def refusal(verdict: Verdict) -> str:
     """Why the kernel did not accept a candidate."""
-    return f"the kernel did not accept {f'rule {verdict.rule}' if verdict.rule else 'the certificate'}: {verdict.says}"
+    return (
+        "the kernel did not accept"
+        f" {f'rule {verdict.rule}' if verdict.rule else 'the certificate'}: {verdict.says}"
+    )

@@ -10,10 +10,16 @@ from exactland.errors import InputError
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write data to path through a temporary file in the same folder, making folders as needed. Raises InputError naming the path."""
+    """Write data to path through a temporary file in the same folder, making folders as needed.
+
+    Raises InputError naming the path.
+    """
     if path.exists() and not path.is_file() and not path.is_dir():
-        raise InputError(str(path), "cannot be written: it is neither a file nor a folder, and would be replaced")
-    # Named before it exists, so that no interruption can leave it behind, and apart from the names of others that write here at the same time.
+        raise InputError(
+            str(path), "cannot be written: it is neither a file nor a folder, and would be replaced"
+        )
+    # Named before it exists, so that no interruption can leave it behind, and apart from the names
+    # of others that write here at the same time.
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,6 @@
-"""Reading certificates, if the kernel accepts them; writing them, whole or not at all, under names that say what they are."""
+"""Reading certificates, if the kernel accepts them; writing them, whole or not at all, under names
+that say what they are.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +20,25 @@ def check_name(path: Path) -> None:
     if not path.name.endswith(SUFFIX):
         raise InputError(str(path), f"certificates end in {SUFFIX}")
     if path.is_dir() or (path.parent.exists() and not path.parent.is_dir()):
-        raise InputError(str(path), "cannot be written: a folder in its place, or a file in place of its folder")
+        raise InputError(
+            str(path), "cannot be written: a folder in its place, or a file in place of its folder"
+        )
 
 
 def write_certificate(path: Path | str, certificate: Certificate) -> None:
-    """Write the one spelling of a certificate, atomically, making folders as needed. Raises InputError naming the path."""
+    """Write the one spelling of a certificate, atomically, making folders as needed.
+
+    Raises InputError naming the path.
+    """
     check_name(Path(path))
     write_atomic(Path(path), certificate.to_bytes())
 
 
 def read_certificate(path: Path | str) -> Certificate:
-    """A certificate that the kernel accepts. Raises InputError naming the path for anything else."""
+    """A certificate that the kernel accepts.
+
+    Raises InputError naming the path for anything else.
+    """
     data = json_text.read_bytes(Path(path))
     verdict = check(data)
     if verdict.status != "verified":

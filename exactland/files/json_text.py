@@ -21,7 +21,10 @@ class NumberText(str):
 
 
 def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
-    """The bytes of a regular file. Raises InputError naming the path, ResourceLimit above `most` bytes (4 MiB)."""
+    """The bytes of a regular file.
+
+    Raises InputError naming the path, ResourceLimit above `most` bytes (4 MiB).
+    """
     try:
         if path.is_dir():
             raise InputError(str(path), "is a folder, a file is needed")
@@ -30,14 +33,19 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:
-        raise InputError(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(
+            str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
     if len(data) > most:
         raise ResourceLimit(f"{path}: is larger than {most >> 20} MiB")
     return data
 
 
 def parse(data: bytes) -> Any:
-    """The JSON value, numbers as NumberText. Raises InputError for bad encoding, syntax, nesting, duplicate keys, NaN and Infinity."""
+    """The JSON value, numbers as NumberText.
+
+    Raises InputError for bad encoding, syntax, nesting, duplicate keys, NaN and Infinity.
+    """
     if not data.strip():
         raise InputError("file", "is empty")
     try:
@@ -45,14 +53,27 @@ def parse(data: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise InputError("file", f"is not UTF-8 (byte {error.start})") from None
     try:
-        value = json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_no_constant, object_pairs_hook=_object)
+        value = json.loads(
+            text,
+            parse_int=NumberText,
+            parse_float=NumberText,
+            parse_constant=_no_constant,
+            object_pairs_hook=_object,
+        )
     except json.JSONDecodeError as error:
-        raise InputError(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}") from None
+        raise InputError(
+            f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}"
+        ) from None
     except RecursionError:
         raise InputError("file", f"is nested deeper than {MAX_NESTING}") from None
     level = [value]
     for _ in range(MAX_NESTING + 1):
-        level = [inner for outer in level if isinstance(outer, dict | list) for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
     if level:
         raise InputError("file", f"is nested deeper than {MAX_NESTING}")
     return value
@@ -71,22 +92,31 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return seen
 
 
-def fields(value: Any, place: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[Any]:
+def fields(
+    value: Any, place: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> list[Any]:
     """The values of an object's required and optional (None) keys, and no others."""
     if not isinstance(value, dict):
         raise InputError(place, "an object { ... } is needed")
     for key in value:
         if key not in (*required, *optional):
-            raise InputError(place, f"unknown field {key[:40]!a} (known: {', '.join((*required, *optional))})")
+            raise InputError(
+                place, f"unknown field {key[:40]!a} (known: {', '.join((*required, *optional))})"
+            )
     for key in required:
         if key not in value:
             raise InputError(place, f"the field {key!a} is missing")
     return [value.get(key) for key in (*required, *optional)]
 
 
-def listed(value: Any, place: str, entry: Callable[[Any, str], T], *, empty: bool = False) -> tuple[T, ...]:
+def listed(
+    value: Any, place: str, entry: Callable[[Any, str], T], *, empty: bool = False
+) -> tuple[T, ...]:
     if not isinstance(value, list) or not (value or empty):
-        raise InputError(place, "a list [ ... ] is needed" if not isinstance(value, list) else "the list is empty")
+        raise InputError(
+            place,
+            "a list [ ... ] is needed" if not isinstance(value, list) else "the list is empty",
+        )
     return tuple(entry(v, f"{place}[{k}]") for k, v in enumerate(value))
 
 

@@ -1,4 +1,6 @@
-"""Reading and writing `exactland-problem/1` and `exactland-point/1` (proofs/FORMAT.md, sections 1 and 2)."""
+"""Reading and writing `exactland-problem/1` and `exactland-point/1` (proofs/FORMAT.md, sections 1
+and 2).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ from typing import Any, TypeVar
 
 from exactland.errors import InputError
 from exactland.files import json_text as at
-from exactland.model.activations import FUNCTIONS, Activation, Expression, PiecewiseLinear, Tree, named, polynomial
+from exactland.model.activations import (
+    FUNCTIONS,
+    Activation,
+    Expression,
+    PiecewiseLinear,
+    Tree,
+    named,
+    polynomial,
+)
 from exactland.model.losses import LOSSES
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
@@ -27,7 +37,10 @@ def read_problem(path: Path | str) -> Problem:
 
 
 def read_point(path: Path | str, problem: Problem) -> Vector:
-    """The parameters in a point file, checked against the problem's count. Raises InputError, whose place starts with the path."""
+    """The parameters in a point file, checked against the problem's count.
+
+    Raises InputError, whose place starts with the path.
+    """
     path = Path(path)
     return _located(path, lambda: _point(at.parse(at.read_bytes(path)), problem))
 
@@ -48,7 +61,9 @@ def _point(value: Any, problem: Problem) -> Vector:
 
 
 def problem_from_json(value: Any) -> Problem:
-    form, network, loss, data, point = at.fields(value, "problem", ("format", "network", "loss", "data"), ("point",))
+    form, network, loss, data, point = at.fields(
+        value, "problem", ("format", "network", "loss", "data"), ("point",)
+    )
     at.word(form, "format", FORMAT)
     x, y = at.fields(data, "data", ("x", "y"))
     return Problem(
@@ -61,7 +76,9 @@ def problem_from_json(value: Any) -> Problem:
 
 
 def _network(value: Any) -> Network:
-    inputs, hidden, outputs, output_bias = at.fields(value, "network", ("inputs", "hidden", "outputs", "output_bias"))
+    inputs, hidden, outputs, output_bias = at.fields(
+        value, "network", ("inputs", "hidden", "outputs", "output_bias")
+    )
     return Network(
         inputs=at.count(inputs, "network.inputs"),
         hidden=at.listed(hidden, "network.hidden", _layer),
@@ -72,15 +89,25 @@ def _network(value: Any) -> Network:
 
 def _layer(value: Any, place: str) -> Layer:
     units, s, bias = at.fields(value, place, ("units", "activation", "bias"))
-    return Layer(at.count(units, f"{place}.units"), activation(s, f"{place}.activation"), at.flag(bias, f"{place}.bias"))
+    return Layer(
+        at.count(units, f"{place}.units"),
+        activation(s, f"{place}.activation"),
+        at.flag(bias, f"{place}.bias"),
+    )
 
 
 def activation(value: Any, place: str = "activation") -> Activation:
-    """An activation in the grammar: a name, or an object with the one key polynomial, piecewise-linear or expression."""
+    """An activation in the grammar: a name, or an object with the one key polynomial,
+    piecewise-linear or expression.
+    """
     if isinstance(value, str) and not isinstance(value, at.NumberText):
         return named(value, place)
     if not isinstance(value, dict) or len(value) != 1:
-        raise InputError(place, "a name, or an object with one key (polynomial, piecewise-linear or expression) is needed")
+        raise InputError(
+            place,
+            "a name, or an object with one key (polynomial, piecewise-linear or expression) is"
+            " needed",
+        )
     ((kind, body),) = value.items()
     inside = f"{place}.{kind[:40]}"
     if kind == "polynomial":
@@ -95,16 +122,24 @@ def activation(value: Any, place: str = "activation") -> Activation:
         if nodes > 1000:
             raise InputError(inside, f"{nodes} nodes (at most 1000)")
         return Expression(tree)
-    raise InputError(place, f"unknown kind {kind[:40]!a} (known: polynomial, piecewise-linear, expression)")
+    raise InputError(
+        place, f"unknown kind {kind[:40]!a} (known: polynomial, piecewise-linear, expression)"
+    )
 
 
 def _piecewise_linear(value: Any, place: str) -> PiecewiseLinear:
-    breakpoints, slopes, value_at_0 = at.fields(value, place, ("breakpoints", "slopes", "value_at_0"))
+    breakpoints, slopes, value_at_0 = at.fields(
+        value, place, ("breakpoints", "slopes", "value_at_0")
+    )
     b, s = at.numbers(breakpoints, f"{place}.breakpoints"), at.numbers(slopes, f"{place}.slopes")
     try:
         return PiecewiseLinear(b, s, at.number(value_at_0, f"{place}.value_at_0"))
     except InputError as error:
-        raise error if error.place.startswith(place) else InputError(f"{place}.{error.place}", error.what) from None
+        raise (
+            error
+            if error.place.startswith(place)
+            else InputError(f"{place}.{error.place}", error.what)
+        ) from None
 
 
 def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
@@ -141,4 +176,6 @@ def problem_text(problem: Problem) -> str:
 
 
 def point_text(theta: tuple[Fraction, ...]) -> str:
-    return f'{{\n  "format": "{POINT_FORMAT}",\n  "theta": {json.dumps([str(v) for v in theta])}\n}}\n'
+    return (
+        f'{{\n  "format": "{POINT_FORMAT}",\n  "theta": {json.dumps([str(v) for v in theta])}\n}}\n'
+    )

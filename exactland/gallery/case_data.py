@@ -1,4 +1,6 @@
-"""Numbers of the built-in cases (exactland/gallery/cases.py): found by search once, recorded here, reproduced by arithmetic."""
+"""Numbers of the built-in cases (exactland/gallery/cases.py): found by search once, recorded here,
+reproduced by arithmetic.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,18 @@ SINE = {
 }
 
 # Construction G: activation, N, m
-STAIRCASES = (("sigmoid", 7, 6), ("swish", 6, 5), ("gelu", 6, 5), ("mish", 6, 5), ("softplus", 6, 4), ("elu", 6, 3), ("selu", 6, 3))
+STAIRCASES = (
+    ("sigmoid", 7, 6),
+    ("swish", 6, 5),
+    ("gelu", 6, 5),
+    ("mish", 6, 5),
+    ("softplus", 6, 4),
+    ("elu", 6, 3),
+    ("selu", 6, 3),
+)
 
-# name: recipe, activation, x, w (rows separated by ";", a second number is the bias), v, r, t, witness
+# name: recipe, activation, x, w (rows separated by ";", a second number is the bias), v, r, t,
+# witness
 DOUBLE_ZEROS = {
     "sigmoid-2-1": ("D", "sigmoid", "-0.309 -3", "-1.03137", "1", "0.855517 -0.517774", "3", "6.10985 -15.1141"),
     "sigmoid-3-2": (
@@ -58,8 +69,10 @@ DOUBLE_ZEROS = {
     "quartic-exact": ("A, exactly", "1 1 -1 0 1/4", "-4/3 -2/3 0 2/3 4/3", "1; -1", "1/2 1/2", "21 -12 14 -12 21", "1/10", "1.23 1.27 34.5 -33.6"),
 }  # fmt: skip
 
-# Constructions A (the 2m + 1 form of B), A+ and B: activation, construction, shape, ends of the grid of inputs, w (rows separated by ";", the bias last), v, t.
-# Shapes: "plain" has one input and no bias, "bias" one input and a hidden bias, "plane" two inputs and no bias.
+# Constructions A (the 2m + 1 form of B), A+ and B: activation, construction, shape, ends of the
+# grid of inputs, w (rows separated by ";", the bias last), v, t.
+# Shapes: "plain" has one input and no bias, "bias" one input and a hidden bias, "plane" two inputs
+# and no bias.
 CONSTRUCTED = (
     ("sigmoid", "A", "plain", "-7 21/2", "3/5", "-1/2", "10"),
     ("sigmoid", "A", "plain", "-4 26/5", "7/10; -7/5", "1/2 -1", "10"),
@@ -223,11 +236,16 @@ ANSCOMBE_Y = {
 }
 # Anscombe (1973), sets II and III, inputs (x - 9) / 3 and targets y - 7.5. Units, start, witness.
 ANSCOMBE = {
-    "ii": (2, "7.16869 -3.550413 2.793547 -4.798711 1.37992 -5.818176", "0.0482181 0.138684 -0.452503 1.2372 -2182.75 1096.47"),
+    "ii": (
+        2,
+        "7.16869 -3.550413 2.793547 -4.798711 1.37992 -5.818176",
+        "0.0482181 0.138684 -0.452503 1.2372 -2182.75 1096.47",
+    ),
     "iii": (1, "-3.338757 -2.047175 -2.010558", "83.9217 -85.3233 3.29"),
 }
 
-# Construction B with several inputs and outputs: activation, x, w (the bias last), v, weights into the other outputs, output bias of the first, t
+# Construction B with several inputs and outputs: activation, x, w (the bias last), v, weights into
+# the other outputs, output bias of the first, t
 SEVERAL = {
     "sigmoid-b-2-inputs-2-outputs": (
         "sigmoid", "5/2 7/2; -1 -15/4; 4 -3/2; -1 -5/4; -11/4 -15/4; -11/4 -1; 3 0; -13/4 9/4; 1/4 5/2; -1/4 3", "-2/5 -4/5 -1/5", "-1", "7/4", "", "3/250",

@@ -1,4 +1,6 @@
-"""Larger cases, built by `exactland reproduce --all` and timed by the benchmarks: data from a counter, targets from the network itself."""
+"""Larger cases, built by `exactland reproduce --all` and timed by the benchmarks: data from a
+counter, targets from the network itself.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,17 @@ BITS = 128
 
 
 def large() -> Iterator[Case]:
-    """A noisy teacher with 104 parameters and 500 samples; twenty steps on a line with 60 parameters and 120 samples."""
+    """A noisy teacher with 104 parameters and 500 samples; twenty steps on a line with 60
+    parameters and 120 samples.
+    """
     yield teacher(inputs=24, units=4, samples=500)
     yield steps(units=20)
 
 
 def teacher(inputs: int, units: int, samples: int) -> Case:
-    """Sigmoid units with bias, one output; targets are the outputs of known weights plus noise of about 0.05, to three decimals. The start is those weights."""
+    """Sigmoid units with bias, one output; targets are the outputs of known weights plus noise of
+    about 0.05, to three decimals. The start is those weights.
+    """
     numbers = _numbers()
 
     def some(count: int) -> list[Fraction]:
@@ -39,25 +45,56 @@ def teacher(inputs: int, units: int, samples: int) -> Case:
     with precision(BITS):
         for row in x:
             z = [bj + sum((p * q for p, q in zip(wj, row)), Fraction(0)) for wj, bj in zip(w, b)]
-            f = from_midpoint(dot([to_arb(vj) for vj in v], [derivatives(named("sigmoid"), to_arb(zj), 0)[0] for zj in z]))
+            f = from_midpoint(
+                dot(
+                    [to_arb(vj) for vj in v],
+                    [derivatives(named("sigmoid"), to_arb(zj), 0)[0] for zj in z],
+                )
+            )
             noise = sum((next(numbers) for _ in range(4)), Fraction(0)) / 20
             targets.append((Fraction(round((f + noise) * 1000), 1000),))
     network = Network(inputs, (Layer(units, named("sigmoid"), True),))
     problem = Problem(network, tuple(map(tuple, x)), tuple(targets))
-    return Case(f"teacher-{inputs}-{units}", "noisy teacher", problem, tuple(network.join([(w, b), ([v], [])])), None)
+    return Case(
+        f"teacher-{inputs}-{units}",
+        "noisy teacher",
+        problem,
+        tuple(network.join([(w, b), ([v], [])])),
+        None,
+    )
 
 
 def steps(units: int) -> Case:
-    """Construction B: sigmoid units with bias and slope 2 on a line, their transitions 12 apart, six samples around each."""
+    """Construction B: sigmoid units with bias and slope 2 on a line, their transitions 12 apart,
+    six samples around each.
+    """
     centers = [Fraction(12 * j - 6 * (units - 1)) for j in range(units)]
-    x = [(center + offset,) for center in centers for offset in vector("-9/4 -5/4 -1/2 1/2 3/2 5/2")]
+    x = [
+        (center + offset,) for center in centers for offset in vector("-9/4 -5/4 -1/2 1/2 3/2 5/2")
+    ]
     w = [(Fraction(2), -2 * center) for center in centers]
-    problem, start = generic(named("sigmoid"), x, w, [Fraction((-1) ** j) for j in range(units)], Fraction(1, 10**6), bias=True, decimals=12)
-    return Case(f"steps-{units}", "construction B: transitions well apart", problem, start, witness(problem, start))
+    problem, start = generic(
+        named("sigmoid"),
+        x,
+        w,
+        [Fraction((-1) ** j) for j in range(units)],
+        Fraction(1, 10**6),
+        bias=True,
+        decimals=12,
+    )
+    return Case(
+        f"steps-{units}",
+        "construction B: transitions well apart",
+        problem,
+        start,
+        witness(problem, start),
+    )
 
 
 def _numbers() -> Iterator[Fraction]:
-    """Equidistributed enough, between -1 and 1, the same everywhere: the high bits of a linear congruential generator."""
+    """Equidistributed enough, between -1 and 1, the same everywhere: the high bits of a linear
+    congruential generator.
+    """
     state = 1
     while True:
         state = (1103515245 * state + 12345) % 2**31

@@ -1,4 +1,6 @@
-"""Starts for construction D that were found by search once: by name of the setting, N and m; the first that can be certified is taken."""
+"""Starts for construction D that were found by search once: by name of the setting, N and m; the
+first that can be certified is taken.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,17 @@ Start = tuple[Vector, Vector, Vector, Vector, Fraction]  # x, w, v, r, t
 
 FOUND = (  # beyond the shipped cases: activation, x, w, v, r, t
     (
-        "tanh", "0.6698 0.7223 0.8241 0.9749 1.165 1.3662 1.5113", "1.7208 2.0556 2.8148085504024271553 3.5675263256970932131", "1/10 1/10 1/10 1/10",
-        "0.1016422413641902 -0.294307482425061 0.4437378977032856 -0.5230196784849892 0.5125455170192553 -0.3857720193316056 0.1451760886051578", "1000",
+        "tanh",
+        "0.6698 0.7223 0.8241 0.9749 1.165 1.3662 1.5113",
+        "1.7208 2.0556 2.8148085504024271553 3.5675263256970932131",
+        "1/10 1/10 1/10 1/10",
+        (
+            "0.1016422413641902 -0.294307482425061 0.4437378977032856 -0.5230196784849892"
+            " 0.5125455170192553 -0.3857720193316056 0.1451760886051578"
+        ),
+        "1000",
     ),
-)  # fmt: skip
+)
 
 
 def _recorded() -> dict[tuple[str, int, int], tuple[Start, ...]]:

@@ -1,14 +1,19 @@
-"""The kernel: bytes in, verdict out. The only part of exactland that has to be trusted.
+"""The kernel: bytes in, verdict out.
+
+The only part of exactland that has to be trusted.
 
 Rules of trust, in the order they are applied (FORMAT.md):
 
-1. The bytes are the one canonical spelling of a certificate of a known version, or the file is malformed.
+1. The bytes are the one canonical spelling of a certificate of a known version, or the
+   file is malformed.
 2. The evidence is bound to the claim by a digest, or it is rejected (`bind`).
-3. All steps and the statement are well formed, and the work they ask for, estimated from sizes, is below a cap.
-4. Each step names a known rule; the rule recomputes everything from the problem in the claim and uses nothing else but the step's hints and
-   the facts of earlier steps.
+3. All steps and the statement are well formed, and the work they ask for, estimated
+   from sizes, is below a cap.
+4. Each step names a known rule; the rule recomputes everything from the problem in the
+   claim and uses nothing else but the step's hints and the facts of earlier steps.
 5. The statement follows from the last fact (`claim`).
-6. "Verified" is said once, at the end, in words computed from the facts. The file's provenance is never read.
+6. "Verified" is said once, at the end, in words computed from the facts. The file's
+   provenance is never read.
 
 Standard library only; no input or output; no search; work estimated before it is done.
 """
@@ -23,7 +28,9 @@ EXIT = {"verified": 0, "rejected": 1, "malformed": 2, "too large": 4}
 
 
 class Verdict(NamedTuple):
-    """status is a key of EXIT; `says` what was verified, or why not; rule and place name what failed; fact carries the proved numbers."""
+    """status is a key of EXIT; `says` what was verified, or why not; rule and place
+    name what failed; fact carries the proved numbers.
+    """
 
     status: str
     says: str
@@ -45,11 +52,21 @@ def _check(data: bytes) -> Verdict:
         problem, statement, listed, bound = reader.certificate(data)
         place = "evidence.claim_sha256"
         rules.need(bound, "the evidence belongs to another claim")
-        rule, asked, work, facts, shapes = "order", list[tuple[str, str, Any]](), 0.0, list[rules.Fact](), steps.shapes(problem, steps.end_of_path)
+        rule, asked, work, facts, shapes = (
+            "order",
+            list[tuple[str, str, Any]](),
+            0.0,
+            list[rules.Fact](),
+            steps.shapes(problem, steps.end_of_path),
+        )
         for place, step in listed.items():
             asked.append((place, *steps.read_step(shapes, step, place, len(asked))))
             work += steps.work(problem, *asked[-1][1:])
-            refuse(work > steps.WORK_CAP, TooLarge, "the steps ask for more work than the cap")
+            refuse(
+                work > steps.WORK_CAP,
+                TooLarge,
+                "the steps ask for more work than the cap",
+            )
         said = steps.read_statement(problem, statement)
         for at, name, values in asked:
             place, rule = at, "order"

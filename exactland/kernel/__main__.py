@@ -1,4 +1,6 @@
-"""`python -m exactland.kernel FILE...`: check certificates with nothing but the standard library."""
+"""`python -m exactland.kernel FILE...`: check certificates with nothing but the
+standard library.
+"""
 
 import os
 import sys
@@ -19,8 +21,14 @@ def main(paths: list[str]) -> int:
             with open(path, "rb") as file:
                 verdict = check(file.read(MAX_BYTES + 1))
         except (OSError, ValueError) as error:
-            verdict = Verdict("malformed", f"cannot read: {getattr(error, 'strerror', None) or error}")
-        print(f"{verdict.status}{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''} {ascii(path)[1:-1]}: {verdict.says}")
+            verdict = Verdict(
+                "malformed", f"cannot read: {getattr(error, 'strerror', None) or error}"
+            )
+        print(
+            f"{verdict.status}"
+            f"{f' [{verdict.rule} at {verdict.place}]' if verdict.rule else ''}"
+            f" {ascii(path)[1:-1]}: {verdict.says}"
+        )
         statuses.add(EXIT[verdict.status])
     return next(status for status in (1, 2, 4, 0) if status in statuses)
 

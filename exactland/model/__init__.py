@@ -1,1 +1,4 @@
-"""What a statement is about: numbers, activations, losses, networks, problems. Standard library only."""
+"""What a statement is about: numbers, activations, losses, networks, problems.
+
+Standard library only.
+"""

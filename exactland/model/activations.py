@@ -1,7 +1,8 @@
 """Activations: one table of names, and the grammar for a user's own (proofs/FORMAT.md, section 2).
 
-An activation is an `Expression` (smooth wherever it is defined), `Pieces` of expressions (with as many derivatives at a breakpoint as it says) or a
-`PiecewiseLinear` function (smooth away from its kinks). The named smooth ones are abbreviations of expressions. The kernel has its own reading of
+An activation is an `Expression` (smooth wherever it is defined), `Pieces` of expressions (with as
+many derivatives at a breakpoint as it says) or a `PiecewiseLinear` function (smooth away from its
+kinks). The named smooth ones are abbreviations of expressions. The kernel has its own reading of
 this table; a test holds the two against each other.
 """
 
@@ -24,11 +25,14 @@ SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
 
 @dataclass(frozen=True)
 class Expression:
-    """A function given by a tree over + * / ^ (integer powers), rationals, the variable and FUNCTIONS; analytic wherever it is defined."""
+    """A function given by a tree over + * / ^ (integer powers), rationals, the variable and
+    FUNCTIONS; analytic wherever it is defined.
+    """
 
     tree: Tree
     name: str | None = None
-    polynomial: tuple[Fraction, ...] | None = None  # its coefficients, when it was given as a polynomial
+    # its coefficients, when it was given as a polynomial
+    polynomial: tuple[Fraction, ...] | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -41,7 +45,9 @@ class Expression:
 
 @dataclass(frozen=True)
 class Pieces:
-    """The continuous function that is trees[k] between breakpoints k-1 and k, with smooth[k] continuous derivatives at breakpoint k (0: a kink)."""
+    """The continuous function that is trees[k] between breakpoints k-1 and k, with smooth[k]
+    continuous derivatives at breakpoint k (0: a kink).
+    """
 
     breakpoints: tuple[Fraction, ...]
     trees: tuple[Tree, ...]
@@ -50,7 +56,9 @@ class Pieces:
 
     @property
     def is_exact(self) -> bool:
-        return not any(operator in FUNCTIONS for tree in self.trees for operator in _operators(tree))
+        return not any(
+            operator in FUNCTIONS for tree in self.trees for operator in _operators(tree)
+        )
 
     @property
     def pieces(self) -> Pieces:
@@ -65,12 +73,16 @@ class Pieces:
             return "smooth everywhere"
         kinks, bent = self.rough(1), [b for b in self.rough() if b not in self.rough(1)]
         words = [f"not differentiable at {_listed(kinks)}"] if kinks else []
-        return "; ".join([*words, *([f"not twice differentiable at {_listed(bent)}"] if bent else [])])
+        return "; ".join(
+            [*words, *([f"not twice differentiable at {_listed(bent)}"] if bent else [])]
+        )
 
 
 @dataclass(frozen=True)
 class PiecewiseLinear:
-    """The continuous function with slopes[k] between breakpoints[k-1] and breakpoints[k], and value_at_0 at 0."""
+    """The continuous function with slopes[k] between breakpoints[k-1] and breakpoints[k], and
+    value_at_0 at 0.
+    """
 
     breakpoints: tuple[Fraction, ...]
     slopes: tuple[Fraction, ...]
@@ -82,7 +94,11 @@ class PiecewiseLinear:
             if left >= right:
                 raise InputError(f"breakpoints[{k}]", "breakpoints must increase")
         if len(self.slopes) != len(self.breakpoints) + 1:
-            raise InputError("slopes", f"{len(self.slopes)} slopes for {len(self.breakpoints)} breakpoints (one more is needed)")
+            raise InputError(
+                "slopes",
+                f"{len(self.slopes)} slopes for {len(self.breakpoints)} breakpoints (one more is"
+                " needed)",
+            )
 
     @property
     def is_exact(self) -> bool:
@@ -101,11 +117,21 @@ class PiecewiseLinear:
     def pieces(self) -> Pieces:
         """The same function in the form all pieces have."""
         trees = tuple(("+", c, ("*", slope, "x")) for slope, c in self.lines)
-        return Pieces(self.breakpoints, trees, tuple(SMOOTH if left == right else 0 for left, right in zip(self.slopes, self.slopes[1:])))
+        return Pieces(
+            self.breakpoints,
+            trees,
+            tuple(
+                SMOOTH if left == right else 0 for left, right in zip(self.slopes, self.slopes[1:])
+            ),
+        )
 
     def smooth_on(self) -> str:
         kinks = self.pieces.rough()
-        return f"linear between its kinks at {_listed(kinks)}; not differentiable there" if kinks else "affine, smooth everywhere"
+        return (
+            f"linear between its kinks at {_listed(kinks)}; not differentiable there"
+            if kinks
+            else "affine, smooth everywhere"
+        )
 
 
 def _listed(points: Sequence[Fraction]) -> str:
@@ -124,7 +150,9 @@ def polynomial(coefficients: tuple[Fraction, ...]) -> Expression:
 
 
 def _linear(name: str, breakpoints: list[int], *slopes: Fraction | int) -> PiecewiseLinear:
-    return PiecewiseLinear(tuple(map(Fraction, breakpoints)), tuple(map(Fraction, slopes)), Fraction(0), name)
+    return PiecewiseLinear(
+        tuple(map(Fraction, breakpoints)), tuple(map(Fraction, slopes)), Fraction(0), name
+    )
 
 
 def _at_0(name: str, left: Tree, right: Tree, smooth: int) -> Pieces:
@@ -133,7 +161,10 @@ def _at_0(name: str, left: Tree, right: Tree, smooth: int) -> Pieces:
 
 _HALF, _ONE = Fraction(1, 2), Fraction(1)
 _SIGMOID: Tree = ("sigmoid", "x")
-SELU_SCALE, SELU_ALPHA = Fraction("1.0507009873554804934193349852946"), Fraction("1.6732632423543772848170429916717")
+SELU_SCALE, SELU_ALPHA = (
+    Fraction("1.0507009873554804934193349852946"),
+    Fraction("1.6732632423543772848170429916717"),
+)
 _TABLE: tuple[Activation, ...] = (
     Expression(_SIGMOID, "sigmoid"),
     Expression(("tanh", "x"), "tanh"),
@@ -147,7 +178,12 @@ _TABLE: tuple[Activation, ...] = (
     Expression("x", "identity"),
     _at_0("softsign", ("/", "x", ("+", _ONE, ("*", -_ONE, "x"))), ("/", "x", ("+", _ONE, "x")), 1),
     _at_0("elu", ("+", -_ONE, ("exp", "x")), "x", 1),
-    _at_0("selu", ("*", SELU_SCALE * SELU_ALPHA, ("+", -_ONE, ("exp", "x"))), ("*", SELU_SCALE, "x"), 0),
+    _at_0(
+        "selu",
+        ("*", SELU_SCALE * SELU_ALPHA, ("+", -_ONE, ("exp", "x"))),
+        ("*", SELU_SCALE, "x"),
+        0,
+    ),
     _linear("relu", [0], 0, 1),
     _linear("leaky-relu", [0], Fraction(1, 100), 1),
     _linear("hard-tanh", [-1, 1], 0, 1, 0),
@@ -193,7 +229,10 @@ def _operators(tree: Tree) -> Iterator[str]:
 
 
 def evaluate_exactly(activation: Activation, x: Fraction) -> Fraction:
-    """s(x), for an activation that is exact at x. Raises ZeroDivisionError where it is not defined, ValueError where it is transcendental."""
+    """s(x), for an activation that is exact at x.
+
+    Raises ZeroDivisionError where it is not defined, ValueError where it is transcendental.
+    """
     if isinstance(activation, Expression):
         return _tree_exactly(activation.tree, x)
     s = activation.pieces
@@ -213,5 +252,9 @@ def _tree_exactly(tree: Tree, x: Fraction) -> Fraction:
         raise ValueError(f"{operator} has no exact value at a rational")
     for part in rest:
         other = _tree_exactly(part, x)
-        value = value + other if operator == "+" else (value * other if operator == "*" else value / other)
+        value = (
+            value + other
+            if operator == "+"
+            else (value * other if operator == "*" else value / other)
+        )
     return value

@@ -12,7 +12,9 @@ from exactland.model.activations import Activation
 
 @dataclass(frozen=True)
 class Layer:
-    """A hidden layer: `units` units z -> activation(z) of affine (bias) or linear functions of the previous layer."""
+    """A hidden layer: `units` units z -> activation(z) of affine (bias) or linear functions of the
+    previous layer.
+    """
 
     units: int
     activation: Activation
@@ -29,7 +31,11 @@ class Network:
     output_bias: bool = False
 
     def __post_init__(self) -> None:
-        for place, count in (("inputs", self.inputs), *((f"hidden[{k}].units", h.units) for k, h in enumerate(self.hidden)), ("outputs", self.outputs)):
+        for place, count in (
+            ("inputs", self.inputs),
+            *((f"hidden[{k}].units", h.units) for k, h in enumerate(self.hidden)),
+            ("outputs", self.outputs),
+        ):
             if count < 1:
                 raise InputError(f"network.{place}", f"{count} is not at least 1")
         if not self.hidden:
@@ -47,7 +53,9 @@ class Network:
         return sum(units * (width + bias) for units, width, bias in self.shapes())
 
     def parameter_names(self) -> list[str]:
-        """Names in the order of theta: w1[j,k] for layer 1, ..., biases b1[j]; v[j,k] and c[j] for the output layer (indices from 1)."""
+        """Names in the order of theta: w1[j,k] for layer 1, ..., biases b1[j]; v[j,k] and c[j] for
+        the output layer (indices from 1).
+        """
         names: list[str] = []
         shapes = self.shapes()
         for depth, (units, width, bias) in enumerate(shapes, 1):
@@ -57,7 +65,9 @@ class Network:
         return names
 
     def split(self, theta: Sequence[Any]) -> list[tuple[list[list[Any]], list[Any]]]:
-        """(weights, biases) of every layer: units rows of inputs entries, and units biases or none."""
+        """(weights, biases) of every layer: units rows of inputs entries, and units biases or
+        none.
+        """
         layers, at = [], 0
         for units, width, bias in self.shapes():
             weights = [list(theta[at + j * width : at + (j + 1) * width]) for j in range(units)]
@@ -68,4 +78,6 @@ class Network:
 
     def join(self, layers: Sequence[tuple[Sequence[Sequence[Any]], Sequence[Any]]]) -> list[Any]:
         """The inverse of `split`."""
-        return [v for weights, biases in layers for v in (*(w for row in weights for w in row), *biases)]
+        return [
+            v for weights, biases in layers for v in (*(w for row in weights for w in row), *biases)
+        ]

@@ -1,4 +1,7 @@
-"""Exact numbers: how text, JSON and floats become rationals, and back. The model's numbers are `fractions.Fraction`."""
+"""Exact numbers: how text, JSON and floats become rationals, and back.
+
+The model's numbers are `fractions.Fraction`.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,17 @@ MAX_CHARACTERS = 600
 MAX_EXPONENT = 600
 MAX_INTEGER = 10**640  # numerators and denominators stay below: what the kernel reads
 Vector = tuple[Fraction, ...]
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,9})?|[+-]?[0-9]+/[0-9]+", re.ASCII)
+_NUMBER = re.compile(
+    r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,9})?|[+-]?[0-9]+/[0-9]+", re.ASCII
+)
 
 
 def parse_rational(text: str, place: str) -> Fraction:
-    """The rational a decimal or a quotient of integers denotes: "7.46" is 373/50, "1/3" a third, "2e-3" 1/500.
+    """The rational a decimal or a quotient of integers denotes: "7.46" is 373/50, "1/3" a third,
+    "2e-3" 1/500.
 
-    Raises InputError (with `place`) for anything else, a zero denominator, more than 600 characters, a decimal exponent beyond 600, or more than 640
-    digits above or below.
+    Raises InputError (with `place`) for anything else, a zero denominator, more than 600
+    characters, a decimal exponent beyond 600, or more than 640 digits above or below.
     """
     if len(text) > MAX_CHARACTERS:
         raise InputError(place, f"a number of {len(text)} characters (at most {MAX_CHARACTERS})")
@@ -40,7 +46,8 @@ def parse_rational(text: str, place: str) -> Fraction:
 def exact_from_float(value: float) -> Fraction:
     """The dyadic rational that a finite binary float is: the one door through which floats enter.
 
-    Raises InputError for NaN and infinities. `exact_from_float(0.1)` is 3602879701896397/36028797018963968, not 1/10.
+    Raises InputError for NaN and infinities. `exact_from_float(0.1)` is
+    3602879701896397/36028797018963968, not 1/10.
     """
     if not math.isfinite(value):
         raise InputError("number", f"{value!r} is not a finite number")
@@ -52,7 +59,9 @@ def rational_text(q: Fraction) -> str:
 
 
 def dyadic(q: Fraction) -> Any:
-    """The certificate's spelling of a rational: [mantissa, exponent] when its denominator is a power of two, else "p/q"."""
+    """The certificate's spelling of a rational: [mantissa, exponent] when its denominator is a
+    power of two, else "p/q".
+    """
     if q.denominator & (q.denominator - 1):
         return rational_text(q)
     mantissa, exponent = q.numerator, 1 - q.denominator.bit_length()
@@ -60,16 +69,6 @@ def dyadic(q: Fraction) -> Any:
         exponent = (mantissa & -mantissa).bit_length() - 1
         mantissa >>= exponent
     return [str(mantissa), str(exponent)]
-
-
-
-
-
-
-
-
-
-
 
 
 def round_to_bits(q: Fraction, bits: int) -> Fraction:
@@ -101,15 +100,15 @@ def ceil_significant(q: Fraction, bits: int = 16) -> Fraction:
     return -floor_significant(-q, bits)
 
 
-
-
-
-
 def decimal_text(q: Fraction, digits: int = 6, up: bool | None = None) -> str:
-    """q in at most `digits` significant decimals, rounded to nearest, or outward when `up` says which way."""
+    """q in at most `digits` significant decimals, rounded to nearest, or outward when `up` says
+    which way.
+    """
     if not q:
         return "0"
-    exponent = math.floor((abs(q.numerator).bit_length() - q.denominator.bit_length()) * math.log10(2))
+    exponent = math.floor(
+        (abs(q.numerator).bit_length() - q.denominator.bit_length()) * math.log10(2)
+    )
     while abs(q) >= Fraction(10) ** (exponent + 1):
         exponent += 1
     while abs(q) < Fraction(10) ** exponent:
@@ -120,9 +119,11 @@ def decimal_text(q: Fraction, digits: int = 6, up: bool | None = None) -> str:
         mantissa, exponent = mantissa // 10, exponent + 1
     sign, figures = "-" if mantissa < 0 else "", str(abs(mantissa)).rjust(digits, "0")
     if -5 <= exponent < digits:
-        whole, part = (figures[: exponent + 1], figures[exponent + 1 :]) if exponent >= 0 else ("0", "0" * (-exponent - 1) + figures)
+        whole, part = (
+            (figures[: exponent + 1], figures[exponent + 1 :])
+            if exponent >= 0
+            else ("0", "0" * (-exponent - 1) + figures)
+        )
         return sign + (f"{whole}.{part}".rstrip("0").rstrip(".") if part else whole)
     tail = figures[1:].rstrip("0")
     return f"{sign}{figures[0]}{'.' + tail if tail else ''}e{exponent}"
-
-

@@ -1,4 +1,7 @@
-"""Network, data and loss: what a statement is about. Exact numbers; nothing here knows how anything is proved."""
+"""Network, data and loss: what a statement is about.
+
+Exact numbers; nothing here knows how anything is proved.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,10 @@ from exactland.model.numbers import Vector, rational_text
 FORMAT = "exactland-problem/1"
 
 
-
-
-
-
 @dataclass(frozen=True, repr=False)
 class Problem:
-    """A network, N samples x (N rows of `inputs`) with targets y (N rows of `outputs`), and a loss; E is the sum of the loss over the samples.
+    """A network, N samples x (N rows of `inputs`) with targets y (N rows of `outputs`), and a loss;
+    E is the sum of the loss over the samples.
 
     Its `repr` is a problem file, ready to be pasted.
     """
@@ -32,7 +32,8 @@ class Problem:
     x: tuple[Vector, ...]
     y: tuple[Vector, ...]
     loss: str = "half-squared-error"
-    point: Vector | None = field(default=None, compare=False)  # the parameters a statement is about, if the problem names some
+    # the parameters a statement is about, if the problem names some
+    point: Vector | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         its_loss = loss(self.loss)
@@ -40,14 +41,23 @@ class Problem:
             raise InputError("data.x", "no samples")
         if len(self.x) != len(self.y):
             raise InputError("data.y", f"{len(self.y)} rows for {len(self.x)} samples")
-        for name, rows, width in (("x", self.x, self.network.inputs), ("y", self.y, self.network.outputs)):
+        for name, rows, width in (
+            ("x", self.x, self.network.inputs),
+            ("y", self.y, self.network.outputs),
+        ):
             for i, row in enumerate(rows):
                 if len(row) != width:
-                    raise InputError(f"data.{name}[{i}]", f"{len(row)} numbers where the network has {width}")
+                    raise InputError(
+                        f"data.{name}[{i}]", f"{len(row)} numbers where the network has {width}"
+                    )
         for i, row in enumerate(self.y):
             if not its_loss.accepts(row):
                 shown = ", ".join(map(rational_text, row[:8]))
-                raise InputError(f"data.y[{i}]", f"({shown}) are not targets of the loss {self.loss} (it takes {its_loss.targets})")
+                raise InputError(
+                    f"data.y[{i}]",
+                    f"({shown}) are not targets of the loss {self.loss} (it takes"
+                    f" {its_loss.targets})",
+                )
         if self.point is not None:
             self.check_point(self.point, "point")
 
@@ -57,7 +67,11 @@ class Problem:
             entries = {**self.specification(), **point}.items()
         except InputError as error:
             return f"<a problem that no file can hold: {error}>"
-        return "{\n" + ",\n".join(f"  {json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries) + "\n}"
+        return (
+            "{\n"
+            + ",\n".join(f"  {json.dumps(key)}: {json.dumps(entry)}" for key, entry in entries)
+            + "\n}"
+        )
 
     def _repr_pretty_(self, printer: Any, _: bool) -> None:
         """The same for the pretty printers of Hypothesis and IPython."""
@@ -65,8 +79,13 @@ class Problem:
 
     def check_point(self, theta: Sequence[Fraction], place: str) -> None:
         if len(theta) != self.parameters:
-            names = f": {', '.join(self.network.parameter_names())}" if self.parameters <= 20 else ""
-            raise InputError(place, f"{len(theta)} numbers where the network has {self.parameters} parameters{names}")
+            names = (
+                f": {', '.join(self.network.parameter_names())}" if self.parameters <= 20 else ""
+            )
+            raise InputError(
+                place,
+                f"{len(theta)} numbers where the network has {self.parameters} parameters{names}",
+            )
 
     @property
     def parameters(self) -> int:
@@ -88,13 +107,22 @@ class Problem:
     @property
     def is_kinked(self) -> bool:
         """Whether an activation is not twice continuously differentiable somewhere."""
-        found = [h.activation.pieces if isinstance(h.activation, PiecewiseLinear) else h.activation for h in self.network.hidden]
+        found = [
+            h.activation.pieces if isinstance(h.activation, PiecewiseLinear) else h.activation
+            for h in self.network.hidden
+        ]
         return any(isinstance(s, Pieces) and bool(s.rough()) for s in found)
 
     def specification(self) -> dict[str, Any]:
         """Its canonical JSON form, every number a string, without the point."""
-        hidden = [{"units": str(h.units), "activation": specification(h.activation), "bias": h.bias} for h in self.network.hidden]
+        hidden = [
+            {"units": str(h.units), "activation": specification(h.activation), "bias": h.bias}
+            for h in self.network.hidden
+        ]
         outputs = {"outputs": str(self.network.outputs), "output_bias": self.network.output_bias}
-        rows = {name: [[rational_text(v) for v in row] for row in rows] for name, rows in (("x", self.x), ("y", self.y))}
+        rows = {
+            name: [[rational_text(v) for v in row] for row in rows]
+            for name, rows in (("x", self.x), ("y", self.y))
+        }
         network = {"inputs": str(self.network.inputs), "hidden": hidden, **outputs}
         return {"format": FORMAT, "network": network, "loss": self.loss, "data": rows}

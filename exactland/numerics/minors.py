@@ -1,4 +1,6 @@
-"""Linear algebra for the wide side: kernels over the rationals of matrices of formal numbers, minors that balls show to be invertible."""
+"""Linear algebra for the wide side: kernels over the rationals of matrices of formal numbers,
+minors that balls show to be invertible.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +25,20 @@ class Minor:
     inverse: tuple[Vector, ...]
 
 
-
-
-
-
-
-
-
-
-def invertible_minor(matrix: Sequence[Sequence[arb]], first: Sequence[int] = ()) -> tuple[list[int], list[int]]:
-    """Rows and columns of a minor that is invertible as far as elimination with balls can see, as large as it finds; columns in `first` are tried first."""
+def invertible_minor(
+    matrix: Sequence[Sequence[arb]], first: Sequence[int] = ()
+) -> tuple[list[int], list[int]]:
+    """Rows and columns of a minor that is invertible as far as elimination with balls can see, as
+    large as it finds; columns in `first` are tried first.
+    """
     table = [list(row) for row in matrix]
     rows, columns = list(range(len(table))), list(range(len(table[0])))
     chosen: tuple[list[int], list[int]] = ([], [])
     while rows and columns:
         some = [j for j in columns if j in first] or columns
-        size, i, j = max(((_log2(table[i][j]), i, j) for i in rows for j in some), key=lambda entry: entry[0])
+        size, i, j = max(
+            ((_log2(table[i][j]), i, j) for i in rows for j in some), key=lambda entry: entry[0]
+        )
         if size == NEVER:
             if some is columns:
                 break
@@ -64,8 +64,12 @@ def _log2(x: arb) -> int:
     return exponent + mantissa.bit_length()
 
 
-def with_inverse(matrix: Sequence[Sequence[arb]], rows: Sequence[int], columns: Sequence[int]) -> Minor | None:
-    """The minor with an inverse rounded to as few bits as show that it is one; None when the working precision does not resolve it."""
+def with_inverse(
+    matrix: Sequence[Sequence[arb]], rows: Sequence[int], columns: Sequence[int]
+) -> Minor | None:
+    """The minor with an inverse rounded to as few bits as show that it is one; None when the
+    working precision does not resolve it.
+    """
     if not rows:
         return Minor((), (), ())
     minor = arb_mat([[matrix[i][j].mid() for j in columns] for i in rows])
@@ -86,4 +90,7 @@ def precision_for(minor: Minor, at_least: int = 64) -> int:
     entries = [v for row in minor.inverse for v in row]
     largest = max((int(abs(v)).bit_length() for v in entries), default=0)
     finest = max((v.denominator.bit_length() for v in entries), default=0)
-    return min(4096, -(-max(at_least, 24 + finest, 40 + largest + 2 * len(minor.rows).bit_length()) // 32) * 32)
+    return min(
+        4096,
+        -(-max(at_least, 24 + finest, 40 + largest + 2 * len(minor.rows).bit_length()) // 32) * 32,
+    )

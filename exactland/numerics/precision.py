@@ -1,4 +1,7 @@
-"""The one place that touches python-flint's process-global working precision. Not thread-safe: use processes."""
+"""The one place that touches python-flint's process-global working precision.
+
+Not thread-safe: use processes.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,12 @@ def extra_precision(bits: int) -> AbstractContextManager[None]:
     return precision(ctx.prec + bits)
 
 
-def raise_precision(attempt: Callable[[int], T | None], start: int = 128, cap: int = CAP) -> T | None:
-    """attempt(bits) at doubling working precision until it decides (returns something but None); None when even `cap` bits decide nothing."""
+def raise_precision(
+    attempt: Callable[[int], T | None], start: int = 128, cap: int = CAP
+) -> T | None:
+    """attempt(bits) at doubling working precision until it decides (returns something but None);
+    None when even `cap` bits decide nothing.
+    """
     bits = start
     while bits <= cap:
         with precision(bits):

@@ -21,15 +21,26 @@ def to_arb(q: Fraction) -> arb:
 
 
 def from_midpoint(x: arb) -> Fraction:
-    """The exact dyadic midpoint of a ball. Raises ArithmeticError where that is not finite, or would take more than a million bits."""
-    mantissa, exponent = (int(v) for v in (x.mid().man_exp() if x.is_finite() else (0, LONGEST + 1)))
+    """The exact dyadic midpoint of a ball.
+
+    Raises ArithmeticError where that is not finite, or would take more than a million bits.
+    """
+    mantissa, exponent = (
+        int(v) for v in (x.mid().man_exp() if x.is_finite() else (0, LONGEST + 1))
+    )
     if abs(exponent) > LONGEST:
-        raise ArithmeticError("a ball without a finite midpoint, or with one that is too large or too small to write down")
+        raise ArithmeticError(
+            "a ball without a finite midpoint, or with one that is too large or too small to write"
+            " down"
+        )
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
 def rounded_midpoint(x: arb, bits: int) -> Fraction:
-    """The midpoint of a ball rounded to a multiple of 2^-bits, 0 however small it is. Raises ArithmeticError where it is not finite, or too large."""
+    """The midpoint of a ball rounded to a multiple of 2^-bits, 0 however small it is.
+
+    Raises ArithmeticError where it is not finite, or too large.
+    """
     tiny = x.is_finite() and abs(x.mid()) < arb(2) ** (-bits - 1)
     return Fraction(0) if tiny else round_to_bits(from_midpoint(x), bits)
 

@@ -1,4 +1,7 @@
-"""Symbolic encoding: a problem's loss, gradient and Hessian as sympy expressions. The reference for every numeric derivative, and LaTeX for papers."""
+"""Symbolic encoding: a problem's loss, gradient and Hessian as sympy expressions.
+
+The reference for every numeric derivative, and LaTeX for papers.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ CAP = 150_000  # operations in the loss times P^2: about half a minute; larger f
 
 @dataclass(frozen=True)
 class Encoding:
-    """E as an expression in the symbols theta (length P, in the order of the flattening), with its gradient (P) and Hessian (P x P)."""
+    """E as an expression in the symbols theta (length P, in the order of the flattening), with its
+    gradient (P) and Hessian (P x P).
+    """
 
     theta: tuple[sympy.Symbol, ...]
     loss: sympy.Expr
@@ -30,13 +35,17 @@ def symbols(problem: Problem) -> tuple[sympy.Symbol, ...]:
 
     def latex(name: str) -> str:
         letter, _, index = name[:-1].partition("[")
-        return f"{letter[0]}^{{({letter[1:]})}}_{{{index}}}" if letter[1:] else f"{letter}_{{{index}}}"
+        return (
+            f"{letter[0]}^{{({letter[1:]})}}_{{{index}}}" if letter[1:] else f"{letter}_{{{index}}}"
+        )
 
     return tuple(sympy.Symbol(latex(name), real=True) for name in problem.network.parameter_names())
 
 
 def encode(problem: Problem) -> Encoding:
-    """The symbolic loss, gradient and Hessian. Raises ResourceLimit when they would be too large to read.
+    """The symbolic loss, gradient and Hessian.
+
+    Raises ResourceLimit when they would be too large to read.
 
     >>> from exactland.constructions import sine
     >>> problem, _ = sine(samples=2, units=1)
@@ -44,7 +53,10 @@ def encode(problem: Problem) -> Encoding:
     >>> encoding.theta, encoding.loss.diff(encoding.theta[1]) == encoding.gradient[1]
     ((w^{(1)}_{1,1}, v_{1,1}), True)
     """
-    too_large = ResourceLimit(f"symbolic derivatives of {problem.parameters} parameters and {problem.samples} samples are too large to be useful")
+    too_large = ResourceLimit(
+        f"symbolic derivatives of {problem.parameters} parameters and {problem.samples} samples are"
+        " too large to be useful"
+    )
     if problem.parameters**2 * problem.samples > CAP:
         raise too_large
     theta = symbols(problem)
@@ -53,14 +65,28 @@ def encode(problem: Problem) -> Encoding:
     for x, y in zip(problem.x, problem.y):
         features: list[sympy.Expr] = [rational(v) for v in x]
         for depth, (weights, biases) in enumerate(layers):
-            z = [sum((w * a for w, a in zip(row, features)), biases[j] if biases else sympy.Integer(0)) for j, row in enumerate(weights)]
-            features = [to_sympy(problem.network.hidden[depth].activation, u) for u in z] if depth < len(problem.network.hidden) else z
-        terms.append(loss(problem.loss).derivatives(features, [rational(v) for v in y], _derivatives)[0])
+            z = [
+                sum(
+                    (w * a for w, a in zip(row, features)),
+                    biases[j] if biases else sympy.Integer(0),
+                )
+                for j, row in enumerate(weights)
+            ]
+            features = (
+                [to_sympy(problem.network.hidden[depth].activation, u) for u in z]
+                if depth < len(problem.network.hidden)
+                else z
+            )
+        terms.append(
+            loss(problem.loss).derivatives(features, [rational(v) for v in y], _derivatives)[0]
+        )
     total = sympy.Add(*terms)
     if sympy.count_ops(total) * problem.parameters**2 > CAP:
         raise too_large
     gradient = tuple(sympy.diff(total, t) for t in theta)
-    return Encoding(theta, total, gradient, sympy.Matrix([[sympy.diff(g, t) for t in theta] for g in gradient]))
+    return Encoding(
+        theta, total, gradient, sympy.Matrix([[sympy.diff(g, t) for t in theta] for g in gradient])
+    )
 
 
 def _derivatives(activation: Activation, at: sympy.Expr) -> tuple[sympy.Expr, ...]:
@@ -73,12 +99,17 @@ def _derivatives(activation: Activation, at: sympy.Expr) -> tuple[sympy.Expr, ..
 def to_latex(encoding: Encoding) -> str:
     """Loss, gradient and Hessian as LaTeX display equations."""
     lines = [rf"E(\theta) = {sympy.latex(encoding.loss)}"]
-    lines += [rf"\frac{{\partial E}}{{\partial {t}}} = {sympy.latex(g)}" for t, g in zip(encoding.theta, encoding.gradient)]
+    lines += [
+        rf"\frac{{\partial E}}{{\partial {t}}} = {sympy.latex(g)}"
+        for t, g in zip(encoding.theta, encoding.gradient)
+    ]
     count = len(encoding.theta)
     for i in range(count):
         for j in range(i, count):
             under = rf"\partial {encoding.theta[i]}\,\partial {encoding.theta[j]}"
-            lines.append(rf"\frac{{\partial^2 E}}{{{under}}} = {sympy.latex(encoding.hessian[i, j])}")
+            lines.append(
+                rf"\frac{{\partial^2 E}}{{{under}}} = {sympy.latex(encoding.hessian[i, j])}"
+            )
     return "\n\n".join(f"\\[ {line} \\]" for line in lines) + "\n"
 
 
@@ -87,7 +118,10 @@ def to_sympy(activation: Activation, x: sympy.Expr) -> sympy.Expr:
     if not isinstance(activation, Expression):
         s = activation.pieces
         values = [_tree_sympy(tree, x) for tree in s.trees]
-        return sympy.Piecewise(*((value, x < rational(b)) for value, b in zip(values, s.breakpoints)), (values[-1], True))
+        return sympy.Piecewise(
+            *((value, x < rational(b)) for value, b in zip(values, s.breakpoints)),
+            (values[-1], True),
+        )
     return _tree_sympy(activation.tree, x)
 
 

@@ -18,27 +18,44 @@ from exactland.search.training import Array, FloatProblem, Progress, float_probl
 
 MOST_PARAMETERS = 8
 Rounds = Sequence[tuple[int, int]]
-ROUNDS: Rounds = ((LEVELS, 60), (3, 600), (1, 4000))  # so many boxes, those covered best in the round before, and so many planes for each
+# so many boxes, those covered best in the round before, and so many planes for each
+ROUNDS: Rounds = ((LEVELS, 60), (3, 600), (1, 4000))
 RADIUS_BITS, CENTER_BITS = 8, 44
 
 
-def basin(problem: Problem, point: Sequence[Fraction], within: Fraction, progress: Progress = no_progress, rounds: Rounds = ROUNDS) -> Evidence | None:
-    """A box within Euclidean distance `within` of the point on whose rim the loss is higher than inside it; None when none was found, or P is above 8.
+def basin(
+    problem: Problem,
+    point: Sequence[Fraction],
+    within: Fraction,
+    progress: Progress = no_progress,
+    rounds: Rounds = ROUNDS,
+) -> Evidence | None:
+    """A box within Euclidean distance `within` of the point on whose rim the loss is higher than
+    inside it; None when none was found, or P is above 8.
 
-    The point itself is kept as the center unless a walk downhill finds a lower one nearby. `progress(done, total)` counts planes.
-    Not claimed: that there is no basin where none was found.
+    The point itself is kept as the center unless a walk downhill finds a lower one nearby.
+    `progress(done, total)` counts planes. Not claimed: that there is no basin where none was found.
     """
     if problem.parameters > MOST_PARAMETERS or within <= 0 or not rounds:
         return None
     floats = float_problem(problem)
     center, room = _lowest(floats, point, float(within))
     found = extents(floats, [float(c) for c in center], room)
-    boxes = [[round_significant(exact_from_float(r), RADIUS_BITS) for r in radii] for radii in found]
+    boxes = [
+        [round_significant(exact_from_float(r), RADIUS_BITS) for r in radii] for radii in found
+    ]
     done, total = 0, sum(count * most for count, most in rounds)
     for count, most in rounds:
         shares = []
         for radii in boxes[:count]:
-            outcome = cover(problem, center, radii, None, most, lambda planes, before=done: progress(before + planes, total))  # type: ignore[misc]
+            outcome = cover(
+                problem,
+                center,
+                radii,
+                None,
+                most,
+                lambda planes, before=done: progress(before + planes, total),  # type: ignore[misc]
+            )
             done += most
             if isinstance(outcome, Evidence) and outcome.distance <= exact_from_float(room):
                 return outcome
@@ -48,17 +65,32 @@ def basin(problem: Problem, point: Sequence[Fraction], within: Fraction, progres
     return None
 
 
-def _lowest(floats: FloatProblem, point: Sequence[Fraction], within: float) -> tuple[tuple[Fraction, ...], float]:
-    """The point, or a lower one nearby, and how much room in the ball around the point is left there."""
+def _lowest(
+    floats: FloatProblem, point: Sequence[Fraction], within: float
+) -> tuple[tuple[Fraction, ...], float]:
+    """The point, or a lower one nearby, and how much room in the ball around the point is left
+    there.
+    """
     start = np.array([float(v) for v in point])
     there = float(losses(floats, start[None])[0])
 
     def objective(theta: Array) -> float:
-        return float(losses(floats, theta[None])[0]) if float(np.linalg.norm(theta - start)) < within / 2 else float("inf")
+        return (
+            float(losses(floats, theta[None])[0])
+            if float(np.linalg.norm(theta - start)) < within / 2
+            else float("inf")
+        )
 
     options: Any = {"xatol": 1e-13, "fatol": 1e-15, "maxiter": 400 * len(start)}
-    found = minimize(objective, minimize(objective, start, method="Nelder-Mead", options=options).x, method="Nelder-Mead", options=options)
+    found = minimize(
+        objective,
+        minimize(objective, start, method="Nelder-Mead", options=options).x,
+        method="Nelder-Mead",
+        options=options,
+    )
     best = found.x
     if not found.fun < there - 1e-12 * (1 + abs(there)):
         return tuple(point), within
-    return tuple(round_significant(exact_from_float(float(v)), CENTER_BITS) for v in best), within - float(np.linalg.norm(best - start)) * (1 + 1e-9)
+    return tuple(
+        round_significant(exact_from_float(float(v)), CENTER_BITS) for v in best
+    ), within - float(np.linalg.norm(best - start)) * (1 + 1e-9)

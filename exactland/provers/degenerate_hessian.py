@@ -17,18 +17,26 @@ RELATIVE_ZERO = 1e-10  # eigenvalues below this fraction of the largest count as
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Eigenvalues of Hess E at a point, ascending, and the unit vectors (P each) that belong to them; floats."""
+    """Eigenvalues of Hess E at a point, ascending, and the unit vectors (P each) that belong to
+    them; floats.
+    """
 
     values: tuple[float, ...]
     vectors: tuple[tuple[float, ...], ...]
 
     def flat(self) -> list[tuple[float, ...]]:
         largest = max(map(abs, self.values))
-        return [v for value, v in zip(self.values, self.vectors) if abs(value) <= RELATIVE_ZERO * largest]
+        return [
+            v
+            for value, v in zip(self.values, self.vectors)
+            if abs(value) <= RELATIVE_ZERO * largest
+        ]
 
 
 def spectrum(problem: Problem, theta: Sequence[Fraction]) -> Spectrum | None:
-    """The Hessian's eigen-decomposition at theta, or None where it does not exist, or is not resolved at 128 bits."""
+    """The Hessian's eigen-decomposition at theta, or None where it does not exist, or is not
+    resolved at 128 bits.
+    """
     with precision(128):
         try:
             hessian = enclose(problem, box(theta, Fraction(0))).hessian
@@ -43,32 +51,44 @@ def spectrum(problem: Problem, theta: Sequence[Fraction]) -> Spectrum | None:
 
 
 def hessian_kernel(problem: Problem, theta: Sequence[Fraction]) -> tuple[tuple[float, ...], ...]:
-    """Unit vectors along which the Hessian at theta vanishes, numerically; none when it is not singular, or does not exist."""
+    """Unit vectors along which the Hessian at theta vanishes, numerically; none when it is not
+    singular, or does not exist.
+    """
     at = spectrum(problem, theta)
     return tuple(at.flat()) if at else ()
 
 
 def flat_directions(problem: Problem, theta: Sequence[Fraction]) -> str | None:
-    """In which directions the Hessian at theta is singular, numerically, in words; None when it is not, or does not exist."""
+    """In which directions the Hessian at theta is singular, numerically, in words; None when it is
+    not, or does not exist.
+    """
     flat = hessian_kernel(problem, theta)
     if not flat:
         return None
     names = problem.network.parameter_names()
     shown = "; ".join(combination(v, names) for v in flat[:4]) + ("; ..." if len(flat) > 4 else "")
-    return f"the Hessian is singular in {len(flat)} direction{'s' if len(flat) > 1 else ''}: {shown}"
+    return (
+        f"the Hessian is singular in {len(flat)} direction{'s' if len(flat) > 1 else ''}: {shown}"
+    )
 
 
 def describe(problem: Problem, theta: Sequence[Fraction]) -> str:
     """Why second derivatives do not make theta a strict minimum, as far as floats can tell."""
     at = spectrum(problem, theta)
     if at is None:
-        return "the Hessian does not exist there (a kink, or outside an activation's domain), or numbers are too large to resolve it"
+        return (
+            "the Hessian does not exist there (a kink, or outside an activation's domain), or"
+            " numbers are too large to resolve it"
+        )
     flat = flat_directions(problem, theta)
     if flat:
         return flat
     if at.values[0] < 0:
         return f"the Hessian has the negative eigenvalue {at.values[0]:.3g}"
-    return f"the Hessian looks positive definite (least eigenvalue {at.values[0]:.3g}) but no box was large enough"
+    return (
+        f"the Hessian looks positive definite (least eigenvalue {at.values[0]:.3g}) but no box was"
+        " large enough"
+    )
 
 
 def as_floats(vector: Sequence[Fraction]) -> list[float]:
@@ -83,5 +103,9 @@ def combination(vector: Sequence[float], names: Sequence[str]) -> str:
     largest = max(map(abs, vector))
     terms = [(value, name) for value, name in zip(vector, names) if abs(value) > 0.05 * largest]
     sign = -1 if terms[0][0] < 0 else 1
-    parts = [f"{'-' if sign * value < 0 else '+'} {'' if abs(value) == 1 else f'{abs(value):.3g} '}{name}" for value, name in terms[:6]]
+    parts = [
+        f"{'-' if sign * value < 0 else '+'}"
+        f" {'' if abs(value) == 1 else f'{abs(value):.3g} '}{name}"
+        for value, name in terms[:6]
+    ]
     return " ".join(parts).removeprefix("+ ") + (" ..." if len(terms) > 6 else "")

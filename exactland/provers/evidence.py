@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Evidence:
-    """A step and what it will conclude: a strict local minimum, basin or local minimum (`what`) within distance of center, with loss at least low."""
+    """A step and what it will conclude: a strict local minimum, basin or local minimum (`what`)
+    within distance of center, with loss at least low.
+    """
 
     step: dict[str, Any]
     center: tuple[Fraction, ...]

@@ -13,11 +13,14 @@ from exactland.numerics.rounding import to_arb
 
 
 def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[str]:
-    """The hypotheses of the wide theorem, as the paper announces it, that this network is not shown to meet; none when it applies.
+    """The hypotheses of the wide theorem, as the paper announces it, that this network is not shown
+    to meet; none when it applies.
 
-    Width: the last hidden layer, with the output bias, is at least as wide as the number of samples (`wider`: wider, so that there is no basin at all).
-    Continuity: every activation is a continuous function on the whole line. Not claimed: that a function which is not shown to be continuous is not; rule
-    4.2 of proofs/THEOREMS.md needs the width alone, and speaks of the parameters where the loss is defined.
+    Width: the last hidden layer, with the output bias, is at least as wide as the number of samples
+    (`wider`: wider, so that there is no basin at all). Continuity: every activation is a continuous
+    function on the whole line. Not claimed: that a function which is not shown to be continuous is
+    not; rule 4.2 of proofs/THEOREMS.md needs the width alone, and speaks of the parameters where
+    the loss is defined.
 
     >>> from exactland import Layer, Network, named
     >>> x = tuple((Fraction(k),) for k in range(3))
@@ -27,8 +30,13 @@ def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[str]:
     network, needed = problem.network, problem.samples + wider
     units, failing = network.hidden[-1].units, []
     if units + network.output_bias < needed:
-        has = f"{units} unit{'s' if units > 1 else ''}" + (f" and, with the output bias, width {units + 1}" if network.output_bias else "")
-        failing.append(f"width: the last hidden layer (layer {len(network.hidden)}) has {has}; for {problem.samples} samples it needs width {needed}")
+        has = f"{units} unit{'s' if units > 1 else ''}" + (
+            f" and, with the output bias, width {units + 1}" if network.output_bias else ""
+        )
+        failing.append(
+            f"width: the last hidden layer (layer {len(network.hidden)}) has {has}; for"
+            f" {problem.samples} samples it needs width {needed}"
+        )
     for depth, layer in enumerate(network.hidden, 1):
         broken = discontinuity(layer.activation)
         if broken:
@@ -37,21 +45,32 @@ def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[str]:
 
 
 def discontinuity(activation: Activation) -> str | None:
-    """Why a function is not continuous on the whole line, or not shown to be; None when it is. Of pieces only the breakpoints are looked at."""
+    """Why a function is not continuous on the whole line, or not shown to be; None when it is.
+
+    Of pieces only the breakpoints are looked at.
+    """
     if isinstance(activation, PiecewiseLinear):
         return None
     if isinstance(activation, Expression):
         risky = _undefined(activation.tree)
         return risky and f"is not shown to be continuous: it has {risky}"
-    return next(filter(None, (_jump(activation, k) for k in range(len(activation.breakpoints)))), None)
+    return next(
+        filter(None, (_jump(activation, k) for k in range(len(activation.breakpoints)))), None
+    )
 
 
 def _jump(s: Pieces, k: int) -> str | None:
     with precision(128):
-        left, right = (derivatives(Expression(tree), to_arb(s.breakpoints[k]), 0)[0] for tree in s.trees[k : k + 2])
+        left, right = (
+            derivatives(Expression(tree), to_arb(s.breakpoints[k]), 0)[0]
+            for tree in s.trees[k : k + 2]
+        )
     if left.overlaps(right):
         return None
-    return f"jumps at {rational_text(s.breakpoints[k])}, from {left.str(6, radius=False)} to {right.str(6, radius=False)}"
+    return (
+        f"jumps at {rational_text(s.breakpoints[k])}, from {left.str(6, radius=False)} to"
+        f" {right.str(6, radius=False)}"
+    )
 
 
 def _undefined(tree: Tree) -> str | None:
@@ -63,7 +82,9 @@ def _undefined(tree: Tree) -> str | None:
         return "a negative power of what is not shown to be positive"
     if operator == "/" and not _positive(parts[1]):
         return "a quotient by what is not shown to be positive"
-    if (operator == "log" and not _positive(parts[0])) or (operator == "sqrt" and not _positive(parts[0], or_zero=True)):
+    if (operator == "log" and not _positive(parts[0])) or (
+        operator == "sqrt" and not _positive(parts[0], or_zero=True)
+    ):
         return f"the {operator} of what is not shown to be positive"
     return next(filter(None, map(_undefined, parts)), None)
 
@@ -76,7 +97,11 @@ def _positive(tree: Tree, *, or_zero: bool = False) -> bool:
     if operator == "^":
         return (or_zero and rest[0] % 2 == 0) or rest[0] == 0 or _positive(first)
     if operator == "+":
-        return all(_positive(t, or_zero=True) for t in (first, *rest)) and (or_zero or any(map(_positive, (first, *rest))))
+        return all(_positive(t, or_zero=True) for t in (first, *rest)) and (
+            or_zero or any(map(_positive, (first, *rest)))
+        )
     if operator in "*/":
         return all(_positive(t, or_zero=or_zero) for t in (first, *rest))
-    return operator in ("exp", "softplus", "sigmoid") or (operator == "sqrt" and (or_zero or _positive(first)))
+    return operator in ("exp", "softplus", "sigmoid") or (
+        operator == "sqrt" and (or_zero or _positive(first))
+    )

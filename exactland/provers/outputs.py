@@ -1,4 +1,7 @@
-"""Better outputs: moving the last layer alone, in which the loss is convex. Floats propose, rationals are returned; proves nothing."""
+"""Better outputs: moving the last layer alone, in which the loss is convex.
+
+Floats propose, rationals are returned; proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,9 @@ class Lower:
     loss: Fraction
 
 
-def loss_bounds(problem: Problem, theta: Sequence[Fraction], bits: int = BITS) -> tuple[Fraction, Fraction] | None:
+def loss_bounds(
+    problem: Problem, theta: Sequence[Fraction], bits: int = BITS
+) -> tuple[Fraction, Fraction] | None:
     """Lower and upper bound of E(theta); None where it is not defined, or too large."""
     with precision(bits):
         try:
@@ -48,28 +53,45 @@ def bound_above(high: Fraction) -> Fraction:
     return ceil_significant(high * Fraction(1025, 1024) + Fraction(1, 1 << 100), 24)
 
 
-def better_outputs(problem: Problem, theta: Vector, units: Sequence[int] | None = None) -> Lower | None:
-    """The last layer moved (over these columns alone, the others zero) to nearly the best fit, if that is a certain improvement."""
+def better_outputs(
+    problem: Problem, theta: Vector, units: Sequence[int] | None = None
+) -> Lower | None:
+    """The last layer moved (over these columns alone, the others zero) to nearly the best fit, if
+    that is a certain improvement.
+    """
     start = loss_bounds(problem, theta)
     found = best_outputs(problem, theta, units)
     if start is None or found is None:
         return None
     there = loss_bounds(problem, found)
-    return Lower(found, bound_above(there[1])) if there is not None and there[1] < start[0] else None
+    return (
+        Lower(found, bound_above(there[1])) if there is not None and there[1] < start[0] else None
+    )
 
 
-def best_outputs(problem: Problem, theta: Vector, units: Sequence[int] | None = None) -> Vector | None:
+def best_outputs(
+    problem: Problem, theta: Vector, units: Sequence[int] | None = None
+) -> Vector | None:
     """Nearly the best last layer for the features at theta, over the given columns."""
     with precision(BITS):
         try:
-            matrix = np.array([[float(v.mid()) for v in row] for row in ball_features(problem, box(theta, Fraction(0)))])
+            matrix = np.array(
+                [
+                    [float(v.mid()) for v in row]
+                    for row in ball_features(problem, box(theta, Fraction(0)))
+                ]
+            )
         except (Undefined, OverflowError):
             return None
     width = matrix.shape[1]
     used = list(range(width)) if units is None else list(units)
     if not used or not np.all(np.isfinite(matrix)):
         return None
-    v = _fit(problem, matrix[:, used], np.array([[float(row[j]) for j in used] for row in output_rows(problem, theta)]))
+    v = _fit(
+        problem,
+        matrix[:, used],
+        np.array([[float(row[j]) for j in used] for row in output_rows(problem, theta)]),
+    )
     rows = [[Fraction(0)] * width for _ in v]
     for row, values in zip(rows, v):
         for j, value in zip(used, values):
@@ -92,12 +114,20 @@ def _fit(problem: Problem, features: Array, start: Array) -> Array:
     return np.asarray(minimize(value, start.ravel(), jac=True, method="BFGS").x).reshape(shape)
 
 
-def exact_best_fit(problem: Problem, matrix: Sequence[Sequence[Number]], theta: Vector, columns: Sequence[int]) -> Vector | None:
-    """For rational features and half the squared error: the least-squares fit over independent columns, exactly, the other columns zero."""
-    if problem.loss != "half-squared-error" or not all(isinstance(v, Fraction) for row in matrix for v in row):
+def exact_best_fit(
+    problem: Problem, matrix: Sequence[Sequence[Number]], theta: Vector, columns: Sequence[int]
+) -> Vector | None:
+    """For rational features and half the squared error: the least-squares fit over independent
+    columns, exactly, the other columns zero.
+    """
+    if problem.loss != "half-squared-error" or not all(
+        isinstance(v, Fraction) for row in matrix for v in row
+    ):
         return None
     a = fmpq_mat(len(matrix), len(columns), [to_fmpq(row[j]) for row in matrix for j in columns])
-    y = fmpq_mat(problem.samples, problem.network.outputs, [to_fmpq(v) for row in problem.y for v in row])
+    y = fmpq_mat(
+        problem.samples, problem.network.outputs, [to_fmpq(v) for row in problem.y for v in row]
+    )
     rows = [[Fraction(0)] * len(matrix[0]) for _ in range(problem.network.outputs)]
     try:
         solved = (a.transpose() * a).solve(a.transpose() * y).tolist() if columns else []
@@ -109,8 +139,12 @@ def exact_best_fit(problem: Problem, matrix: Sequence[Sequence[Number]], theta: 
     return with_output_rows(problem, theta, rows)
 
 
-def towards_targets(problem: Problem, theta: Vector, below: Fraction, columns: Sequence[int]) -> Lower | None:
-    """A last layer with loss at most `below`, by fitting the targets (pushed further and further apart, for classification), if that is enough."""
+def towards_targets(
+    problem: Problem, theta: Vector, below: Fraction, columns: Sequence[int]
+) -> Lower | None:
+    """A last layer with loss at most `below`, by fitting the targets (pushed further and further
+    apart, for classification), if that is enough.
+    """
     for push in [1] if problem.loss == "half-squared-error" else [2**k for k in range(1, 40)]:
         found = _fitted(problem, theta, push, columns)
         if found is None:
@@ -122,12 +156,16 @@ def towards_targets(problem: Problem, theta: Vector, below: Fraction, columns: S
 
 
 def _fitted(problem: Problem, theta: Vector, push: int, columns: Sequence[int]) -> Vector | None:
-    """The last layer that maps the features nearly to push times the targets (as -1 and 1, for probabilities), in high precision, by normal equations."""
+    """The last layer that maps the features nearly to push times the targets (as -1 and 1, for
+    probabilities), in high precision, by normal equations.
+    """
     from flint import arb_mat
 
     with precision(1024):
         try:
-            matrix = [[row[j] for j in columns] for row in ball_features(problem, box(theta, Fraction(0)))]
+            matrix = [
+                [row[j] for j in columns] for row in ball_features(problem, box(theta, Fraction(0)))
+            ]
             a = arb_mat(matrix)
             goal = arb_mat([[arb(_target(problem, v, push)) for v in row] for row in problem.y])
             solved = ((a.transpose() * a).inv() * (a.transpose() * goal)).tolist()
@@ -135,7 +173,10 @@ def _fitted(problem: Problem, theta: Vector, push: int, columns: Sequence[int]) 
             return None
         if not all(v.is_finite() for row in solved for v in row):
             return None
-        rows = [[Fraction(0)] * (problem.network.hidden[-1].units + problem.network.output_bias) for _ in range(problem.network.outputs)]
+        rows = [
+            [Fraction(0)] * (problem.network.hidden[-1].units + problem.network.output_bias)
+            for _ in range(problem.network.outputs)
+        ]
         for j, values in zip(columns, solved):
             for row, value in zip(rows, values):
                 row[j] = rounded_midpoint(value, 160)

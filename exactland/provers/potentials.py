@@ -1,4 +1,5 @@
-"""Evidence for local minima that need not be strict, exactly at a point: rules 3.4 and 3.4b (proofs/THEOREMS.md). One hidden layer.
+"""Evidence for local minima that need not be strict, exactly at a point: rules 3.4 and 3.4b
+(proofs/THEOREMS.md). One hidden layer.
 
 These functions look for the reasons; whether they are good ones is asked of the kernel's own rule.
 """
@@ -32,9 +33,11 @@ Step = dict[str, Any]
 
 
 def local_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
-    """Rule 3.4 at theta for a piecewise-linear activation, else 3.4b with definite potentials or midpoints; None when neither applies.
+    """Rule 3.4 at theta for a piecewise-linear activation, else 3.4b with definite potentials or
+    midpoints; None when neither applies.
 
-    With a trained output bias and half the squared error, 3.4b may speak of theta with the best output bias in place of the given one.
+    With a trained output bias and half the squared error, 3.4b may speak of theta with the best
+    output bias in place of the given one.
     """
     if len(problem.network.hidden) != 1:
         return None
@@ -46,7 +49,11 @@ def local_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | Non
 
 
 def _accepted(problem: Problem, theta: Vector, step: Step) -> Evidence | None:
-    reasons = [step["units"], [_read(m) for m in step["midpoints"]], step["fitted"], BITS] if "units" in step else []
+    reasons = (
+        [step["units"], [_read(m) for m in step["midpoints"]], step["fitted"], BITS]
+        if "units" in step
+        else []
+    )
     try:
         fact = bounded(potentials if reasons else flat, in_kernel(problem), list(theta), *reasons)
     except (Rejected, Undefined, TooLarge):
@@ -66,8 +73,12 @@ def _candidates(problem: Problem, theta: Vector) -> Iterator[Step]:
     g = loss_slopes(problem, theta)
     if g is None or len(g[0]) != 1:
         return
-    for fitted in (False, True)[: 1 + (problem.network.output_bias and problem.loss == "half-squared-error")]:
-        mean = sum((row[0] for row in g), Fraction(0)) * Fraction(1, len(g)) if fitted else Fraction(0)
+    for fitted in (False, True)[
+        : 1 + (problem.network.output_bias and problem.loss == "half-squared-error")
+    ]:
+        mean = (
+            sum((row[0] for row in g), Fraction(0)) * Fraction(1, len(g)) if fitted else Fraction(0)
+        )
         found = midpoints(problem.x, [row[0] - mean for row in g])
         if found:
             yield {**reasons, "units": ["midpoints"] * units, "midpoints": found, "fitted": fitted}
@@ -76,11 +87,17 @@ def _candidates(problem: Problem, theta: Vector) -> Iterator[Step]:
 def loss_slopes(problem: Problem, theta: Vector) -> list[list[Number]] | None:
     """dl/df at every sample (N x outputs) as exact numbers; None when out of reach."""
     outputs = formal_features(problem, theta, len(problem.network.hidden) + 1)
-    return None if outputs is None else [slopes(problem.loss, f, list(y)) for f, y in zip(outputs, problem.y)]
+    return (
+        None
+        if outputs is None
+        else [slopes(problem.loss, f, list(y)) for f, y in zip(outputs, problem.y)]
+    )
 
 
 def midpoints(x: Sequence[Vector], g: Sequence[Number]) -> list[Step]:
-    """g as a sum of weights t >= 0 times e_a + e_b - 2 e_c, x_c the midpoint of x_a and x_b, in the certificate's form; none when it is no such sum."""
+    """g as a sum of weights t >= 0 times e_a + e_b - 2 e_c, x_c the midpoint of x_a and x_b, in the
+    certificate's form; none when it is no such sum.
+    """
     if not all(isinstance(c, Fraction) for c in g):
         return []
     places: dict[Vector, list[int]] = {}
@@ -102,9 +119,21 @@ def midpoints(x: Sequence[Vector], g: Sequence[Number]) -> list[Step]:
     return [_written(triple, t) for triple, t in zip(used, _weights(len(x), used, g))]
 
 
-def _weights(samples: int, triples: Sequence[tuple[int, int, int]], g: Sequence[Fraction]) -> list[Fraction]:
+def _weights(
+    samples: int, triples: Sequence[tuple[int, int, int]], g: Sequence[Fraction]
+) -> list[Fraction]:
     """The least-squares weights, exactly; the kernel sees whether they fit."""
-    return least_squares([[Fraction((i in (a, b)) - 2 * (i == c)) for a, b, c in triples] for i in range(samples)], g)[0] if triples else []
+    return (
+        least_squares(
+            [
+                [Fraction((i in (a, b)) - 2 * (i == c)) for a, b, c in triples]
+                for i in range(samples)
+            ],
+            g,
+        )[0]
+        if triples
+        else []
+    )
 
 
 def _written(triple: tuple[int, int, int], weight: Fraction) -> Step:
@@ -113,4 +142,8 @@ def _written(triple: tuple[int, int, int], weight: Fraction) -> Step:
 
 
 def _read(midpoint: Step) -> dict[str, Any]:
-    return {"ends": list(map(int, midpoint["ends"])), "middle": int(midpoint["middle"]), "weight": number(midpoint["weight"], "weight")}
+    return {
+        "ends": list(map(int, midpoint["ends"])),
+        "middle": int(midpoint["middle"]),
+        "weight": number(midpoint["weight"], "weight"),
+    }

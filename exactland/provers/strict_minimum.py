@@ -1,6 +1,8 @@
-"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly, and rule 3.2 for sub-optimality (proofs/THEOREMS.md).
+"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly, and rule 3.2 for
+sub-optimality (proofs/THEOREMS.md).
 
-These functions choose hints (center, radius, preconditioner, gap) and bounds that should pass; only the kernel says whether they do.
+These functions choose hints (center, radius, preconditioner, gap) and bounds that should pass; only
+the kernel says whether they do.
 """
 
 from __future__ import annotations
@@ -24,20 +26,26 @@ from exactland.search.newton import cholesky_inverse
 HINT_BITS = 24  # significant bits of the preconditioner
 SMALLEST_RADIUS = 160  # radii below 2^-160 are not tried
 PROBE = 28  # the first radius tried is 2^-28
-ENOUGH_DOMINANCE = Fraction(1, 4)  # of R^T H R, near the identity: maximises the barrier mu radius^2, roughly
-SLACK = Fraction(7, 8)  # bounds are stated this much weaker than found, so that the kernel's enclosures need not be as narrow
+# of R^T H R, near the identity: maximises the barrier mu radius^2, roughly
+ENOUGH_DOMINANCE = Fraction(1, 4)
+# bounds are stated this much weaker than found, so that the kernel's enclosures need not be as
+# narrow
+SLACK = Fraction(7, 8)
 
 
 def strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int = 0) -> Evidence | None:
-    """Rule 3.1 around theta (P rationals, close to a critical point); None when the Hessian there is not shown to be positive definite.
+    """Rule 3.1 around theta (P rationals, close to a critical point); None when the Hessian there
+    is not shown to be positive definite.
 
-    The radius is the largest power of two that balls can show, divided by 2^shrink; the center is theta rounded to as few bits as that allows, but
-    at least 53.
+    The radius is the largest power of two that balls can show, divided by 2^shrink; the center is
+    theta rounded to as few bits as that allows, but at least 53.
     """
     return raise_precision(lambda bits: _strict_minimum(problem, theta, shrink, bits), 128, 512)
 
 
-def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bits: int) -> Evidence | None:
+def _strict_minimum(
+    problem: Problem, theta: Sequence[Fraction], shrink: int, bits: int
+) -> Evidence | None:
     try:
         hessian = enclose(problem, box(theta, Fraction(0))).hessian
         hint = _preconditioner(hessian)
@@ -52,7 +60,9 @@ def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bi
     for center_bits in range(max(53, exponent + 20), bits, 32):
         center = tuple(round_to_bits(t, center_bits) for t in theta)
         at = enclose(problem, box(center, Fraction(0)), 1)
-        gamma = ceil_significant(max(_upper(_norm(at.gradient)) / SLACK, lam / 2 ** (center_bits + 8)))
+        gamma = ceil_significant(
+            max(_upper(_norm(at.gradient)) / SLACK, lam / 2 ** (center_bits + 8))
+        )
         if gamma * 1024 < lam * radius:
             break
     else:
@@ -71,7 +81,9 @@ def _strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int, bi
 
 
 def exact_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
-    """Rule 3.1b at theta, when the activations are exact and the gradient vanishes as far as balls can see; the kernel does the exact part."""
+    """Rule 3.1b at theta, when the activations are exact and the gradient vanishes as far as balls
+    can see; the kernel does the exact part.
+    """
     if not problem.is_exact:
         return None
     with precision(256):
@@ -81,11 +93,21 @@ def exact_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | Non
             return None
         if not all(g.contains(0) for g in at.gradient):
             return None
-        return Evidence({"rule": "3.1b", "center": numbers(theta)}, tuple(theta), Fraction(0), _lower(at.loss), 256)
+        return Evidence(
+            {"rule": "3.1b", "center": numbers(theta)},
+            tuple(theta),
+            Fraction(0),
+            _lower(at.loss),
+            256,
+        )
 
 
-def sub_optimal(problem: Problem, evidence: Evidence, witness: Sequence[Fraction]) -> tuple[dict[str, Any], Fraction] | None:
-    """Rule 3.2 for the minimum (or basin) of step 0: the step and its gap, or None when the witness is not shown to be lower."""
+def sub_optimal(
+    problem: Problem, evidence: Evidence, witness: Sequence[Fraction]
+) -> tuple[dict[str, Any], Fraction] | None:
+    """Rule 3.2 for the minimum (or basin) of step 0: the step and its gap, or None when the witness
+    is not shown to be lower.
+    """
     with precision(evidence.bits):
         try:
             loss = _upper(enclose(problem, box(witness, Fraction(0)), 0).loss)
@@ -94,18 +116,31 @@ def sub_optimal(problem: Problem, evidence: Evidence, witness: Sequence[Fraction
     gap = floor_significant((evidence.low - loss) * Fraction(1023, 1024))
     if gap <= 0:
         return None
-    return {"rule": "3.2", "minimum": "0", "witness": numbers(witness), "gap": dyadic(gap), "precision": "128"}, gap
+    return {
+        "rule": "3.2",
+        "minimum": "0",
+        "witness": numbers(witness),
+        "gap": dyadic(gap),
+        "precision": "128",
+    }, gap
 
 
 def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
     inverse = cholesky_inverse(hessian)
     if inverse is None:
         return None
-    return [[short_midpoint(v, HINT_BITS) if j >= i else Fraction(0) for j, v in enumerate(row)] for i, row in enumerate(inverse.tolist())]
+    return [
+        [short_midpoint(v, HINT_BITS) if j >= i else Fraction(0) for j, v in enumerate(row)]
+        for i, row in enumerate(inverse.tolist())
+    ]
 
 
-def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]]) -> tuple[int, Fraction] | None:
-    """The smallest k for which dominance on the box of radius 2^-k is enough, and that dominance; each success says how much more to try."""
+def _largest_radius(
+    problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]]
+) -> tuple[int, Fraction] | None:
+    """The smallest k for which dominance on the box of radius 2^-k is enough, and that dominance;
+    each success says how much more to try.
+    """
     r = arb_mat([[to_arb(v) for v in row] for row in hint])
     found: dict[int, Fraction] = {}
 
@@ -123,7 +158,8 @@ def _largest_radius(problem: Problem, theta: Sequence[Fraction], hint: list[list
     while not high or high - low > 1:
         if enough(k):
             high, stride = k, 1
-            lost = max(1 - found[k], Fraction(1, 2**HINT_BITS))  # grows at least in proportion to the radius
+            # grows at least in proportion to the radius
+            lost = max(1 - found[k], Fraction(1, 2**HINT_BITS))
             doublings = int(log2((1 - ENOUGH_DOMINANCE) / lost))
             if doublings < 1:
                 break

@@ -1,4 +1,7 @@
-"""Certificates and problems in words. Every number shown about a certificate was recomputed by the kernel just before."""
+"""Certificates and problems in words.
+
+Every number shown about a certificate was recomputed by the kernel just before.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,17 @@ from exactland.studies.reproduce import describe_activations, enclosure_text
 ROWS = 12  # of data shown
 NOT_CLAIMED = {
     "in-no-basin": "that the parameters are no local minimum, or anything about other points",
-    "in-no-sub-optimal-basin": "that the parameters are, or are not, a local or a global minimum, or anything about other points",
-    "no-sub-optimal-basin": "that every local minimum is global: non-strict ones that are not lie in no basin; or anything about training",
-    "no-basin": "that there is no local minimum: it would lie in no basin; or anything about training",
+    "in-no-sub-optimal-basin": (
+        "that the parameters are, or are not, a local or a global minimum, or anything about other"
+        " points"
+    ),
+    "no-sub-optimal-basin": (
+        "that every local minimum is global: non-strict ones that are not lie in no basin; or"
+        " anything about training"
+    ),
+    "no-basin": (
+        "that there is no local minimum: it would lie in no basin; or anything about training"
+    ),
     "escape": "that training takes this path, or anything about other starts",
     "eta-escape": "anything about basins: the loss may rise by eta on the way",
     "global-minimum": "that it is the only one",
@@ -34,9 +45,14 @@ def describe_problem(problem: Problem) -> list[str]:
     """Network, loss and data."""
     network = problem.network
     hidden = ", then ".join(
-        f"{h.units} unit{'s' if h.units > 1 else ''} {'with' if h.bias else 'without'} bias ({_activation(problem, k)})" for k, h in enumerate(network.hidden)
+        f"{h.units} unit{'s' if h.units > 1 else ''} {'with' if h.bias else 'without'} bias"
+        f" ({_activation(problem, k)})"
+        for k, h in enumerate(network.hidden)
     )
-    ends = f"{network.outputs} linear output{'s' if network.outputs > 1 else ''} {'with' if network.output_bias else 'without'} bias"
+    ends = (
+        f"{network.outputs} linear output{'s' if network.outputs > 1 else ''}"
+        f" {'with' if network.output_bias else 'without'} bias"
+    )
     names = network.parameter_names() if problem.parameters <= 10**4 else []
     shown = ", ".join(names[:16]) + (", ..." if len(names) > 16 else "")
     lines = [
@@ -44,16 +60,31 @@ def describe_problem(problem: Problem) -> list[str]:
         f"          P = {problem.parameters} parameters{': ' if names else ''}{shown}.",
     ]
     for k, layer in enumerate(network.hidden, 1):
-        lines += [f"          Layer {k}: {layer.activation.smooth_on()}."] if not isinstance(layer.activation, Expression) else []
-    lines += [f"Loss      {problem.loss}, summed over the samples.", f"Data      N = {problem.samples} samples (x -> y):"]
+        lines += (
+            [f"          Layer {k}: {layer.activation.smooth_on()}."]
+            if not isinstance(layer.activation, Expression)
+            else []
+        )
+    lines += [
+        f"Loss      {problem.loss}, summed over the samples.",
+        f"Data      N = {problem.samples} samples (x -> y):",
+    ]
     for x, y in list(zip(problem.x, problem.y))[:ROWS]:
         lines.append(f"            {_tuple(x)} -> {_tuple(y)}")
-    return lines + ([f"            ... and {problem.samples - ROWS} more"] if problem.samples > ROWS else [])
+    return lines + (
+        [f"            ... and {problem.samples - ROWS} more"] if problem.samples > ROWS else []
+    )
 
 
 def _activation(problem: Problem, k: int) -> str:
     layer = problem.network.hidden[k]
-    return describe_activations(Problem(type(problem.network)(1, (type(layer)(1, layer.activation, False),)), ((Fraction(0),),), ((Fraction(0),),)))
+    return describe_activations(
+        Problem(
+            type(problem.network)(1, (type(layer)(1, layer.activation, False),)),
+            ((Fraction(0),),),
+            ((Fraction(0),),),
+        )
+    )
 
 
 def _tuple(values: tuple[Fraction, ...]) -> str:
@@ -71,16 +102,26 @@ def describe_certificate(data: bytes, verdict: Verdict) -> list[str]:
     fact = verdict.fact
     center = [number(c, "center") for c in statement.get("center", [])]
     distance = number(statement["distance"], "distance") if "distance" in statement else None
-    where = ", ".join(f"{name} = {decimal_text(c, 8)}" for name, c in list(zip(problem.network.parameter_names(), center))[:16])
+    where = ", ".join(
+        f"{name} = {decimal_text(c, 8)}"
+        for name, c in list(zip(problem.network.parameter_names(), center))[:16]
+    )
     named = "Center" if distance is not None else "Parameters"
     return [
         *describe_problem(problem),
         "",
         f"Claim     {_claim(verdict, distance, statement)}",
-        *([f"          {named}, to 8 digits: {where}{' ...' if problem.parameters > 16 else ''}."] if center else []),
+        *(
+            [f"          {named}, to 8 digits: {where}{' ...' if problem.parameters > 16 else ''}."]
+            if center
+            else []
+        ),
         "",
         "Carried by (recomputed by the kernel just now)",
-        *(f"          {line}".rstrip() for line in (*_numbers(fact, problem), *carried_by(problem, claim, steps))),
+        *(
+            f"          {line}".rstrip()
+            for line in (*_numbers(fact, problem), *carried_by(problem, claim, steps))
+        ),
         "",
         "Not claimed",
         *(f"          {line}" for line in _not_claimed(fact, statement["kind"])),
@@ -90,9 +131,17 @@ def describe_certificate(data: bytes, verdict: Verdict) -> list[str]:
 
 
 def _claim(verdict: Verdict, distance: Fraction | None, statement: dict[str, Any]) -> str:
-    where = f"within {decimal_text(distance, 3, up=True)} of the center below" if distance else "exactly at the center below"
-    says = verdict.says.replace("within the stated distance of the stated center", where).replace("the stated parameters", "the parameters below")
-    says = says.replace("the stated end", end_text(statement)).replace("plus eta", f"plus {eta_text(statement)}")
+    where = (
+        f"within {decimal_text(distance, 3, up=True)} of the center below"
+        if distance
+        else "exactly at the center below"
+    )
+    says = verdict.says.replace("within the stated distance of the stated center", where).replace(
+        "the stated parameters", "the parameters below"
+    )
+    says = says.replace("the stated end", end_text(statement)).replace(
+        "plus eta", f"plus {eta_text(statement)}"
+    )
     return says[0].upper() + says[1:] + "."
 
 
@@ -115,27 +164,52 @@ def barrier(fact: Minimum) -> Fraction:
 
 
 def describe_direction(fact: NoMinimumBox, problem: Problem) -> str:
-    """Along which combination of parameters, and how, the loss shows that there is no local minimum."""
+    """Along which combination of parameters, and how, the loss shows that there is no local
+    minimum.
+    """
     along = combination(as_floats(fact.direction), problem.network.parameter_names())
-    return f"on the whole box the loss {'has a strict slope' if fact.order == 'first' else 'curves down'} along {along}"
+    return (
+        "on the whole box the loss"
+        f" {'has a strict slope' if fact.order == 'first' else 'curves down'} along {along}"
+    )
 
 
 def _numbers(fact: Fact, problem: Problem) -> list[str]:
     if isinstance(fact, NoMinimumBox):
-        box = f"box        |theta_k - center_k| <= {decimal_text(fact.radius, 4, up=False)} holds no local minimum (rule 3.5)"
+        box = (
+            f"box        |theta_k - center_k| <= {decimal_text(fact.radius, 4, up=False)} holds no"
+            " local minimum (rule 3.5)"
+        )
         return [box, f"direction  {describe_direction(fact, problem)}"]
     if not isinstance(fact, Minimum):
         return []
     least = fact.what == "basin"
-    lines = [f"loss       {'least in the basin' if least else 'at the minimum'}: {enclosure_text(fact, 12)}"]
+    lines = [
+        (
+            f"loss       {'least in the basin' if least else 'at the minimum'}:"
+            f" {enclosure_text(fact, 12)}"
+        )
+    ]
     if fact.curvature:
         where = "on the box" if fact.radius else "there"
-        lines.append(f"curvature  every eigenvalue of the Hessian {where} is at least {decimal_text(fact.curvature, 4, up=False)}")
-    off = f"from the evidence's center to {'every point of the basin' if least else 'the minimum'}: at most {decimal_text(fact.distance, 3, up=True)}"
+        lines.append(
+            f"curvature  every eigenvalue of the Hessian {where} is at least"
+            f" {decimal_text(fact.curvature, 4, up=False)}"
+        )
+    off = (
+        f"from the evidence's center to {'every point of the basin' if least else 'the minimum'}:"
+        f" at most {decimal_text(fact.distance, 3, up=True)}"
+    )
     lines.append(f"distance   {off if fact.distance else 'the center is the minimum, exactly'}")
     if fact.radius:
-        lines.append(f"radius     it is the only critical point within {decimal_text(fact.radius, 4, up=False)}")
-        lines.append(f"barrier    on that sphere the loss is higher by at least {decimal_text(barrier(fact), 4, up=False)}")
+        lines.append(
+            "radius     it is the only critical point within"
+            f" {decimal_text(fact.radius, 4, up=False)}"
+        )
+        lines.append(
+            "barrier    on that sphere the loss is higher by at least"
+            f" {decimal_text(barrier(fact), 4, up=False)}"
+        )
     if fact.witness_loss is not None:
         loss, gap = decimal_text(fact.witness_loss, 6, up=True), decimal_text(fact.gap, 6, up=False)
         lines.append(f"witness    parameters with loss at most {loss}: lower by at least {gap}")
@@ -149,5 +223,18 @@ def _not_claimed(fact: Fact, kind: str) -> list[str]:
         return [NOT_CLAIMED[kind]]
     strict = [] if fact.what != "local-minimum" else ["that it is strict, or that it is a basin"]
     widths = "widths other than this and the next" if kind == "one-more-unit" else "widths"
-    lines = [f"that it is the only minimum, that training finds it, or anything about other data or {widths}"]
-    return [*lines, *strict, "that the witness is a minimum, or the best" if fact.witness_loss is not None else "that it is, or is not, global"]
+    lines = [
+        (
+            "that it is the only minimum, that training finds it, or anything about other data or"
+            f" {widths}"
+        )
+    ]
+    return [
+        *lines,
+        *strict,
+        (
+            "that the witness is a minimum, or the best"
+            if fact.witness_loss is not None
+            else "that it is, or is not, global"
+        ),
+    ]

@@ -1,4 +1,6 @@
-"""`proofs/LITERATURE.md`: the published counterexamples and what is certified of each, as a table; and what sympy checks of points no file can hold."""
+"""`proofs/LITERATURE.md`: the published counterexamples and what is certified of each, as a table;
+and what sympy checks of points no file can hold.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ inputs, which is no sum over finitely many samples: nothing here certifies it.
 
 @dataclass(frozen=True)
 class LiteratureRow:
-    """One line of the table: what is published, and what was verified of it, recomputed by the kernel (decimals rounded outward)."""
+    """One line of the table: what is published, and what was verified of it, recomputed by the
+    kernel (decimals rounded outward).
+    """
 
     case: str
     paper: str
@@ -54,23 +58,40 @@ class LiteratureRow:
 
 
 def literature_markdown(rows: Sequence[LiteratureRow]) -> str:
-    """The file. Raises ArithmeticError if exact algebra contradicts what it says of the points sympy checks."""
+    """The file.
+
+    Raises ArithmeticError if exact algebra contradicts what it says of the points sympy checks.
+    """
     lines = [INTRODUCTION]
     for paper, title in PAPERS.items():
-        lines += [f"## {title}", "", "| published | here | verdict | rules | loss; reached elsewhere | kernel |", "| --- | --- | --- | --- | --- | --- |"]
+        lines += [
+            f"## {title}",
+            "",
+            "| published | here | verdict | rules | loss; reached elsewhere | kernel |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
         for row in rows:
             if row.paper == paper:
                 reached = f"; {row.witness_loss}" if row.witness_loss else ""
                 link = f"[{row.case}]({row.file})"
-                lines.append(f"| {row.claims} | {row.about} | certified: {row.says} | {row.rules} | {row.loss}{reached} | {link}: {row.verdict} |")
+                lines.append(
+                    f"| {row.claims} | {row.about} | certified: {row.says} | {row.rules} |"
+                    f" {row.loss}{reached} | {link}: {row.verdict} |"
+                )
         if paper == "yun":
-            lines += [f"| {claims} | {about} | checked by sympy: {says} | 3.4b, midpoints | {loss} | |" for claims, about, says, loss in checked_by_sympy()]
+            lines += [
+                f"| {claims} | {about} | checked by sympy: {says} | 3.4b, midpoints | {loss} | |"
+                for claims, about, says, loss in checked_by_sympy()
+            ]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n" + BASINS
 
 
 def checked_by_sympy() -> list[tuple[str, str, str, str]]:
-    """The paper's own point for sigmoid, exactly: claim, point, what was checked, loss. Raises ArithmeticError when a check fails."""
+    """The paper's own point for sigmoid, exactly: claim, point, what was checked, loss.
+
+    Raises ArithmeticError when a check fails.
+    """
     u = sympy.Symbol("u", real=True)
     s, v, z = 1 / (1 + sympy.exp(-u)), sympy.Rational(2, 3), -sympy.log(3)
     output = sympy.simplify(2 * v * s.subs(u, z))
@@ -78,7 +99,25 @@ def checked_by_sympy() -> list[tuple[str, str, str, str]]:
     potential = sympy.simplify(sum(g * s.subs(u, z) for g in slopes))
     bend = sympy.simplify(s.diff(u, 2).subs(u, z))
     loss = sum(g**2 for g in slopes) / 2
-    if (output, potential, sum(slopes), bend, loss) != (sympy.Rational(1, 3), 0, 0, sympy.Rational(3, 32), sympy.Rational(1, 3)):
-        raise ArithmeticError("the published point for sigmoid does not have the properties it is said to have")
-    says = "all outputs 1/3, residuals (1, 1, -2)/3, potentials 0, s'' = 3/32 > 0: a local minimum by rule 3.4b"
-    return [("a local minimum of loss 1/3, not global", "sigmoid: weights -ln 3, biases 0, output weights 2/3, output bias 0", says, "1/3")]
+    if (output, potential, sum(slopes), bend, loss) != (
+        sympy.Rational(1, 3),
+        0,
+        0,
+        sympy.Rational(3, 32),
+        sympy.Rational(1, 3),
+    ):
+        raise ArithmeticError(
+            "the published point for sigmoid does not have the properties it is said to have"
+        )
+    says = (
+        "all outputs 1/3, residuals (1, 1, -2)/3, potentials 0, s'' = 3/32 > 0: a local minimum by"
+        " rule 3.4b"
+    )
+    return [
+        (
+            "a local minimum of loss 1/3, not global",
+            "sigmoid: weights -ln 3, biases 0, output weights 2/3, output bias 0",
+            says,
+            "1/3",
+        )
+    ]

@@ -1,4 +1,7 @@
-"""A symbolic proof (exactland.studies.symbolic_proof) as Markdown with LaTeX formulas. Only what was checked is said."""
+"""A symbolic proof (exactland.studies.symbolic_proof) as Markdown with LaTeX formulas.
+
+Only what was checked is said.
+"""
 
 from __future__ import annotations
 
@@ -28,26 +31,47 @@ def describe_proof(proof: Proof) -> str:
         "",
         "## Statement",
         "",
-        rf"Let $f(x) = \sum_{{j=1}}^{{{m}}} v_j\, s(w_j x)$ with $s(u) = {s}$, and $E = \frac12 \sum_{{i=1}}^{{{samples}}} (f(x_i) - y_i)^2$.",
-        rf"For the data below, the point $\theta$ below is a strict local minimum of $E$ over all {2 * m} parameters, and $E$ is lower elsewhere.",
-        f"The recipe is {where} of `proofs/THEOREMS.md`; nothing below relies on its general proof.",
+        (
+            rf"Let $f(x) = \sum_{{j=1}}^{{{m}}} v_j\, s(w_j x)$ with $s(u) = {s}$, and $E = \frac12"
+            rf" \sum_{{i=1}}^{{{samples}}} (f(x_i) - y_i)^2$."
+        ),
+        (
+            r"For the data below, the point $\theta$ below is a strict local minimum of $E$ over"
+            rf" all {2 * m} parameters, and $E$ is lower elsewhere."
+        ),
+        (
+            f"The recipe is {where} of `proofs/THEOREMS.md`; nothing below relies on its general"
+            " proof."
+        ),
         "",
         "## Point",
         "",
-        *(f"- $w_{{{j}}} = {_weight(data, wj)}, \\quad v_{{{j}}} = {_q(vj)}$" for j, (wj, vj) in enumerate(zip(data.w, data.v), 1)),
+        *(
+            f"- $w_{{{j}}} = {_weight(data, wj)}, \\quad v_{{{j}}} = {_q(vj)}$"
+            for j, (wj, vj) in enumerate(zip(data.w, data.v), 1)
+        ),
         "",
         "## Data",
         "",
-        rf"Targets are $y_i = f(x_i) - t r_i$, $f$ taken at $\theta$, with $t = {_q(data.t)}$; so the residual is $f(X) - y = t r$.",
+        (
+            rf"Targets are $y_i = f(x_i) - t r_i$, $f$ taken at $\theta$, with $t = {_q(data.t)}$;"
+            r" so the residual is $f(X) - y = t r$."
+        ),
         "",
     ]
     if not data.sine:
         lines += [r"$\ell_p$ stands for $\ln p$.", ""]
     for i, (k, r) in enumerate(zip(data.k, data.r), 1):
         x = _q(k) if data.sine else rf"\ln {k} = {sympy.latex(data.x(i - 1))}"
-        lines.append(f"- $x_{{{i}}} = {x}, \\quad r_{{{i}}} = {sympy.latex(r)}, \\quad y_{{{i}}} = {_target(data, i - 1)}$")
+        lines.append(
+            f"- $x_{{{i}}} = {x}, \\quad r_{{{i}}} = {sympy.latex(r)}, \\quad y_{{{i}}} ="
+            f" {_target(data, i - 1)}$"
+        )
     lines += ["", "## The gradient is zero", "", *_field(data), ""]
-    lines.append(r"Each derivative of $E$, as sympy finds it from the definition of $E$, is a sum over the samples $i = 1, 2, \dots$; the parts in this order:")
+    lines.append(
+        r"Each derivative of $E$, as sympy finds it from the definition of $E$, is a sum over the"
+        r" samples $i = 1, 2, \dots$; the parts in this order:"
+    )
     for check, row in zip(proof.checks, proof.terms):
         lines += ["", f"{check.statement}:", "", *_cancels(row)]
     square = f"{2 * m} x {2 * m}"
@@ -56,7 +80,10 @@ def describe_proof(proof: Proof) -> str:
         "",
         "## The Hessian is positive definite",
         "",
-        rf"The second derivatives of $E$ at $\theta$, as sympy finds them, lie in the same ring; ball arithmetic encloses each of the {square} entries.",
+        (
+            r"The second derivatives of $E$ at $\theta$, as sympy finds them, lie in the same"
+            rf" ring; ball arithmetic encloses each of the {square} entries."
+        ),
         r"Elimination without exchanging rows, in balls, has the pivots (order $w$, then $v$)",
         "",
         f"$${pivots}$$",
@@ -67,14 +94,23 @@ def describe_proof(proof: Proof) -> str:
         "",
         rf"At $\theta$ the loss is $t^2 |r|^2 / 2 \in {_ball(proof.loss)}$. At the point",
         "",
-        *(f"- $w_{{{j}}} = {_q(wj)}, \\quad v_{{{j}}} = {_q(vj)}$" for j, (wj, vj) in enumerate(zip(proof.better[:m], proof.better[m:]), 1)),
+        *(
+            f"- $w_{{{j}}} = {_q(wj)}, \\quad v_{{{j}}} = {_q(vj)}$"
+            for j, (wj, vj) in enumerate(zip(proof.better[:m], proof.better[m:]), 1)
+        ),
         "",
         rf"it is in ${_ball(proof.lower)}$: lower. That point is not claimed to be a minimum.",
         "",
         "## Conclusion",
         "",
-        r"$s$ is smooth, $\nabla E(\theta) = 0$ exactly and the Hessian there is positive definite: by Taylor's formula $\theta$ is a strict local minimum.",
-        "The other point shows that it is not global. Nothing is claimed about other data, other widths, or training. $\\square$",
+        (
+            r"$s$ is smooth, $\nabla E(\theta) = 0$ exactly and the Hessian there is positive"
+            r" definite: by Taylor's formula $\theta$ is a strict local minimum."
+        ),
+        (
+            "The other point shows that it is not global. Nothing is claimed about other data,"
+            " other widths, or training. $\\square$"
+        ),
         "",
     ]
     return "\n".join(lines)
@@ -86,13 +122,25 @@ def _field(data: Data) -> list[str]:
         n = data.order
         phi = rf"\Phi_{{{n}}}(z) = {sympy.latex(sympy.cyclotomic_poly(n, Z))}"
         return [
-            rf"Every $w_j x_i$ is a multiple $2 \pi p / {n}$. With $z = e^{{2 \pi i / {n}}}$, its sine is $(z^p - z^{{-p}})/(2 z^{{{n // 4}}})$ and its",
-            rf"cosine $(z^p + z^{{-p}})/2$: elements of $\mathbb{{Q}}[z]$ modulo the cyclotomic polynomial ${phi}$. What reduces to 0 is 0.",
+            (
+                rf"Every $w_j x_i$ is a multiple $2 \pi p / {n}$. With $z = e^{{2 \pi i / {n}}}$,"
+                rf" its sine is $(z^p - z^{{-p}})/(2 z^{{{n // 4}}})$ and its"
+            ),
+            (
+                r"cosine $(z^p + z^{-p})/2$: elements of $\mathbb{Q}[z]$ modulo the cyclotomic"
+                rf" polynomial ${phi}$. What reduces to 0 is 0."
+            ),
         ]
     logs = ", ".join(sympy.latex(log(p)) for p in data.primes)
     return [
-        rf"For integers $w_j$, $s(w_j \ln k) = k^{{w_j}}/(1 + k^{{w_j}})$ is rational, so all parts are polynomials over $\mathbb{{Q}}$ in ${logs}$.",
-        "These are treated as symbols: a polynomial that is formally zero is zero. No independence of logarithms is used.",
+        (
+            r"For integers $w_j$, $s(w_j \ln k) = k^{w_j}/(1 + k^{w_j})$ is rational, so all"
+            rf" parts are polynomials over $\mathbb{{Q}}$ in ${logs}$."
+        ),
+        (
+            "These are treated as symbols: a polynomial that is formally zero is zero. No"
+            " independence of logarithms is used."
+        ),
     ]
 
 
@@ -104,7 +152,10 @@ def _cancels(row: tuple[sympy.Poly, ...]) -> list[str]:
         name = sympy.latex(sympy.Mul(*(g**e for g, e in zip(row[0].gens, monomial))))
         parts = [part.coeff_monomial(monomial) for part in row]
         total = " + ".join(f"({sympy.latex(c)})" if c < 0 else sympy.latex(c) for c in parts)
-        lines.append(f"- ${total} = {sympy.latex(sympy.Add(*parts))}$" + ("" if name == "1" else f" (coefficients of ${name}$)"))
+        lines.append(
+            f"- ${total} = {sympy.latex(sympy.Add(*parts))}$"
+            + ("" if name == "1" else f" (coefficients of ${name}$)")
+        )
     return lines
 
 
@@ -116,8 +167,13 @@ def _target(data: Data, i: int) -> str:
     value = target(data, i)
     if not data.sine or value.is_ground:
         return str(sympy.latex(value.as_expr()))
-    parts = [f"{'+' if vj > 0 else '-'} {_q(abs(vj))} \\sin {_angle(wj * data.k[i] / 2)}" for wj, vj in zip(data.w, data.v)]
-    return " ".join([*parts, f"- {sympy.latex(rational(data.t) * data.r[i])}"] if data.r[i] else parts).removeprefix("+ ")
+    parts = [
+        f"{'+' if vj > 0 else '-'} {_q(abs(vj))} \\sin {_angle(wj * data.k[i] / 2)}"
+        for wj, vj in zip(data.w, data.v)
+    ]
+    return " ".join(
+        [*parts, f"- {sympy.latex(rational(data.t) * data.r[i])}"] if data.r[i] else parts
+    ).removeprefix("+ ")
 
 
 def _angle(q: Fraction) -> str:
@@ -130,5 +186,8 @@ def _q(q: Fraction) -> str:
 
 def _ball(x: arb, digits: int = 8) -> str:
     """[low, high] rounded outward."""
-    low, high = decimal_text(from_midpoint(x.lower()), digits, up=False), decimal_text(from_midpoint(x.upper()), digits, up=True)
+    low, high = (
+        decimal_text(from_midpoint(x.lower()), digits, up=False),
+        decimal_text(from_midpoint(x.upper()), digits, up=True),
+    )
     return f"[{low}, {high}]"

@@ -1,4 +1,7 @@
-"""How far the loss stays low around a point: random walks in float64. Proposes boxes; proves nothing."""
+"""How far the loss stays low around a point: random walks in float64.
+
+Proposes boxes; proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +32,24 @@ def losses(floats: FloatProblem, thetas: Array) -> Array:
             if depth < len(problem.network.hidden):
                 features = evaluate(problem.network.hidden[depth].activation, features)[0]
         outputs = [features[:, :, k] for k in range(features.shape[2])]
-        value = np.sum(loss(problem.loss).derivatives(outputs, list(floats.y.T), evaluate)[0] + np.zeros_like(outputs[0]), axis=1)
+        value = np.sum(
+            loss(problem.loss).derivatives(outputs, list(floats.y.T), evaluate)[0]
+            + np.zeros_like(outputs[0]),
+            axis=1,
+        )
     return np.where(np.isfinite(value), value, np.inf)
 
 
 def extents(floats: FloatProblem, center: Sequence[float], within: float) -> Iterator[list[float]]:
-    """Radii (P of them) of boxes around the center that should hold a connected part of the points with loss at most a level, for lower and lower levels;
-    only of levels at which no walk came near the sphere of radius `within`.
+    """Radii (P of them) of boxes around the center that should hold a connected part of the points
+    with loss at most a level, for lower and lower levels; only of levels at which no walk came near
+    the sphere of radius `within`.
     """
     c = np.array(center)
     base = float(losses(floats, c[None])[0])
-    ends = losses(floats, np.concatenate([c + within * sign * np.eye(len(c)) / 2 for sign in (-1, 1)]))
+    ends = losses(
+        floats, np.concatenate([c + within * sign * np.eye(len(c)) / 2 for sign in (-1, 1)])
+    )
     rises = [rise for rise in ends - base if 0 < rise < np.inf]
     level = min(rises) if rises else 0.0
     scale = np.full(len(c), within / 4)

@@ -1,4 +1,7 @@
-"""Newton polishing in high precision: from a point near a critical point to many digits of it. Deterministic arithmetic, no BLAS; proves nothing."""
+"""Newton polishing in high precision: from a point near a critical point to many digits of it.
+
+Deterministic arithmetic, no BLAS; proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,12 @@ CLOSE = Fraction(1, 2**24)  # steps this short leave the Hessian as good as it w
 GAIN = 2**16  # by which steps must shrink while the Hessian is kept
 
 
-def polish(problem: Problem, start: Sequence[Fraction], within: Fraction | None = None) -> tuple[Fraction, ...] | None:
-    """The critical point that Newton's iteration reaches from `start`, to about 200 bits; None when it does not settle, or leaves the ball of
-    Euclidean radius `within` around the start. Close to the goal the Hessian is kept while that is good enough: gradients are cheaper.
+def polish(
+    problem: Problem, start: Sequence[Fraction], within: Fraction | None = None
+) -> tuple[Fraction, ...] | None:
+    """The critical point that Newton's iteration reaches from `start`, to about 200 bits; None when
+    it does not settle, or leaves the ball of Euclidean radius `within` around the start. Close to
+    the goal the Hessian is kept while that is good enough: gradients are cheaper.
     """
     with precision(WORKING_BITS):
         theta, before = tuple(start), Fraction(0)
@@ -33,14 +39,22 @@ def polish(problem: Problem, start: Sequence[Fraction], within: Fraction | None 
             try:
                 at = enclose(problem, box(theta, Fraction(0)), 1 if kept else 2)
                 inverse = inverse if inverse is not None else midpoints(midpoints(at.hessian).inv())
-                step = [from_midpoint(d) for d in (inverse * arb_mat(len(theta), 1, [-g.mid() for g in at.gradient])).entries()]
+                step = [
+                    from_midpoint(d)
+                    for d in (
+                        inverse * arb_mat(len(theta), 1, [-g.mid() for g in at.gradient])
+                    ).entries()
+                ]
             except (Undefined, ZeroDivisionError, ArithmeticError):
                 return None
             theta = tuple(round_to_bits(t + d, KEPT_BITS) for t, d in zip(theta, step))
             size = max(map(abs, step))
-            if size > 10**6 or (within is not None and sum((t - s) ** 2 for t, s in zip(theta, start)) > within**2):
+            if size > 10**6 or (
+                within is not None and sum((t - s) ** 2 for t, s in zip(theta, start)) > within**2
+            ):
                 return None
-            if size < SETTLED or (kept and size * size < SETTLED * before):  # steps shrink by size / before, so the next one would be that short
+            # steps shrink by size / before, so the next one would be that short
+            if size < SETTLED or (kept and size * size < SETTLED * before):
                 return theta
             if size > CLOSE or (kept and size * GAIN > before):
                 inverse = None
@@ -53,7 +67,9 @@ def midpoints(matrix: arb_mat) -> arb_mat:
 
 
 def cholesky_inverse(hessian: arb_mat) -> arb_mat | None:
-    """R = L^-T with L L^T the midpoint matrix, approximately, so that R^T H R is near the identity; None when a pivot is not positive."""
+    """R = L^-T with L L^T the midpoint matrix, approximately, so that R^T H R is near the identity;
+    None when a pivot is not positive.
+    """
     h = [[v.mid() for v in row] for row in hessian.tolist()]
     lower: list[list[arb]] = []
     roots: list[arb] = []

@@ -61,7 +61,11 @@ def _jet(tree: Tree, z: Array) -> Jet:
     u, du, ddu = _jet(first, z)
     if operator == "^":
         n = float(rest[0])
-        return u**n, n * u ** (n - 1) * du, n * u ** (n - 1) * ddu + n * (n - 1) * u ** (n - 2) * du * du
+        return (
+            u**n,
+            n * u ** (n - 1) * du,
+            n * u ** (n - 1) * ddu + n * (n - 1) * u ** (n - 2) * du * du,
+        )
     for part in rest:
         v, dv, ddv = _jet(part, z)
         if operator == "+":
@@ -122,10 +126,16 @@ class FloatProblem:
         for depth, (weights, biases) in enumerate(layers):
             w = np.array(weights)
             z = features @ w.T + (np.array(biases) if biases else 0.0)
-            s, slope = evaluate(hidden[depth].activation, z)[:2] if depth < len(hidden) else (z, np.ones_like(z))
+            s, slope = (
+                evaluate(hidden[depth].activation, z)[:2]
+                if depth < len(hidden)
+                else (z, np.ones_like(z))
+            )
             tape.append((w, features, slope, bool(biases)))
             features = s
-        value, derivative, _ = loss(self.problem.loss).derivatives(list(features.T), list(self.y.T), evaluate)
+        value, derivative, _ = loss(self.problem.loss).derivatives(
+            list(features.T), list(self.y.T), evaluate
+        )
         delta = np.array(derivative).T
         parts: list[Array] = []
         for w, inputs, slope, bias in reversed(tape):
@@ -137,9 +147,15 @@ class FloatProblem:
 
 def float_problem(problem: Problem) -> FloatProblem:
     if problem.parameters > MAX_PARAMETERS:
-        raise ResourceLimit(f"search over {problem.parameters} parameters (at most {MAX_PARAMETERS})")
+        raise ResourceLimit(
+            f"search over {problem.parameters} parameters (at most {MAX_PARAMETERS})"
+        )
     try:
-        return FloatProblem(problem, np.array([[float(v) for v in row] for row in problem.x]), np.array([[float(v) for v in row] for row in problem.y]))
+        return FloatProblem(
+            problem,
+            np.array([[float(v) for v in row] for row in problem.x]),
+            np.array([[float(v) for v in row] for row in problem.y]),
+        )
     except OverflowError:
         raise InputError("data", "a number is too large to search with floats") from None
 
@@ -149,26 +165,43 @@ def descend(floats: FloatProblem, start: Sequence[float]) -> Trained | None:
 
     def objective(theta: Array) -> tuple[float, Array]:
         value, gradient = floats.loss_and_gradient(theta)
-        return (value, gradient) if np.isfinite(value) and np.all(np.isfinite(gradient)) else (np.inf, np.zeros_like(theta))
+        return (
+            (value, gradient)
+            if np.isfinite(value) and np.all(np.isfinite(gradient))
+            else (np.inf, np.zeros_like(theta))
+        )
 
     with np.errstate(all="ignore"):
-        result = minimize(objective, np.array(start), jac=True, method="BFGS" if len(start) <= 200 else "L-BFGS-B", options={"gtol": 1e-9, "maxiter": 3000})
+        result = minimize(
+            objective,
+            np.array(start),
+            jac=True,
+            method="BFGS" if len(start) <= 200 else "L-BFGS-B",
+            options={"gtol": 1e-9, "maxiter": 3000},
+        )
     if not np.isfinite(result.fun) or not np.all(np.isfinite(result.x)):
         return None
     return Trained(float(result.fun), tuple(map(float, result.x)))
 
 
-def train(problem: Problem, starts: int, seed: int, progress: Progress = no_progress) -> list[Trained]:
-    """Where descent stopped from `starts` random starting points, sorted by loss. Deterministic given seed, library versions and machine.
+def train(
+    problem: Problem, starts: int, seed: int, progress: Progress = no_progress
+) -> list[Trained]:
+    """Where descent stopped from `starts` random starting points, sorted by loss.
 
-    Starting weights are normal, at a scale between 0.3 and 10 drawn anew for each start. Raises ResourceLimit above 1000 parameters.
+    Deterministic given seed, library versions and machine.
+
+    Starting weights are normal, at a scale between 0.3 and 10 drawn anew for each start. Raises
+    ResourceLimit above 1000 parameters.
     """
     floats = float_problem(problem)
     generator = np.random.default_rng(seed)
     found = []
     for done in range(starts):
         scale = 10 ** generator.uniform(-0.5, 1.0)
-        trained = descend(floats, list(map(float, generator.normal(size=problem.parameters) * scale)))
+        trained = descend(
+            floats, list(map(float, generator.normal(size=problem.parameters) * scale))
+        )
         found += [trained] if trained else []
         progress(done + 1, starts)
     return sorted(found, key=lambda t: t.loss)

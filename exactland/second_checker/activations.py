@@ -1,4 +1,6 @@
-"""Values and derivatives of activations, over balls (enclosures) or at rationals (exactly)."""
+"""Values and derivatives of activations, over balls (enclosures) or at rationals
+(exactly).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +8,15 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from exactland.second_checker.numbers import Refused, finite, hull, metered, narrower, require, square
+from exactland.second_checker.numbers import (
+    Refused,
+    finite,
+    hull,
+    metered,
+    narrower,
+    require,
+    square,
+)
 from exactland.second_checker.reader import Tree
 from exactland.second_checker.syntax import TooLarge
 
@@ -20,12 +30,15 @@ def const(value: Any) -> Tree:
 
 @dataclass(frozen=True)
 class Activation:
-    """Expressions left to right between breakpoints, with the number of continuous derivatives at each."""
+    """Expressions left to right between breakpoints, with the number of continuous
+    derivatives at each.
+    """
 
     trees: tuple[Tree, ...]
     breaks: tuple[fmpq, ...] = ()
     smooth: tuple[int, ...] = ()
-    slopes: tuple[fmpq, ...] | None = None  # only for piecewise-linear ones, without idle breakpoints
+    # only for piecewise-linear ones, without idle breakpoints
+    slopes: tuple[fmpq, ...] | None = None
     entire: bool = True  # defined on the whole line
 
 
@@ -40,7 +53,9 @@ def _linear(breaks: list[fmpq], slopes: list[fmpq], value: fmpq) -> Activation:
         offsets[k] = offsets[k - 1] + (steep[k - 1] - steep[k]) * points[k - 1]
     for k in range(home - 1, -1, -1):
         offsets[k] = offsets[k + 1] + (steep[k + 1] - steep[k]) * points[k]
-    trees = tuple(("+", ("*", const(a), X), const(c)) for a, c in zip(steep, offsets, strict=True))
+    trees = tuple(
+        ("+", ("*", const(a), X), const(c)) for a, c in zip(steep, offsets, strict=True)
+    )
     return Activation(trees, tuple(points), (0,) * len(points), tuple(steep))
 
 
@@ -73,7 +88,8 @@ def _named(name: str) -> Activation:
     if name == "mish":
         return Activation((("*", X, ("tanh", ("softplus", X))),))
     if name == "identity":
-        return Activation((X,))  # an expression: no piecewise-linear function in the sense of rules 3.4 and 4.4
+        # an expression: no piecewise-linear function in the sense of rules 3.4 and 4.4
+        return Activation((X,))
     if name == "softsign":
         left, right = ("/", X, ("+", const(1), minus)), ("/", X, ("+", const(1), X))
         return Activation((left, right), (fmpq(0),), (1,))
@@ -83,7 +99,9 @@ def _named(name: str) -> Activation:
     if name == "selu":
         s = fmpq(10507009873554804934193349852946, 10**31)
         a = fmpq(16732632423543772848170429916717, 10**31)
-        return Activation((("*", const(s * a), growth), ("*", const(s), X)), (fmpq(0),), (0,))
+        return Activation(
+            (("*", const(s * a), growth), ("*", const(s), X)), (fmpq(0),), (0,)
+        )
     zero, one = fmpq(0), fmpq(1)
     if name == "relu":
         return _linear([zero], [zero, one], zero)
@@ -109,7 +127,8 @@ def build(activation: Any) -> Activation:
     return Activation((tree,), entire=_entire(tree))
 
 
-# ---- series ----------------------------------------------------------------------------------------------------
+# ---- series
+# --------------------------------------------------------------------------------
 
 
 def _product(u: Jet, v: Jet) -> Jet:
@@ -144,7 +163,9 @@ def _quotient(u: Jet, v: Jet) -> Jet:
 
 
 def _chain(first: Any, slopes: Callable[[Jet], Jet], u: Jet) -> Jet:
-    """y with y_0 = first and y' = g(y) u', g's series from the terms of y known so far."""
+    """y with y_0 = first and y' = g(y) u', g's series from the terms of y known so
+    far.
+    """
     y = [first]
     for k in range(1, len(u)):
         g = slopes(y)
@@ -204,7 +225,10 @@ def _function(name: str, u: Jet) -> Jet:
         return _logistic_series(u)
     if name == "tanh":
         y = _logistic_series([2 * t for t in u])
-        return [narrower(_rising(arb.tanh, u[0]), 2 * y[0] - 1), *[2 * t for t in y[1:]]]
+        return [
+            narrower(_rising(arb.tanh, u[0]), 2 * y[0] - 1),
+            *[2 * t for t in y[1:]],
+        ]
     if name == "softplus":
         g = _logistic_series(u[: max(1, n - 1)])
         return _chain(softplus(u[0]), lambda y: g, u)
@@ -215,13 +239,20 @@ def _function(name: str, u: Jet) -> Jet:
     if name == "sqrt":
         require(u[0] > 0, "sqrt of a range that is not positive")
         one = [arb(1), *[arb(0)] * (n - 1)]
-        return _chain(_rising(arb.sqrt, u[0]), lambda y: _quotient(one[: len(y)], [2 * t for t in y]), u)
+        return _chain(
+            _rising(arb.sqrt, u[0]),
+            lambda y: _quotient(one[: len(y)], [2 * t for t in y]),
+            u,
+        )
     if name == "atan":
         s = _product(u, u)
         g = _quotient([arb(1), *[arb(0)] * (n - 1)], [1 + s[0], *s[1:]])
         return _chain(_rising(arb.atan, u[0]), lambda y: g, u)
     if name == "erf":
-        g = [2 / arb.pi().sqrt() * t for t in _function("exp", [-t for t in _product(u, u)])]
+        g = [
+            2 / arb.pi().sqrt() * t
+            for t in _function("exp", [-t for t in _product(u, u)])
+        ]
         return _chain(_rising(arb.erf, u[0]), lambda y: g, u)
     s, c = [_swing(arb.sin, u[0])], [_swing(arb.cos, u[0])]
     for k in range(1, n):
@@ -239,7 +270,11 @@ def _jet(tree: Tree, x: Jet, balls: bool) -> Jet:
     if head == "x":
         return x
     if head == "c":
-        return [arb(tree[1]), *[arb(0)] * (n - 1)] if balls else [tree[1], *[fmpq(0)] * (n - 1)]
+        return (
+            [arb(tree[1]), *[arb(0)] * (n - 1)]
+            if balls
+            else [tree[1], *[fmpq(0)] * (n - 1)]
+        )
     times = _product if balls else _exact_product
     if head == "^":
         base, power = _jet(tree[1], x, balls), tree[2]
@@ -270,11 +305,18 @@ def _jet(tree: Tree, x: Jet, balls: bool) -> Jet:
 
 
 def _derivatives(tree: Tree, x: arb, order: int) -> list[arb]:
-    """s, s', ..., s^(order) over a ball: the direct enclosure and the second-order mean value form."""
+    """s, s', ..., s^(order) over a ball: the direct enclosure and the second-order mean
+    value form.
+    """
     factorial = [1, 1, 2, 6, 24]
     exactly = x.is_exact()
     length = order + 1 if exactly else order + 3
-    direct = [c * f for c, f in zip(_jet(tree, _start(x, length), True), factorial[:length], strict=True)]
+    direct = [
+        c * f
+        for c, f in zip(
+            _jet(tree, _start(x, length), True), factorial[:length], strict=True
+        )
+    ]
     result = [finite(t) for t in direct[: order + 1]]
     if exactly:
         return result
@@ -283,7 +325,9 @@ def _derivatives(tree: Tree, x: arb, order: int) -> list[arb]:
     point = [c * f for c, f in zip(at, factorial[: order + 2], strict=True)]
     away, half = arb(0, 1) * radius, hull((arb(0), radius * radius / 2))
     for k in range(order + 1):
-        result[k] = finite(narrower(result[k], point[k] + point[k + 1] * away + direct[k + 2] * half))
+        result[k] = finite(
+            narrower(result[k], point[k] + point[k + 1] * away + direct[k + 2] * half)
+        )
     return result
 
 
@@ -297,19 +341,32 @@ def _split(tree: Tree, x: arb, order: int, parts: int) -> list[arb]:
         return _derivatives(tree, x, order)
     low, width = x.lower(), x.upper() - x.lower()
     ends = [low + width * k / parts for k in range(parts + 1)]
-    found = [_derivatives(tree, ends[k].union(ends[k + 1]), order) for k in range(parts)]
-    return [narrower(whole, hull(f[k] for f in found)) for k, whole in enumerate(_derivatives(tree, x, order))]
+    found = [
+        _derivatives(tree, ends[k].union(ends[k + 1]), order) for k in range(parts)
+    ]
+    return [
+        narrower(whole, hull(f[k] for f in found))
+        for k, whole in enumerate(_derivatives(tree, x, order))
+    ]
 
 
-def over(act: Activation, x: arb, order: int, span: bool = False, parts: int = 1) -> list[arb]:
-    """s, ..., s^(order) over a ball. With `span` the last derivative may jump at breakpoints (rule 3.3)."""
+def over(
+    act: Activation, x: arb, order: int, span: bool = False, parts: int = 1
+) -> list[arb]:
+    """s, ..., s^(order) over a ball.
+
+    With `span` the last derivative may jump at breakpoints (rule 3.3).
+    """
     finite(x)
     low, high = x.lower(), x.upper()
     touched = []
     for k, b in enumerate(act.breaks):
         if b < low or b > high:
             continue
-        require(act.smooth[k] >= order - span, "a breakpoint without enough continuous derivatives")
+        require(
+            act.smooth[k] >= order - span,
+            "a breakpoint without enough continuous derivatives",
+        )
         touched.append(k)
     if not touched:
         piece = sum(1 for b in act.breaks if b < low)
@@ -322,11 +379,16 @@ def over(act: Activation, x: arb, order: int, span: bool = False, parts: int = 1
 
 
 def at(act: Activation, x: fmpq, order: int) -> list[fmpq]:
-    """s, ..., s^(order) at a rational, exactly; refused where they are not found as rationals."""
+    """s, ..., s^(order) at a rational, exactly; refused where they are not found as
+    rationals.
+    """
     piece = 0
     for k, b in enumerate(act.breaks):
         if b == x:
-            require(act.smooth[k] >= order, "a breakpoint without enough continuous derivatives")
+            require(
+                act.smooth[k] >= order,
+                "a breakpoint without enough continuous derivatives",
+            )
         if b < x:
             piece = k + 1
     jet = _jet(act.trees[piece], [x, fmpq(1), *[fmpq(0)] * order][: order + 1], False)

@@ -13,9 +13,12 @@ Step = dict[str, Any]
 
 @dataclass(frozen=True)
 class Minimum:
-    """A minimum or basin: theta* within distance_squared of center, its loss at least low."""
+    """A minimum or basin: theta* within distance_squared of center, its loss at least
+    low.
+    """
 
-    rank: int  # 0 a local minimum, 1 a basin, 2 a strict minimum, 3 with one more unit open
+    # 0 a local minimum, 1 a basin, 2 a strict minimum, 3 with one more unit open
+    rank: int
     center: Vector
     distance: fmpq
     low: fmpq

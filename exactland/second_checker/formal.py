@@ -1,4 +1,6 @@
-"""Formal numbers: polynomials with rational coefficients in atoms, equal only if they are equal as real numbers."""
+"""Formal numbers: polynomials with rational coefficients in atoms, equal only if they
+are equal as real numbers.
+"""
 
 from typing import Any
 
@@ -70,7 +72,10 @@ class Formal:
         return self.terms[max(self.terms)]
 
     def key(self) -> Any:
-        return tuple((m, int(c.p), int(c.q)) for m, c in sorted(self.terms.items(), key=lambda t: t[0]))
+        return tuple(
+            (m, int(c.p), int(c.q))
+            for m, c in sorted(self.terms.items(), key=lambda t: t[0])
+        )
 
 
 ZERO, ONE = fmpq(0), fmpq(1)
@@ -107,9 +112,18 @@ class Algebra:
 
     def _function(self, name: str, u: Formal) -> Formal:
         if name == "tanh":
-            return self._function("sigmoid", u.times(fmpq(2))).times(fmpq(2)) - number(ONE)
+            return self._function("sigmoid", u.times(fmpq(2))).times(fmpq(2)) - number(
+                ONE
+            )
         if u.zero():
-            known = {"exp": ONE, "cos": ONE, "sigmoid": fmpq(1, 2), "sin": ZERO, "atan": ZERO, "erf": ZERO}
+            known = {
+                "exp": ONE,
+                "cos": ONE,
+                "sigmoid": fmpq(1, 2),
+                "sin": ZERO,
+                "atan": ZERO,
+                "erf": ZERO,
+            }
             if name in known:
                 return number(known[name])
         elif name in (*ODD, "cos", "sigmoid", "softplus") and u.lead() < 0:
@@ -189,7 +203,10 @@ class Algebra:
             return False
         x = self.atom("x")
         minus = x.times(fmpq(-1))
-        return all((self.tree(act.trees[n - k], x) + self.tree(t, minus)).zero() for k, t in enumerate(act.trees))
+        return all(
+            (self.tree(act.trees[n - k], x) + self.tree(t, minus)).zero()
+            for k, t in enumerate(act.trees)
+        )
 
 
 class FormalNetwork:
@@ -199,8 +216,16 @@ class FormalNetwork:
         self.problem, self.algebra = problem, Algebra()
         self.acts = [activations.build(h.activation) for h in problem.hidden]
 
-    def pre(self, layer: int, theta: Any, inner: list[Formal], units: list[int] | None = None) -> list[Formal]:
-        """The pre-activations of a layer (of some of its units) from what enters it; theta(k) is parameter k."""
+    def pre(
+        self,
+        layer: int,
+        theta: Any,
+        inner: list[Formal],
+        units: list[int] | None = None,
+    ) -> list[Formal]:
+        """The pre-activations of a layer (of some of its units) from what enters it;
+        theta(k) is parameter k.
+        """
         count, inputs, bias, start = self.problem.shape(layer)
         result = []
         for j in range(count) if units is None else units:
@@ -214,7 +239,10 @@ class FormalNetwork:
         """What enters a layer at a sample, without the bias."""
         inner = [number(v) for v in sample]
         for k in range(layer):
-            inner = [self.algebra.activation(self.acts[k], z) for z in self.pre(k, lambda i: number(theta[i]), inner)]
+            inner = [
+                self.algebra.activation(self.acts[k], z)
+                for z in self.pre(k, lambda i: number(theta[i]), inner)
+            ]
         return inner
 
     def columns(self, theta: Vector, sample: Vector, layer: int) -> list[Formal]:
@@ -224,10 +252,14 @@ class FormalNetwork:
 
     def outputs(self, theta: Vector, sample: Vector) -> list[Formal]:
         last = len(self.acts)
-        return self.pre(last, lambda i: number(theta[i]), self.features(theta, sample, last))
+        return self.pre(
+            last, lambda i: number(theta[i]), self.features(theta, sample, last)
+        )
 
     def free_unit(self, sample: Vector) -> Formal:
-        """A last hidden unit at a sample, all its parameters and those below being atoms."""
+        """A last hidden unit at a sample, all its parameters and those below being
+        atoms.
+        """
         inner = [number(v) for v in sample]
         last = len(self.acts) - 1
         for k, act in enumerate(self.acts):
@@ -245,7 +277,10 @@ class FormalNetwork:
             for r, a in zip(row, free, strict=True):
                 total, plain = total + r * a, plain + r
             require(total.zero(), "not an identity of all networks")
-            require(plain.zero() or not self.problem.output_bias, "the sum is not 0, with an output bias")
+            require(
+                plain.zero() or not self.problem.output_bias,
+                "the sum is not 0, with an output bias",
+            )
 
     def slopes(self, f: list[Formal], y: Vector) -> list[Formal]:
         """The gradient of the loss in the outputs at a sample."""

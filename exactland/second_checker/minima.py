@@ -5,18 +5,46 @@ from dataclasses import replace
 from flint import arb, arb_mat, ctx, fmpq
 
 from exactland.second_checker import activations
-from exactland.second_checker.facts import Box, Fact, Minimum, Order, Step, balls, box, definite, earlier
+from exactland.second_checker.facts import (
+    Box,
+    Fact,
+    Minimum,
+    Order,
+    Step,
+    balls,
+    box,
+    definite,
+    earlier,
+)
 from exactland.second_checker.formal import Formal, FormalNetwork, number
 from exactland.second_checker.network import Network
-from exactland.second_checker.numbers import Refused, ball, finite, lower, metered, norm_squared, require, square, upper
+from exactland.second_checker.numbers import (
+    Refused,
+    ball,
+    finite,
+    lower,
+    metered,
+    norm_squared,
+    require,
+    square,
+    upper,
+)
 from exactland.second_checker.reader import LOSSES, Problem
 from exactland.second_checker.syntax import Vector
 
 
 def strict_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 3.1."""
-    center, radius, lam, gamma = step["center"], step["radius"], step["lambda"], step["gamma"]
-    require(radius > 0 and lam > 0 and gamma >= 0, "radius and lambda must be positive, gamma not negative")
+    center, radius, lam, gamma = (
+        step["center"],
+        step["radius"],
+        step["lambda"],
+        step["gamma"],
+    )
+    require(
+        radius > 0 and lam > 0 and gamma >= 0,
+        "radius and lambda must be positive, gamma not negative",
+    )
     require(gamma < lam * radius, "gamma is not below lambda radius")
     size = problem.parameters
     with ctx.workprec(step["precision"] + 64):
@@ -30,10 +58,18 @@ def strict_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
             low = lower(k[a, a] - rest)
             mu = low if mu is None or low < mu else mu
         frobenius = sum((norm_squared(row) for row in step["preconditioner"]), fmpq(0))
-        require(mu is not None and mu > 0 and lam * frobenius <= mu, "the Hessian is not bounded by lambda")
+        require(
+            mu is not None and mu > 0 and lam * frobenius <= mu,
+            "the Hessian is not bounded by lambda",
+        )
         gradient = net.gradient(balls(center))
-        total = sum((arb(upper(abs(g))) * arb(upper(abs(g))) for g in gradient.entries()), arb(0))
-        require(upper(total) <= gamma * gamma, "the gradient at the center is above gamma")
+        total = sum(
+            (arb(upper(abs(g))) * arb(upper(abs(g))) for g in gradient.entries()),
+            arb(0),
+        )
+        require(
+            upper(total) <= gamma * gamma, "the gradient at the center is above gamma"
+        )
         low = lower(net.value(balls(center)) - arb(gamma * gamma / (2 * lam)))
     return Minimum(2, center, gamma / lam, low, box=(center, radius))
 
@@ -82,17 +118,29 @@ def no_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
 def flat(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 3.4."""
     units = ["flat"] * problem.hidden[0].units
-    return potentials(problem, {**step, "units": units, "midpoints": [], "fitted": False, "precision": 128}, facts)
+    return potentials(
+        problem,
+        {**step, "units": units, "midpoints": [], "fitted": False, "precision": 128},
+        facts,
+    )
 
 
 def potentials(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 3.4b."""
     center, fitted, samples = step["center"], step["fitted"], len(problem.x)
     require(len(problem.hidden) == 1, "not one hidden layer")
-    require(len(step["units"]) == problem.hidden[0].units, "not one reason for every unit")
-    require(not fitted or (problem.loss == LOSSES[0] and problem.output_bias), "nothing to fit")
+    require(
+        len(step["units"]) == problem.hidden[0].units, "not one reason for every unit"
+    )
+    require(
+        not fitted or (problem.loss == LOSSES[0] and problem.output_bias),
+        "nothing to fit",
+    )
     net = FormalNetwork(problem)
-    rows = [net.slopes(net.outputs(center, x), y) for x, y in zip(problem.x, problem.y, strict=True)]
+    rows = [
+        net.slopes(net.outputs(center, x), y)
+        for x, y in zip(problem.x, problem.y, strict=True)
+    ]
     columns = [[row[k] for row in rows] for k in range(problem.outputs)]
     for k, column in enumerate(columns):
         total = number(fmpq(0))
@@ -101,9 +149,16 @@ def potentials(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
         if fitted:
             columns[k] = [g - total.times(fmpq(1, samples)) for g in column]
         else:
-            require(total.zero() or not problem.output_bias, "the slopes of an output do not sum to 0")
+            require(
+                total.zero() or not problem.output_bias,
+                "the slopes of an output do not sum to 0",
+            )
     with ctx.workprec(step["precision"] + 64):
-        distance, low = _fit(problem, center) if fitted else (fmpq(0), lower(Network(problem).value(balls(center))))
+        distance, low = (
+            _fit(problem, center)
+            if fitted
+            else (fmpq(0), lower(Network(problem).value(balls(center))))
+        )
         for j, reason in enumerate(step["units"]):
             for k, column in enumerate(columns):
                 if not all(g.zero() for g in column):
@@ -133,18 +188,36 @@ def _vanishes(items: list[Formal]) -> bool:
 
 
 def _potential(
-    problem: Problem, net: FormalNetwork, step: Step, j: int, k: int, column: list[Formal], reason: str
+    problem: Problem,
+    net: FormalNetwork,
+    step: Step,
+    j: int,
+    k: int,
+    column: list[Formal],
+    reason: str,
 ) -> None:
-    """The potential of unit j in output k is 0 near its weights, or has the sign of its output weight."""
+    """The potential of unit j in output k is 0 near its weights, or has the sign of its
+    output weight.
+    """
     center, act = step["center"], net.acts[0]
     units, inputs, bias, _ = problem.shape(0)
     _, _, _, start = problem.shape(1)
     v = center[start + k * units + j]
-    w = [*center[j * inputs : (j + 1) * inputs], *([center[units * inputs + j]] if bias else [])]
+    w = [
+        *center[j * inputs : (j + 1) * inputs],
+        *([center[units * inputs + j]] if bias else []),
+    ]
     rows = [[*x, fmpq(1)] if bias else list(x) for x in problem.x]
-    z = [metered(sum((a * b for a, b in zip(w, x, strict=True)), fmpq(0))) for x in rows]
+    z = [
+        metered(sum((a * b for a, b in zip(w, x, strict=True)), fmpq(0))) for x in rows
+    ]
     some = [i for i, g in enumerate(column) if not g.zero()]
-    require(_vanishes([column[i] * net.algebra.activation(act, number(z[i])) for i in some]), "the potential is not 0")
+    require(
+        _vanishes(
+            [column[i] * net.algebra.activation(act, number(z[i])) for i in some]
+        ),
+        "the potential is not 0",
+    )
     require(reason == "flat" or v != 0, "the output weight is 0")
     if reason == "midpoints":
         _midpoints(problem, act, step["midpoints"], column, z, v)
@@ -155,7 +228,10 @@ def _potential(
     s = {i: activations.at(act, z[i], 1 if reason == "flat" else 2) for i in some}
     size = len(w)
     for a in range(size):
-        require(_vanishes([column[i].times(s[i][1] * rows[i][a]) for i in some]), "the potential has a slope")
+        require(
+            _vanishes([column[i].times(s[i][1] * rows[i][a]) for i in some]),
+            "the potential has a slope",
+        )
     if reason == "definite":
         h = [[fmpq(0)] * size for _ in range(size)]
         for a in range(size):
@@ -171,9 +247,16 @@ def _potential(
 
 
 def _midpoints(
-    problem: Problem, act: activations.Activation, entries: list[tuple[int, int, int, fmpq]], column: list[Formal], z: Vector, v: fmpq
+    problem: Problem,
+    act: activations.Activation,
+    entries: list[tuple[int, int, int, fmpq]],
+    column: list[Formal],
+    z: Vector,
+    v: fmpq,
 ) -> None:
-    """The slopes are a sum of second differences, and the activation is convex or concave where they are taken."""
+    """The slopes are a sum of second differences, and the activation is convex or
+    concave where they are taken.
+    """
     samples = len(problem.x)
     total = [fmpq(0)] * samples
     for a, b, c, t in entries:
@@ -182,7 +265,10 @@ def _midpoints(
         triples = zip(problem.x[a], problem.x[b], problem.x[c], strict=True)
         require(all(p + q == 2 * m for p, q, m in triples), "not a midpoint")
         bend = activations.over(act, ball(z[a], z[b]), 2, parts=8)[2]
-        require((bend > 0 and v > 0) or (bend < 0 and v < 0), "the activation is not shown to bend that way")
+        require(
+            (bend > 0 and v > 0) or (bend < 0 and v < 0),
+            "the activation is not shown to bend that way",
+        )
         for place, weight in ((a, t), (b, t), (c, -2 * t)):  # the places may coincide
             total[place] = total[place] + weight
     for g, t in zip(column, total, strict=True):

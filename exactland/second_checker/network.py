@@ -1,4 +1,6 @@
-"""E, its gradient and its Hessian, forward through any depth, in balls over a box or exactly at a rational point."""
+"""E, its gradient and its Hessian, forward through any depth, in balls over a box or
+exactly at a rational point.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +8,15 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from exactland.second_checker import activations
-from exactland.second_checker.numbers import Meter, Refused, bits, finite, hull, narrower, square
+from exactland.second_checker.numbers import (
+    Meter,
+    Refused,
+    bits,
+    finite,
+    hull,
+    narrower,
+    square,
+)
 from exactland.second_checker.reader import LOSSES, Problem
 from exactland.second_checker.syntax import Vector
 
@@ -26,7 +36,9 @@ class Output:
 class Network:
     """The network of a problem, over balls or exactly."""
 
-    def __init__(self, problem: Problem, balls: bool = True, span: bool = False, parts: int = 1) -> None:
+    def __init__(
+        self, problem: Problem, balls: bool = True, span: bool = False, parts: int = 1
+    ) -> None:
         self.problem, self.balls, self.span, self.parts = problem, balls, span, parts
         self.acts = [activations.build(h.activation) for h in problem.hidden]
 
@@ -36,7 +48,9 @@ class Network:
     def zeros(self, rows: int, columns: int) -> Matrix:
         return arb_mat(rows, columns) if self.balls else fmpq_mat(rows, columns)
 
-    def _units(self, layer: int, inner: list[Output], theta: list[Entry], order: int) -> list[Output]:
+    def _units(
+        self, layer: int, inner: list[Output], theta: list[Entry], order: int
+    ) -> list[Output]:
         """The pre-activations of a layer, from what enters it."""
         units, inputs, bias, start = self.problem.shape(layer)
         size = self.problem.parameters
@@ -77,7 +91,11 @@ class Network:
             Meter.charge((1 + size**order) * (1 + (bits(out.value) // 512) ** 2))
 
     def _through(self, act: activations.Activation, z: Output, order: int) -> Output:
-        s: list[Any] = activations.over(act, z.value, order, self.span, self.parts) if self.balls else activations.at(act, z.value, order)
+        s: list[Any] = (
+            activations.over(act, z.value, order, self.span, self.parts)
+            if self.balls
+            else activations.at(act, z.value, order)
+        )
         out = Output(s[0])
         if order >= 1:
             out.gradient = z.gradient * s[1]
@@ -88,12 +106,17 @@ class Network:
         self._meter(out, order)
         return out
 
-    def layers(self, theta: list[Entry], sample: Vector, order: int, last: int | None = None) -> list[Output]:
+    def layers(
+        self, theta: list[Entry], sample: Vector, order: int, last: int | None = None
+    ) -> list[Output]:
         """The pre-activations of layer `last` (default: the outputs) at one sample."""
         last = len(self.acts) if last is None else last
         inner = [Output(self.number(v)) for v in sample]
         for layer, act in enumerate(self.acts[:last]):
-            inner = [self._through(act, z, order) for z in self._units(layer, inner, theta, order)]
+            inner = [
+                self._through(act, z, order)
+                for z in self._units(layer, inner, theta, order)
+            ]
         return self._units(last, inner, theta, order)
 
     def features(self, theta: list[Entry], sample: Vector, layer: int) -> list[Any]:
@@ -119,7 +142,10 @@ class Network:
 
     def _derivative(self, theta: list[Entry], order: int) -> tuple[Matrix, Matrix]:
         size = self.problem.parameters
-        gradient, hessian = self.zeros(size, 1), self.zeros(size, size) if order > 1 else None
+        gradient, hessian = (
+            self.zeros(size, 1),
+            self.zeros(size, size) if order > 1 else None,
+        )
         for x, y in zip(self.problem.x, self.problem.y, strict=True):
             outputs = self.layers(theta, x, order)
             f = [o.value for o in outputs]
@@ -153,8 +179,12 @@ class Network:
                 pairs.append((weight, g[k] - g[m]))
         return pairs
 
-    def combined(self, theta: list[Entry], factors: list[list[Entry]], order: int) -> Matrix:
-        """Gradient (order 1) or Hessian (order 2) of sum_i factors_i . f_i, factors constant."""
+    def combined(
+        self, theta: list[Entry], factors: list[list[Entry]], order: int
+    ) -> Matrix:
+        """Gradient (order 1) or Hessian (order 2) of sum_i factors_i . f_i, factors
+        constant.
+        """
         size = self.problem.parameters
         total = self.zeros(size, 1 if order == 1 else size)
         for x, row in zip(self.problem.x, factors, strict=True):
@@ -168,7 +198,11 @@ class Network:
         """The gradients of the loss in the outputs, at every sample."""
         found = []
         for x, y in zip(self.problem.x, self.problem.y, strict=True):
-            found.append(slopes(self.problem.loss, [o.value for o in self.layers(theta, x, 0)], y))
+            found.append(
+                slopes(
+                    self.problem.loss, [o.value for o in self.layers(theta, x, 0)], y
+                )
+            )
         return found
 
 
@@ -182,7 +216,14 @@ def _probabilities(f: list[arb]) -> list[arb]:
     result: list[arb] = []
     for k in range(len(f)):
         others = [f[m] - f[k] for m in range(len(f)) if m != k]
-        result.append(hull([activations.sigmoid(-_log_sum([pick(t) for t in others])) for pick in (arb.lower, arb.upper)]))
+        result.append(
+            hull(
+                [
+                    activations.sigmoid(-_log_sum([pick(t) for t in others]))
+                    for pick in (arb.lower, arb.upper)
+                ]
+            )
+        )
     return result
 
 
@@ -198,14 +239,18 @@ def loss(name: str, f: list[Entry], y: Vector) -> Entry:
     """The loss at one sample."""
     if name == LOSSES[0]:
         if f and type(f[0]) is fmpq:
-            return sum(((a - b) * (a - b) / 2 for a, b in zip(f, y, strict=True)), fmpq(0))
+            return sum(
+                ((a - b) * (a - b) / 2 for a, b in zip(f, y, strict=True)), fmpq(0)
+            )
         return sum((square(a - b) / 2 for a, b in zip(f, y, strict=True)), arb(0))
     if type(f[0]) is not arb:
         raise Refused("not half the squared error")
     if name == LOSSES[1]:
         return activations.softplus(-f[0] * y[0])
     every = f if name == LOSSES[2] else [arb(0), *f]
-    total = hull((_log_sum([t.lower() for t in every]), _log_sum([t.upper() for t in every])))
+    total = hull(
+        (_log_sum([t.lower() for t in every]), _log_sum([t.upper() for t in every]))
+    )
     return total - sum((a * b for a, b in zip(f, y, strict=True)), arb(0))
 
 

@@ -1,4 +1,6 @@
-"""Ball and exact helpers: hulls, squares, outward bounds, and the meter of exact arithmetic."""
+"""Ball and exact helpers: hulls, squares, outward bounds, and the meter of exact
+arithmetic.
+"""
 
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -16,7 +18,9 @@ class Refused(Exception):
     """A rule fails."""
 
 
-LEFT: ContextVar[list[int]] = ContextVar("left of the budgets: exact operations, terms of formal numbers")
+LEFT: ContextVar[list[int]] = ContextVar(
+    "left of the budgets: exact operations, terms of formal numbers"
+)
 
 
 class Meter:
@@ -91,7 +95,9 @@ def ball(low: fmpq, high: fmpq) -> arb:
 
 
 def _exact(x: arb, up: bool) -> fmpq:
-    """The value of a ball of radius 0; of extremely small ones a bound from above or below."""
+    """The value of a ball of radius 0; of extremely small ones a bound from above or
+    below.
+    """
     mantissa, exponent = x.man_exp()
     if exponent < -32768:  # 2^exponent may be too small to be written down
         if not abs(x) < arb(TINY):

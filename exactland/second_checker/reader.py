@@ -1,4 +1,6 @@
-"""Strict reader of exactland-certificate/1: bytes to typed values, or Malformed with a place."""
+"""Strict reader of exactland-certificate/1: bytes to typed values, or Malformed with a
+place.
+"""
 
 import hashlib
 import re
@@ -29,10 +31,37 @@ from exactland.second_checker.syntax import (
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
-SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "identity")
+SMOOTH = (
+    "sigmoid",
+    "tanh",
+    "arctan",
+    "softplus",
+    "swish",
+    "gelu",
+    "mish",
+    "sin",
+    "exp",
+    "identity",
+)
 NAMES = (*SMOOTH, "softsign", "elu", "selu", "relu", "leaky-relu", "hard-tanh")
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus", "sigmoid")
-LOSSES = ("half-squared-error", "logistic", "softmax-cross-entropy", "multinomial-logistic")
+FUNCTIONS = (
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "atan",
+    "tanh",
+    "erf",
+    "softplus",
+    "sigmoid",
+)
+LOSSES = (
+    "half-squared-error",
+    "logistic",
+    "softmax-cross-entropy",
+    "multinomial-logistic",
+)
 
 Tree = tuple[Any, ...]
 
@@ -44,7 +73,9 @@ class Unbound(Exception):
 @dataclass(frozen=True)
 class Layer:
     units: int
-    activation: Any  # ("name", str) | ("polynomial", [...]) | ("linear", breaks, slopes, value) | ("expression", tree)
+    # ("name", str) | ("polynomial", [...]) | ("linear", breaks, slopes, value) |
+    # ("expression", tree)
+    activation: Any
     bias: bool
 
 
@@ -60,7 +91,9 @@ class Problem:
     parameters: int
 
     def shape(self, layer: int) -> tuple[int, int, bool, int]:
-        """Units, inputs, bias and first parameter of a layer; the output layer is the last."""
+        """Units, inputs, bias and first parameter of a layer; the output layer is the
+        last.
+        """
         start, before = 0, self.inputs
         for h in self.hidden[:layer]:
             start += h.units * (before + h.bias)
@@ -114,11 +147,18 @@ def _activation(value: Any, place: str) -> Any:
         return ("polynomial", rationals(value["polynomial"], place, least=1, most=65))
     if "piecewise-linear" in value:
         inner = keys(value["piecewise-linear"], "breakpoints slopes value_at_0", place)
-        breaks = rationals(inner["breakpoints"], place + ".breakpoints", least=1, most=64)
+        breaks = rationals(
+            inner["breakpoints"], place + ".breakpoints", least=1, most=64
+        )
         slopes = rationals(inner["slopes"], place + ".slopes", length=len(breaks) + 1)
         if not all(a < b for a, b in zip(breaks, breaks[1:], strict=False)):
             raise Malformed(place, "breakpoints must increase")
-        return ("linear", breaks, slopes, rational(inner["value_at_0"], place + ".value_at_0"))
+        return (
+            "linear",
+            breaks,
+            slopes,
+            rational(inner["value_at_0"], place + ".value_at_0"),
+        )
     if "expression" in value:
         return ("expression", _tree(value["expression"], place, 1, [0]))
     raise Malformed(place, "not an activation")
@@ -143,7 +183,10 @@ def _targets(loss: str, y: list[Vector], outputs: int) -> None:
         if loss in LOSSES[2:]:
             if not all(v >= 0 for v in row):
                 raise Malformed(place, "targets must not be negative")
-            if sum(int(v.q).bit_length() for v in {int(v.q): v for v in row}.values()) > 10**4:
+            if (
+                sum(int(v.q).bit_length() for v in {int(v.q): v for v in row}.values())
+                > 10**4
+            ):
                 raise TooLarge("denominators of class probabilities")
             total = sum(row, fmpq(0))
             if not (total == 1 if loss == "softmax-cross-entropy" else total <= 1):
@@ -154,7 +197,9 @@ def read_problem(value: Any) -> Problem:
     place = "claim.problem"
     keys(value, "format network loss data", place)
     word(value["format"], ("exactland-problem/1",), place + ".format")
-    net = keys(value["network"], "inputs hidden outputs output_bias", place + ".network")
+    net = keys(
+        value["network"], "inputs hidden outputs output_bias", place + ".network"
+    )
     inputs = _some(net["inputs"], place + ".network.inputs")
     hidden: list[Layer] = []
     for i, h in enumerate(entries(net["hidden"], place + ".network.hidden", least=1)):
@@ -172,9 +217,13 @@ def read_problem(value: Any) -> Problem:
     loss = word(value["loss"], LOSSES, place + ".loss")
     data = keys(value["data"], "x y", place + ".data")
     rows = entries(data["x"], place + ".data.x", least=1)
-    x = [rationals(r, f"{place}.data.x[{i}]", length=inputs) for i, r in enumerate(rows)]
+    x = [
+        rationals(r, f"{place}.data.x[{i}]", length=inputs) for i, r in enumerate(rows)
+    ]
     rows = entries(data["y"], place + ".data.y", length=len(x))
-    y = [rationals(r, f"{place}.data.y[{i}]", length=outputs) for i, r in enumerate(rows)]
+    y = [
+        rationals(r, f"{place}.data.y[{i}]", length=outputs) for i, r in enumerate(rows)
+    ]
     _targets(loss, y, outputs)
     total, before = 0, inputs
     for layer in hidden:
@@ -217,7 +266,9 @@ def read_statement(value: Any, p: int) -> dict[str, Any]:
         if name == "center":
             result[name] = vector(value[name], p, where)
         elif name == "end":
-            result[name] = None if value[name] == "infimum" else number(value[name], where)
+            result[name] = (
+                None if value[name] == "infimum" else number(value[name], where)
+            )
         else:
             result[name] = number(value[name], where)
     return result
@@ -246,7 +297,12 @@ def _midpoint(value: Any, place: str) -> tuple[int, int, int, fmpq]:
     keys(value, "ends middle weight", place)
     ends = entries(value["ends"], place + ".ends", length=2)
     a, b = count(ends[0], place + ".ends"), count(ends[1], place + ".ends")
-    return a, b, count(value["middle"], place + ".middle"), number(value["weight"], place + ".weight")
+    return (
+        a,
+        b,
+        count(value["middle"], place + ".middle"),
+        number(value["weight"], place + ".weight"),
+    )
 
 
 def _field(problem: Problem, step: dict[str, Any], name: str, where: str) -> Any:
@@ -269,9 +325,14 @@ def _field(problem: Problem, step: dict[str, Any], name: str, where: str) -> Any
     if name in ("columns", "rows", "cover"):
         return counts(value, where, least=1 if name == "cover" else 0)
     if name == "units":
-        return [word(v, ("flat", "definite", "midpoints"), where) for v in entries(value, where, least=1)]
+        return [
+            word(v, ("flat", "definite", "midpoints"), where)
+            for v in entries(value, where, least=1)
+        ]
     if name == "midpoints":
-        return [_midpoint(v, f"{where}[{i}]") for i, v in enumerate(entries(value, where))]
+        return [
+            _midpoint(v, f"{where}[{i}]") for i, v in enumerate(entries(value, where))
+        ]
     if name == "fitted":
         return flag(value, where)
     if name == "order":
@@ -279,14 +340,26 @@ def _field(problem: Problem, step: dict[str, Any], name: str, where: str) -> Any
     if name == "reason":
         return word(value, ("kernel", "idle"), where)
     if name == "identities":
-        return [vector(v, None, f"{where}[{i}]") for i, v in enumerate(entries(value, where))]
+        return [
+            vector(v, None, f"{where}[{i}]")
+            for i, v in enumerate(entries(value, where))
+        ]
     if name == "inverse":
-        return [vector(v, None, f"{where}[{i}]") for i, v in enumerate(entries(value, where))]
+        return [
+            vector(v, None, f"{where}[{i}]")
+            for i, v in enumerate(entries(value, where))
+        ]
     if name == "points":
-        return [vector(v, p, f"{where}[{i}]") for i, v in enumerate(entries(value, where, least=1))]
+        return [
+            vector(v, p, f"{where}[{i}]")
+            for i, v in enumerate(entries(value, where, least=1))
+        ]
     if name == "reasons":
         words = entries(value, where, least=1)
-        return [word(v, ("kernel", "idle", "convex", "slope", "small"), where) for v in words]
+        return [
+            word(v, ("kernel", "idle", "convex", "slope", "small"), where)
+            for v in words
+        ]
     if name == "end":
         if type(value) is dict:
             return ("step", count(keys(value, "step", where)["step"], where))
@@ -308,7 +381,10 @@ def read_step(problem: Problem, value: Any, place: str) -> dict[str, Any]:
 
 
 def read(data: bytes, work: Any) -> Certificate:
-    """The certificate in these bytes. `work(problem, step)` is called after each step and may raise TooLarge."""
+    """The certificate in these bytes.
+
+    `work(problem, step)` is called after each step and may raise TooLarge.
+    """
     value = load(data)
     claim = keys(value["claim"], "format problem statement", "claim")
     word(claim["format"], ("exactland-certificate/1",), "claim.format")
@@ -323,7 +399,10 @@ def read(data: bytes, work: Any) -> Certificate:
     for i, s in enumerate(entries(evidence["steps"], "evidence.steps")):
         steps.append(read_step(problem, s, f"evidence.steps[{i}]"))
         work(problem, steps[-1])
-    if digest != hashlib.sha256(b"exactland-claim/1\x00" + canonical(claim)).hexdigest():
+    if (
+        digest
+        != hashlib.sha256(b"exactland-claim/1\x00" + canonical(claim)).hexdigest()
+    ):
         raise Unbound
     statement = read_statement(claim["statement"], problem.parameters)
     return Certificate(problem, statement, steps)

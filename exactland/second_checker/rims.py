@@ -4,7 +4,17 @@ from flint import arb, ctx, fmpq
 
 from exactland.second_checker.facts import Fact, Minimum, Step, balls
 from exactland.second_checker.network import Network
-from exactland.second_checker.numbers import Refused, ball, finite, lower, metered, norm_squared, require, square, upper
+from exactland.second_checker.numbers import (
+    Refused,
+    ball,
+    finite,
+    lower,
+    metered,
+    norm_squared,
+    require,
+    square,
+    upper,
+)
 from exactland.second_checker.reader import Problem
 from exactland.second_checker.syntax import Vector
 
@@ -49,7 +59,9 @@ class _Cover:
             require(self.next < len(self.marks), "the cover ends too early")
             mark = self._take()
             if mark < size:
-                cut = metered(low[mark] + (high[mark] - low[mark]) * self._take() / 1000)
+                cut = metered(
+                    low[mark] + (high[mark] - low[mark]) * self._take() / 1000
+                )
                 waiting.append(([*low[:mark], cut, *low[mark + 1 :]], high))
                 waiting.append((low, [*high[:mark], cut, *high[mark + 1 :]]))
                 continue
@@ -62,10 +74,19 @@ class _Cover:
 
     def _plane(self, low: Vector, high: Vector, order: int) -> fmpq:
         size = self.problem.parameters
-        p = [metered(a + (b - a) * self._take() / 1000) for a, b in zip(low, high, strict=True)]
+        p = [
+            metered(a + (b - a) * self._take() / 1000)
+            for a, b in zip(low, high, strict=True)
+        ]
         at = balls(p)
-        over = [ball(min(a, b, c), max(a, b, c)) for a, b, c in zip(low, high, p, strict=True)]
-        ends = [(arb(min(a, b) - c), arb(max(a, b) - c)) for a, b, c in zip(low, high, p, strict=True)]
+        over = [
+            ball(min(a, b, c), max(a, b, c))
+            for a, b, c in zip(low, high, p, strict=True)
+        ]
+        ends = [
+            (arb(min(a, b) - c), arb(max(a, b) - c))
+            for a, b, c in zip(low, high, p, strict=True)
+        ]
         away = [a.union(b) for a, b in ends]
         total = self.plain.value(at)
         second = self.spanning.combined(over, self.plain.factors(at), order)

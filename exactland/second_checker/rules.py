@@ -1,4 +1,6 @@
-"""The rules by number: one function for each, which returns what the step concludes or refuses."""
+"""The rules by number: one function for each, which returns what the step concludes or
+refuses.
+"""
 
 from exactland.second_checker import minima, rims, wide
 

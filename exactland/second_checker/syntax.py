@@ -1,4 +1,6 @@
-"""JSON of one spelling, and the small values in it: words, counts, rationals, vectors, matrices; or Malformed with a place."""
+"""JSON of one spelling, and the small values in it: words, counts, rationals, vectors,
+matrices; or Malformed with a place.
+"""
 
 import json
 import re
@@ -38,7 +40,13 @@ def keys(value: Any, names: str, place: str) -> dict[str, Any]:
     return value
 
 
-def entries(value: Any, place: str, length: int | None = None, least: int = 0, most: int | None = None) -> list[Any]:
+def entries(
+    value: Any,
+    place: str,
+    length: int | None = None,
+    least: int = 0,
+    most: int | None = None,
+) -> list[Any]:
     if type(value) is not list:
         raise Malformed(place, "not a list")
     if length is not None and len(value) != length:
@@ -70,7 +78,11 @@ def count(value: Any, place: str) -> int:
 
 
 def integer(value: Any, place: str, digits: int = LIMIT_DIGITS) -> int:
-    if type(value) is not str or len(value) > digits + 1 or not _INTEGER.fullmatch(value):
+    if (
+        type(value) is not str
+        or len(value) > digits + 1
+        or not _INTEGER.fullmatch(value)
+    ):
         raise Malformed(place, "not an integer")
     if len(value.lstrip("-")) > digits:
         raise Malformed(place, "too many digits")
@@ -108,19 +120,36 @@ def number(value: Any, place: str) -> fmpq:
 
 
 def vector(value: Any, length: int | None, place: str) -> Vector:
-    return [number(v, f"{place}[{i}]") for i, v in enumerate(entries(value, place, length))]
+    return [
+        number(v, f"{place}[{i}]") for i, v in enumerate(entries(value, place, length))
+    ]
 
 
 def matrix(value: Any, rows: int, columns: int, place: str) -> list[Vector]:
-    return [vector(v, columns, f"{place}[{i}]") for i, v in enumerate(entries(value, place, rows))]
+    return [
+        vector(v, columns, f"{place}[{i}]")
+        for i, v in enumerate(entries(value, place, rows))
+    ]
 
 
 def counts(value: Any, place: str, least: int = 0) -> list[int]:
-    return [count(v, f"{place}[{i}]") for i, v in enumerate(entries(value, place, least=least))]
+    return [
+        count(v, f"{place}[{i}]")
+        for i, v in enumerate(entries(value, place, least=least))
+    ]
 
 
-def rationals(value: Any, place: str, length: int | None = None, least: int = 0, most: int | None = None) -> Vector:
-    return [rational(v, f"{place}[{i}]") for i, v in enumerate(entries(value, place, length, least, most))]
+def rationals(
+    value: Any,
+    place: str,
+    length: int | None = None,
+    least: int = 0,
+    most: int | None = None,
+) -> Vector:
+    return [
+        rational(v, f"{place}[{i}]")
+        for i, v in enumerate(entries(value, place, length, least, most))
+    ]
 
 
 def _nesting(data: bytes) -> None:
@@ -155,7 +184,12 @@ def load(data: bytes) -> dict[str, Any]:
         raise TooLarge("file above 64 MiB")
     _nesting(data)
     try:
-        value = json.loads(data.decode("ascii"), parse_int=_refuse, parse_float=_refuse, parse_constant=_refuse)
+        value = json.loads(
+            data.decode("ascii"),
+            parse_int=_refuse,
+            parse_float=_refuse,
+            parse_constant=_refuse,
+        )
     except (ValueError, RecursionError) as error:
         raise Malformed("file", "not JSON") from error
     if canonical(value) + b"\n" != data:  # also finds duplicate keys

@@ -21,7 +21,12 @@ class Verdict(NamedTuple):
 
 
 RANKS = {"local-minimum": 0, "basin": 1, "strict-minimum": 2}
-SUB_OPTIMAL = {"sub-optimal-local-minimum": 0, "bad-basin": 1, "sub-optimal-strict-minimum": 2, "one-more-unit": 3}
+SUB_OPTIMAL = {
+    "sub-optimal-local-minimum": 0,
+    "bad-basin": 1,
+    "sub-optimal-strict-minimum": 2,
+    "one-more-unit": 3,
+}
 NO_BASIN = ("local-minimum-in-no-basin", "sub-optimal-local-minimum-in-no-basin")
 
 
@@ -41,16 +46,26 @@ def conclude(statement: dict[str, Any], facts: list[Any]) -> None:
         require(type(fact) is Minimum, "the last step is about no minimum")
         require(fact.rank >= {**RANKS, **SUB_OPTIMAL}[kind], "the last step shows less")
         room = statement["distance"] - fact.distance
-        apart = norm_squared(a - b for a, b in zip(fact.center, statement["center"], strict=True))
-        require(room >= 0 and apart <= room * room, "the minimum is not shown to be that near")
+        apart = norm_squared(
+            a - b for a, b in zip(fact.center, statement["center"], strict=True)
+        )
+        require(
+            room >= 0 and apart <= room * room,
+            "the minimum is not shown to be that near",
+        )
         if kind in SUB_OPTIMAL:
             _gap(fact, statement["gap"])
     elif kind in NO_BASIN:
         center = statement["center"]
         require(type(fact) is Minimum, "the last step is about no minimum")
         require(fact.distance == 0 and _same(fact.center, center), "another point")
-        points = [f.unbasin for f in facts if type(f) is About and f.unbasin is not None]
-        require(any(_same(p, center) for p in points), "no step shows that the point lies in no basin")
+        points = [
+            f.unbasin for f in facts if type(f) is About and f.unbasin is not None
+        ]
+        require(
+            any(_same(p, center) for p in points),
+            "no step shows that the point lies in no basin",
+        )
         if kind == NO_BASIN[1]:
             _gap(fact, statement["gap"])
     elif kind == "no-local-minimum":
@@ -60,23 +75,32 @@ def conclude(statement: dict[str, Any], facts: list[Any]) -> None:
         distance = statement["distance"]
         require(distance >= 0, "the distance must not be negative")
         for c, d in zip(box.center, statement["center"], strict=True):
-            require(abs(c - d) + distance <= box.radius, "the ball is not inside the box")
+            require(
+                abs(c - d) + distance <= box.radius, "the ball is not inside the box"
+            )
     else:
         require(type(fact) is About, "the last step shows something else")
-        require(any(_agree(statement, said) for said in fact.said), "the last step shows something else")
+        require(
+            any(_agree(statement, said) for said in fact.said),
+            "the last step shows something else",
+        )
 
 
 def _agree(statement: dict[str, Any], said: tuple[Any, Any, Any, Any]) -> bool:
     kind, center, end, eta = said
     if statement["kind"] != kind:
         return False
-    if "center" in statement and not (center is not None and _same(statement["center"], center)):
+    if "center" in statement and not (
+        center is not None and _same(statement["center"], center)
+    ):
         return False
     if "end" in statement:
         stated = statement["end"]
         if (stated is None) != (end is None) or (end is not None and stated != end):
             return False
-    return not ("eta" in statement and not (eta is not None and statement["eta"] == eta))
+    return not (
+        "eta" in statement and not (eta is not None and statement["eta"] == eta)
+    )
 
 
 def _prove(certificate: Certificate) -> Verdict:
@@ -105,8 +129,18 @@ def check(data: bytes) -> Verdict:
     except Malformed as error:
         return Verdict("malformed", error.says, None, error.place)
     except Unbound:
-        return Verdict("rejected", "claim_sha256 is not the digest of the claim", "bind", "evidence.claim_sha256")
+        return Verdict(
+            "rejected",
+            "claim_sha256 is not the digest of the claim",
+            "bind",
+            "evidence.claim_sha256",
+        )
     except (TooLarge, RecursionError, MemoryError, OverflowError) as error:
         return Verdict("too large", str(error) or type(error).__name__)
     except Exception as error:  # a defect of this checker: never "verified"
-        return Verdict("rejected", f"internal error: {type(error).__name__}: {error}", "internal", None)
+        return Verdict(
+            "rejected",
+            f"internal error: {type(error).__name__}: {error}",
+            "internal",
+            None,
+        )

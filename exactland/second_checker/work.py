@@ -16,7 +16,16 @@ MEMORY = 8 * 10**5
 
 def _nodes(tree: Tree) -> int:
     inner = sum(_nodes(t) for t in tree[1:] if type(t) is tuple)
-    own = {"softplus": 60, "erf": 200, "x": 1, "c": 1, "+": 1, "*": 1, "/": 1, "^": 1}.get(tree[0], 20)
+    own = {
+        "softplus": 60,
+        "erf": 200,
+        "x": 1,
+        "c": 1,
+        "+": 1,
+        "*": 1,
+        "/": 1,
+        "^": 1,
+    }.get(tree[0], 20)
     return inner + own + (abs(tree[2]) if tree[0] == "^" else 0)
 
 
@@ -38,10 +47,15 @@ class Work:
 
     def __call__(self, problem: Problem, step: dict[str, Any]) -> None:
         if self.longest < 0:
-            data = _numbers([problem.x, problem.y, [list(h.activation) for h in problem.hidden]])
+            data = _numbers(
+                [problem.x, problem.y, [list(h.activation) for h in problem.hidden]]
+            )
             self.longest = max((bits(q) for q in data), default=0)
             if step["rule"] != "4.2":
-                self.nodes = [sum(map(_nodes, activations.build(h.activation).trees)) for h in problem.hidden]
+                self.nodes = [
+                    sum(map(_nodes, activations.build(h.activation).trees))
+                    for h in problem.hidden
+                ]
         self.total += self._step(problem, step)
         if self.total > CAP:
             raise TooLarge("estimated work")
@@ -50,26 +64,41 @@ class Work:
         rule, p, size = step["rule"], step.get("precision", 128), problem.parameters
         if rule == "4.2":
             return 1
-        k = {"3.1": 2, "3.1b": 2, "3.3": 2, "3.5": 1 if step.get("order") == "first" else 2}.get(rule, 0)
+        k = {
+            "3.1": 2,
+            "3.1b": 2,
+            "3.3": 2,
+            "3.5": 1 if step.get("order") == "first" else 2,
+        }.get(rule, 0)
         if rule == "4.4" and "slope" in step["reasons"]:
             k = 1
         for power in range(1, k + 1):
             for layer in range(len(problem.hidden) + 1):
                 m, n, bias, before = problem.shape(layer)
-                if max(size**power, m * (before + n + bias) ** power) * (4096 + p) > MEMORY * 4096:
+                if (
+                    max(size**power, m * (before + n + bias) ** power) * (4096 + p)
+                    > MEMORY * 4096
+                ):
                     raise TooLarge("memory of derivatives")
-                if m * size**power * (4096 + p) > 10 * MEMORY * 4096:  # this checker keeps whole columns
+                # this checker keeps whole columns
+                if m * size**power * (4096 + p) > 10 * MEMORY * 4096:
                     raise TooLarge("memory of derivatives")
         rate, total = 15 + (p + 190) ** 2 // 3000, 0
         for layer in range(len(problem.hidden) + 1):
             m, n, bias, before = problem.shape(layer)
             t = self.nodes[layer] if layer < len(problem.hidden) else 0
             total += m * ((n + bias + 1) * size**k + t * (1 + k) * rate)
-        total = len(problem.x) * (total + (3 + problem.outputs) * problem.outputs * (size**k + 60 * rate))
+        total = len(problem.x) * (
+            total + (3 + problem.outputs) * problem.outputs * (size**k + 60 * rate)
+        )
         if rule == "3.3":
             total += total * 3 * len(step["cover"]) // size
         if rule in ("3.4", "3.4b", "3.7", "4.1", "4.1c", "4.1h", "4.3", "4.4"):
-            total *= 4 * (len(problem.hidden) + 1) * (len(step["points"]) if rule == "4.4" else 2)
+            total *= (
+                4
+                * (len(problem.hidden) + 1)
+                * (len(step["points"]) if rule == "4.4" else 2)
+            )
         if rule == "3.4b":
             each = 3 * sum(self.nodes) * rate * len(step["units"]) * problem.outputs
             total += each * len(step["midpoints"])

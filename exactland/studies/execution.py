@@ -12,8 +12,12 @@ from typing import Any
 
 
 @contextmanager
-def in_parallel(processes: int) -> Iterator[Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]]:
-    """`map` of a picklable function of one argument, in order, with several processes if that is what is asked for. An interruption ends them at once."""
+def in_parallel(
+    processes: int,
+) -> Iterator[Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]]:
+    """`map` of a picklable function of one argument, in order, with several processes if that is
+    what is asked for. An interruption ends them at once.
+    """
     if processes == 1:
         yield map
         return
@@ -22,7 +26,9 @@ def in_parallel(processes: int) -> Iterator[Callable[[Callable[[Any], Any], Iter
 
 
 def _started(processes: int) -> Pool:
-    """Processes that ignore interruptions from their first moment on, as what is ignored is inherited: only the parent is interrupted, and ends the others."""
+    """Processes that ignore interruptions from their first moment on, as what is ignored is
+    inherited: only the parent is interrupted, and ends the others.
+    """
     if current_thread() is not main_thread():
         return get_context("spawn").Pool(processes)
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)

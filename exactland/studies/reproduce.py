@@ -1,4 +1,6 @@
-"""The main job: build the built-in cases, certify them, write the certificates, read them back, let the kernel check them, and tabulate."""
+"""The main job: build the built-in cases, certify them, write the certificates, read them back, let
+the kernel check them, and tabulate.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ class Row:
 
 @dataclass(frozen=True)
 class WideRow:
-    """One line of the table of the wide side: what was asked, and the kind of statement the kernel verified."""
+    """One line of the table of the wide side: what was asked, and the kind of statement the kernel
+    verified.
+    """
 
     case: str
     about: str
@@ -67,7 +71,9 @@ class WideRow:
 
 @dataclass(frozen=True)
 class RimRow:
-    """One line of the table of basins certified by their rim; every number recomputed by the kernel, decimals rounded outward."""
+    """One line of the table of basins certified by their rim; every number recomputed by the
+    kernel, decimals rounded outward.
+    """
 
     case: str
     about: str
@@ -81,7 +87,10 @@ class RimRow:
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """One phase diagram (one input, no biases): how many cells of each verdict. Every cell was read back and verified."""
+    """One phase diagram (one input, no biases): how many cells of each verdict.
+
+    Every cell was read back and verified.
+    """
 
     activation: str
     samples: str
@@ -120,23 +129,42 @@ class Reproduced:
 
     @property
     def certificates(self) -> int:
-        return len(self.narrow) + len(self.rims) + len(self.wide) + len(self.literature) + sum(row.certificates for row in self.phase)
+        return (
+            len(self.narrow)
+            + len(self.rims)
+            + len(self.wide)
+            + len(self.literature)
+            + sum(row.certificates for row in self.phase)
+        )
 
 
 def reproduce(
-    out: Path, *, everything: bool = False, only: str | None = None, resume: bool = False, step: Step = lambda name, done, total: None
+    out: Path,
+    *,
+    everything: bool = False,
+    only: str | None = None,
+    resume: bool = False,
+    step: Step = lambda name, done, total: None,
 ) -> Reproduced:
-    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, wide/transition.svg, LITERATURE.md, and the phase diagrams with
-    phase/overview.svg; the rows of the tables.
+    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`,
+    wide/transition.svg, LITERATURE.md, and the phase diagrams with phase/overview.svg; the rows of
+    the tables.
 
-    With `everything`, the larger cases too; with `only` one part of `SIDES` (for the wide side, the narrow certificates it starts from are made, not written).
-    With `resume`, a certificate that is already there is kept if the kernel accepts it and it makes the same claim about the same problem.
-    Raises CertificateError when a case could not be certified, InputError when `out` cannot be written.
+    With `everything`, the larger cases too; with `only` one part of `SIDES` (for the wide side, the
+    narrow certificates it starts from are made, not written). With `resume`, a certificate that is
+    already there is kept if the kernel accepts it and it makes the same claim about the same
+    problem. Raises CertificateError when a case could not be certified, InputError when `out`
+    cannot be written.
     """
-    cases = [] if only not in (None, "narrow", "wide") else [*core(), *(large() if everything else [])]
+    cases = (
+        [] if only not in (None, "narrow", "wide") else [*core(), *(large() if everything else [])]
+    )
     cases = [case for case in cases if case.name in wide_cases.PAIRS] if only == "wide" else cases
     wide = list(wide_cases.core()) if only in (None, "wide") else []
-    rough: list[Rimmed | Published] = [*(rims() if only in (None, "rims") else []), *(published() if only in (None, "literature") else [])]
+    rough: list[Rimmed | Published] = [
+        *(rims() if only in (None, "rims") else []),
+        *(published() if only in (None, "literature") else []),
+    ]
     diagrams = list(NAMED) if only in (None, "phase") else []
     total = len(cases) + len(wide) + len(rough) + len(diagrams)
     narrow_rows, wide_rows, made = [], [], dict[str, Certificate]()
@@ -165,11 +193,31 @@ def reproduce(
         phase_rows.append(row)
         drawn.append(diagram)
     step("", total, total)
-    pairs = [_pair(row, opened) for opened in wide_rows for row in narrow_rows if opened.case == f"one-more-{row.case}"]
-    result = Reproduced([] if only == "wide" else narrow_rows, rim_rows, wide_rows, pairs, literature_rows, phase_rows)
-    for side, rows in (("narrow", result.narrow), ("rims", rim_rows), ("wide", wide_rows), ("literature", literature_rows)):
+    pairs = [
+        _pair(row, opened)
+        for opened in wide_rows
+        for row in narrow_rows
+        if opened.case == f"one-more-{row.case}"
+    ]
+    result = Reproduced(
+        [] if only == "wide" else narrow_rows,
+        rim_rows,
+        wide_rows,
+        pairs,
+        literature_rows,
+        phase_rows,
+    )
+    for side, rows in (
+        ("narrow", result.narrow),
+        ("rims", rim_rows),
+        ("wide", wide_rows),
+        ("literature", literature_rows),
+    ):
         if rows:
-            write_atomic(out / side / "summary.json", (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode())
+            write_atomic(
+                out / side / "summary.json",
+                (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode(),
+            )
     if drawn:
         write_atomic(out / "phase" / "overview.svg", overview_svg(drawn, MOST[-1]).encode())
     if literature_rows:
@@ -181,12 +229,17 @@ def reproduce(
 
 def _written(out: Path, file: Path, data: bytes, problem: Problem) -> bytes:
     """Write a certificate and its problem file; the bytes read back."""
-    write_atomic(out / "problems" / f"{file.name.removesuffix('.cert.json')}.json", problem_text(problem).encode())
+    write_atomic(
+        out / "problems" / f"{file.name.removesuffix('.cert.json')}.json",
+        problem_text(problem).encode(),
+    )
     write_atomic(out / file, data)
     return (out / file).read_bytes()
 
 
-def _wide_row(out: Path, case: wide_cases.WideCase, narrow: dict[str, Certificate], resume: bool) -> WideRow:
+def _wide_row(
+    out: Path, case: wide_cases.WideCase, narrow: dict[str, Certificate], resume: bool
+) -> WideRow:
     file, verdict, made = _made(out, "wide", case.name, case.make(narrow), resume)
     return WideRow(case.name, case.about, str(verdict.kind), _rules(made), file, verdict.status)
 
@@ -195,24 +248,44 @@ def _rim_row(out: Path, case: Rimmed, resume: bool) -> RimRow:
     file, verdict, made = _made(out, "rims", case.name, case.make(), resume)
     fact = _minimum(case.name, verdict)
     loss, lower = enclosure_text(fact, 6), decimal_text(fact.witness_loss or fact.low, 4, up=True)
-    return RimRow(case.name, case.about, case.problem.parameters, loss, f"<= {lower}", planes(made.steps[0], case.problem.parameters), file, verdict.status)
+    return RimRow(
+        case.name,
+        case.about,
+        case.problem.parameters,
+        loss,
+        f"<= {lower}",
+        planes(made.steps[0], case.problem.parameters),
+        file,
+        verdict.status,
+    )
 
 
 def _literature_row(out: Path, entry: Published, resume: bool) -> LiteratureRow:
     file, verdict, made = _made(out, "literature", entry.name, entry.make(), resume)
     fact = verdict.fact
     loss = enclosure_text(fact, 6) if isinstance(fact, Minimum) else ""
-    lower = f"<= {decimal_text(fact.witness_loss, 4, up=True)}" if isinstance(fact, Minimum) and fact.witness_loss is not None else ""
+    lower = (
+        f"<= {decimal_text(fact.witness_loss, 4, up=True)}"
+        if isinstance(fact, Minimum) and fact.witness_loss is not None
+        else ""
+    )
     said = (entry.name, entry.paper, entry.claims, entry.about, verdict.says, str(verdict.kind))
     return LiteratureRow(*said, _rules(made), loss, lower, file, verdict.status)
 
 
-def _made(out: Path, side: str, name: str, outcome: Outcome, resume: bool) -> tuple[str, Verdict, Certificate]:
-    """Write a certificate, or keep one of the same claim; its file, what the kernel says of what is read back, and that."""
+def _made(
+    out: Path, side: str, name: str, outcome: Outcome, resume: bool
+) -> tuple[str, Verdict, Certificate]:
+    """Write a certificate, or keep one of the same claim; its file, what the kernel says of what is
+    read back, and that.
+    """
     if isinstance(outcome, Inconclusive):
         raise CertificateError(f"{name}: not certified: {outcome.reason}")
     file = Path(side) / f"{name}.cert.json"
-    data = _kept(out / file, resume, partial(_same_claim, outcome.certificate)) or outcome.certificate.to_bytes()
+    data = (
+        _kept(out / file, resume, partial(_same_claim, outcome.certificate))
+        or outcome.certificate.to_bytes()
+    )
     data = _written(out, file, data, _problem_with_point(outcome.certificate))
     return file.as_posix(), check(data), certificate_from_bytes(data)
 
@@ -228,29 +301,52 @@ def _minimum(name: str, verdict: Verdict) -> Minimum:
 
 
 def _phase_row(out: Path, name: str, resume: bool) -> tuple[PhaseRow, Diagram]:
-    """Decide the cells of one activation without any search, which would depend on the machine's floating point; read them back, and verify each."""
+    """Decide the cells of one activation without any search, which would depend on the machine's
+    floating point; read them back, and verify each.
+    """
     samples = SAMPLES.get(name, MOST)
     setting = Setting(NAMED[name], starts=0)
     phase(setting, samples, out, resume=resume)
     file = Path("phase") / f"{setting.name}.json"
     diagram = read_diagram(out / file)
-    counts = {verdict: sum(cell.verdict == verdict for cell in diagram.cells) for verdict in VERDICTS}
+    counts = {
+        verdict: sum(cell.verdict == verdict for cell in diagram.cells) for verdict in VERDICTS
+    }
     certificates = sum(cell.certificate is not None for cell in diagram.cells)
-    return PhaseRow(name, f"{samples[0]}..{samples[-1]}", counts, certificates, file.as_posix(), "verified"), diagram
+    return PhaseRow(
+        name, f"{samples[0]}..{samples[-1]}", counts, certificates, file.as_posix(), "verified"
+    ), diagram
 
 
 def _problem_with_point(certificate: Certificate) -> Problem:
-    """The problem of a certificate, with the exact parameters that its statement, or a rim or potentials, are about, if there are any."""
+    """The problem of a certificate, with the exact parameters that its statement, or a rim or
+    potentials, are about, if there are any.
+    """
     statement, first = certificate.claim["statement"], certificate.steps[0]
     exact = "center" in statement and statement.get("distance", "0") == "0"
-    center = statement["center"] if exact else first["center"] if first["rule"] in ("3.3", "3.4b") else None
-    point = {} if center is None else {"point": [rational_text(number(v, "center")) for v in center]}
+    center = (
+        statement["center"]
+        if exact
+        else first["center"]
+        if first["rule"] in ("3.3", "3.4b")
+        else None
+    )
+    point = (
+        {} if center is None else {"point": [rational_text(number(v, "center")) for v in center]}
+    )
     return problem_from_json({**certificate.claim["problem"], **point})
 
 
 def _pair(row: Row, opened: WideRow) -> Pair:
     with_bias = "-output-bias-" in row.case
-    return Pair(f"{row.activation}{' and output bias' if with_bias else ''}", row.samples, int(row.units), row.loss, row, opened)
+    return Pair(
+        f"{row.activation}{' and output bias' if with_bias else ''}",
+        row.samples,
+        int(row.units),
+        row.loss,
+        row,
+        opened,
+    )
 
 
 def _kept(path: Path, resume: bool, is_done: Callable[[bytes], bool]) -> bytes | None:
@@ -273,13 +369,17 @@ def _build(case: Case) -> bytes:
         case Certified(certificate, _):
             return certificate.to_bytes()
         case Refuted() | Inconclusive():
-            raise CertificateError(f"{case.name}: not certified: {getattr(outcome, 'reason', 'refuted')}")
+            raise CertificateError(
+                f"{case.name}: not certified: {getattr(outcome, 'reason', 'refuted')}"
+            )
 
 
 def _is_done(case: Case, data: bytes) -> bool:
     claim = json.loads(data)["claim"]
     kind = "sub-optimal-strict-minimum" if case.witness else "strict-minimum"
-    return bool(claim["problem"] == case.problem.specification() and claim["statement"]["kind"] == kind)
+    return bool(
+        claim["problem"] == case.problem.specification() and claim["statement"]["kind"] == kind
+    )
 
 
 def _row(case: Case, file: Path, verdict: Verdict) -> Row:
@@ -292,7 +392,9 @@ def _row(case: Case, file: Path, verdict: Verdict) -> Row:
         samples=case.problem.samples,
         units="+".join(str(layer.units) for layer in case.problem.network.hidden),
         loss=enclosure_text(fact),
-        witness_loss="none recorded" if fact.witness_loss is None else f"<= {decimal_text(fact.witness_loss, 4, up=True)}",
+        witness_loss="none recorded"
+        if fact.witness_loss is None
+        else f"<= {decimal_text(fact.witness_loss, 4, up=True)}",
         curvature=f">= {decimal_text(fact.curvature, 3, up=False)}",
         file=file.as_posix(),
         verdict=verdict.status,
@@ -304,13 +406,21 @@ def describe_activations(problem: Problem) -> str:
     names = []
     for layer in problem.network.hidden:
         form = specification(layer.activation)
-        name = form if isinstance(form, str) else next(f"{kind} {body}" if kind == "polynomial" else kind for kind, body in form.items())
+        name = (
+            form
+            if isinstance(form, str)
+            else next(
+                f"{kind} {body}" if kind == "polynomial" else kind for kind, body in form.items()
+            )
+        )
         names.append(name.replace("'", "") + (" with bias" if layer.bias else ""))
     return names[0] if len(set(names)) == 1 else ", ".join(names)
 
 
 def enclosure_text(fact: Minimum, digits: int = 8) -> str:
-    """The loss at the minimum: one decimal if exact to `digits`, else [low, high] rounded outward."""
+    """The loss at the minimum: one decimal if exact to `digits`, else [low, high] rounded
+    outward.
+    """
     low, high = decimal_text(fact.low, digits, up=False), decimal_text(fact.high, digits, up=True)
     return low if low == high else f"[{low}, {high}]"
 

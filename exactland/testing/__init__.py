@@ -1,7 +1,8 @@
 """Property tests of the wide side, for exactland's own suite and everybody's.
 
-`strategies` (Hypothesis: activations, data, networks, parameters of every degenerate kind, planted bad basins), `properties` (what must hold of them),
-`degeneracies` (what a problem has of each kind), and a pytest plugin that checks every certificate in a folder (`pytest --exactland DIR`).
+`strategies` (Hypothesis: activations, data, networks, parameters of every degenerate kind, planted
+bad basins), `properties` (what must hold of them), `degeneracies` (what a problem has of each
+kind), and a pytest plugin that checks every certificate in a folder (`pytest --exactland DIR`).
 Needs the extra `testing`: pip install 'exactland[testing]'. See proofs/YOUR_CI.md.
 """
 
@@ -10,7 +11,9 @@ from typing import Any
 
 
 def _register() -> None:
-    """Hypothesis' entry point: `from_type(Problem)`, `from_type(Network)` and the types of activations work without further ado."""
+    """Hypothesis' entry point: `from_type(Problem)`, `from_type(Network)` and the types of
+    activations work without further ado.
+    """
     from hypothesis import strategies as st
 
     from exactland.model.activations import Expression, PiecewiseLinear
@@ -36,4 +39,6 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "hypothesis":
             raise
-        raise ImportError(f"exactland.testing.{name} needs Hypothesis: pip install 'exactland[testing]'") from None
+        raise ImportError(
+            f"exactland.testing.{name} needs Hypothesis: pip install 'exactland[testing]'"
+        ) from None

@@ -1,4 +1,6 @@
-"""What a problem has of every degenerate kind, decided exactly: so that a strategy that never produces one is caught."""
+"""What a problem has of every degenerate kind, decided exactly: so that a strategy that never
+produces one is caught.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 from exactland.numerics.features import formal_features
 
-DATA = ("distinct inputs", "duplicate inputs", "near-duplicate inputs", "opposite inputs", "zero input", "inputs on a line")
+DATA = (
+    "distinct inputs",
+    "duplicate inputs",
+    "near-duplicate inputs",
+    "opposite inputs",
+    "zero input",
+    "inputs on a line",
+)
 PARAMETERS = (
     "zero",
     "ones",
@@ -29,15 +38,43 @@ PARAMETERS = (
     "sparse",
     "zero outputs",
 )
-ACTIVATIONS = ("named", "piecewise linear", "polynomial", "expression", "kink off zero", "flat stretch", "constant activation")
+ACTIVATIONS = (
+    "named",
+    "piecewise linear",
+    "polynomial",
+    "expression",
+    "kink off zero",
+    "flat stretch",
+    "constant activation",
+)
 LAYERS = ("one layer", "two layers", "three layers")
-SHAPES = (*LAYERS, "one input", "several inputs", "several outputs", "narrow", "exactly wide", "wider", "output bias", "hidden bias")
-NEAR, FAR = Fraction(1, 1000), 1000  # near-duplicates are closer than this, saturated pre-activations larger than that
+SHAPES = (
+    *LAYERS,
+    "one input",
+    "several inputs",
+    "several outputs",
+    "narrow",
+    "exactly wide",
+    "wider",
+    "output bias",
+    "hidden bias",
+)
+# near-duplicates are closer than this, saturated pre-activations larger than that
+NEAR, FAR = Fraction(1, 1000), 1000
 
 
 def degeneracies(problem: Problem) -> frozenset[str]:
-    """The kinds of DATA, PARAMETERS (at `problem.point`, if it names one), ACTIVATIONS and SHAPES that the problem has."""
-    return frozenset((*_data(problem.x), *_activations(problem), *_shapes(problem), *(_parameters(problem, problem.point) if problem.point else ())))
+    """The kinds of DATA, PARAMETERS (at `problem.point`, if it names one), ACTIVATIONS and SHAPES
+    that the problem has.
+    """
+    return frozenset(
+        (
+            *_data(problem.x),
+            *_activations(problem),
+            *_shapes(problem),
+            *(_parameters(problem, problem.point) if problem.point else ()),
+        )
+    )
 
 
 def _data(x: tuple[Vector, ...]) -> Iterator[str]:
@@ -54,7 +91,12 @@ def _data(x: tuple[Vector, ...]) -> Iterator[str]:
             yield "near-duplicate inputs"
         if a != zero and all(p == -q for p, q in zip(a, b)):
             yield "opposite inputs"
-        if len(a) > 1 and a != zero != b and a != b and all(p * s == q * r for (p, q), (r, s) in combinations(list(zip(a, b)), 2)):
+        if (
+            len(a) > 1
+            and a != zero != b
+            and a != b
+            and all(p * s == q * r for (p, q), (r, s) in combinations(list(zip(a, b)), 2))
+        ):
             yield "inputs on a line"
 
 
@@ -62,16 +104,26 @@ def _activations(problem: Problem) -> Iterator[str]:
     for s in {layer.activation for layer in problem.network.hidden}:
         yield "named" if s.name else _kind(s)
         if isinstance(s, PiecewiseLinear):
-            if any(b and left != right for b, left, right in zip(s.breakpoints, s.slopes, s.slopes[1:])):
+            if any(
+                b and left != right for b, left, right in zip(s.breakpoints, s.slopes, s.slopes[1:])
+            ):
                 yield "kink off zero"
             if 0 in s.slopes and any(s.slopes):
                 yield "flat stretch"
-        if (isinstance(s, PiecewiseLinear) and not any(s.slopes)) or (isinstance(s, Expression) and s.polynomial and not any(s.polynomial[1:])):
+        if (isinstance(s, PiecewiseLinear) and not any(s.slopes)) or (
+            isinstance(s, Expression) and s.polynomial and not any(s.polynomial[1:])
+        ):
             yield "constant activation"
 
 
 def _kind(s: Activation) -> str:
-    return "piecewise linear" if isinstance(s, PiecewiseLinear) else "polynomial" if isinstance(s, Expression) and s.polynomial else "expression"
+    return (
+        "piecewise linear"
+        if isinstance(s, PiecewiseLinear)
+        else "polynomial"
+        if isinstance(s, Expression) and s.polynomial
+        else "expression"
+    )
 
 
 def _shapes(problem: Problem) -> Iterator[str]:
@@ -80,7 +132,11 @@ def _shapes(problem: Problem) -> Iterator[str]:
     yield LAYERS[len(network.hidden) - 1] if len(network.hidden) <= len(LAYERS) else "more layers"
     yield "one input" if network.inputs == 1 else "several inputs"
     yield "narrow" if width < samples else "exactly wide" if width == samples else "wider"
-    for has, kind in ((network.outputs > 1, "several outputs"), (network.output_bias, "output bias"), (any(h.bias for h in network.hidden), "hidden bias")):
+    for has, kind in (
+        (network.outputs > 1, "several outputs"),
+        (network.output_bias, "output bias"),
+        (any(h.bias for h in network.hidden), "hidden bias"),
+    ):
         if has:
             yield kind
 
@@ -111,7 +167,12 @@ def _parameters(problem: Problem, theta: Vector) -> Iterator[str]:
             z = [sum((a * w for a, w in zip(features, ends)), Fraction(0)) for features in entering]
             if any(isinstance(v, Fraction) and abs(v) > FAR for v in z):
                 yield "saturated units"
-            if not isinstance(layer.activation, Expression) and any(v == b for v in z for b in layer.activation.pieces.rough() if isinstance(v, Fraction)):
+            if not isinstance(layer.activation, Expression) and any(
+                v == b
+                for v in z
+                for b in layer.activation.pieces.rough()
+                if isinstance(v, Fraction)
+            ):
                 yield "on a kink"
         leaving = formal_features(problem, theta, depth + 1)
         for column in list(zip(*leaving))[: layer.units] if leaving else []:
@@ -130,5 +191,11 @@ def _units(rows: list[list[Fraction]]) -> Iterable[str]:
             yield "equal units"
         if any(a) and all(p == -q for p, q in zip(a, b)):
             yield "opposite units"
-        if any(a) and any(b) and a != b and all(p * s == q * r for (p, q), (r, s) in combinations(list(zip(a, b)), 2)) and sum(p * q for p, q in zip(a, b)) > 0:
+        if (
+            any(a)
+            and any(b)
+            and a != b
+            and all(p * s == q * r for (p, q), (r, s) in combinations(list(zip(a, b)), 2))
+            and sum(p * q for p, q in zip(a, b)) > 0
+        ):
             yield "proportional units"

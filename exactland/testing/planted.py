@@ -1,4 +1,6 @@
-"""Networks too narrow for the wide theorem, with a bad basin planted at their parameters (proofs/THEOREMS.md, constructions A to C)."""
+"""Networks too narrow for the wide theorem, with a bad basin planted at their parameters
+(proofs/THEOREMS.md, constructions A to C).
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,24 @@ from exactland.numerics.rounding import to_fmpq
 from exactland.testing.strategies import DENOMINATORS, rationals
 
 SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu")
-SMALL, LARGE = Fraction(1, 8), Fraction(64)  # output weights and residuals: "not global" needs small ones and large ones
+# output weights and residuals: "not global" needs small ones and large ones
+SMALL, LARGE = Fraction(1, 8), Fraction(64)
 
 
 @st.composite
 def planted_basins(draw: DrawFn, *, just_below: bool = False) -> Problem:
-    """One hidden layer, one input, with a sub-optimal strict local minimum at (or near) `problem.point`; `just_below`: of width N - 1.
+    """One hidden layer, one input, with a sub-optimal strict local minimum at (or near)
+    `problem.point`; `just_below`: of width N - 1.
 
-    Sines (C); polynomials whose derivative vanishes at all the products w_j x_i (A); else named smooth activations on three random samples (B). Rounded
-    targets may spoil a few.
+    Sines (C); polynomials whose derivative vanishes at all the products w_j x_i (A); else named
+    smooth activations on three random samples (B). Rounded targets may spoil a few.
     """
-    kind = draw(st.sampled_from(("polynomial", "sine") if just_below else ("polynomial", "sine", "generic")))
-    problem, point = {"polynomial": _at_critical_points, "sine": _sine, "generic": _generic}[kind](draw, just_below)
+    kind = draw(
+        st.sampled_from(("polynomial", "sine") if just_below else ("polynomial", "sine", "generic"))
+    )
+    problem, point = {"polynomial": _at_critical_points, "sine": _sine, "generic": _generic}[kind](
+        draw, just_below
+    )
     return replace(problem, point=tuple(point))
 
 
@@ -39,7 +47,10 @@ def _sine(draw: DrawFn, just_below: bool) -> tuple[Problem, Vector]:
     units = samples - 1 if just_below else draw(st.integers(1, samples - 1))
     problem, point = sine(samples, units)
     c = Fraction(draw(st.integers(1, 12)), draw(st.sampled_from(DENOMINATORS)))
-    return replace(problem, x=tuple((c * v,) for (v,) in problem.x)), (*(w / c for w in point[:units]), *point[units:])
+    return replace(problem, x=tuple((c * v,) for (v,) in problem.x)), (
+        *(w / c for w in point[:units]),
+        *point[units:],
+    )
 
 
 def _generic(draw: DrawFn, _: bool) -> tuple[Problem, Vector]:
@@ -50,9 +61,14 @@ def _generic(draw: DrawFn, _: bool) -> tuple[Problem, Vector]:
 
 
 def _at_critical_points(draw: DrawFn, _: bool) -> tuple[Problem, Vector]:
-    """Construction A with N = m + 1: s' vanishes at every product w_j x_i, so grad phi does at every w_j; r is in the left kernel of s(w_j x_i)."""
+    """Construction A with N = m + 1: s' vanishes at every product w_j x_i, so grad phi does at
+    every w_j; r is in the left kernel of s(w_j x_i).
+    """
     units = draw(st.sampled_from((1, 1, 2)))
-    x, w = draw(st.permutations((1, -1, 2, -2, 3) if units == 1 else (1, 2, -1)))[: units + 1], draw(st.permutations((1, 2, -1)))[:units]
+    x, w = (
+        draw(st.permutations((1, -1, 2, -2, 3) if units == 1 else (1, 2, -1)))[: units + 1],
+        draw(st.permutations((1, 2, -1)))[:units],
+    )
     slope = [Fraction(1)]  # the coefficients of s'
     for zero in sorted({wj * xi for wj in w for xi in x}):
         slope = [a - zero * b for a, b in zip([Fraction(0), *slope], [*slope, Fraction(0)])]
@@ -63,7 +79,15 @@ def _at_critical_points(draw: DrawFn, _: bool) -> tuple[Problem, Vector]:
     assume(nullity == 1)
     column = [Fraction(int(kernel[i, 0])) for i in range(units + 1)]
     r = [c / max(map(abs, column)) for c in column]
-    bends = [sum((ri * xi * xi * evaluate_exactly(bend, Fraction(wj * xi)) for ri, xi in zip(r, x)), Fraction(0)) for wj in w]
+    bends = [
+        sum(
+            (ri * xi * xi * evaluate_exactly(bend, Fraction(wj * xi)) for ri, xi in zip(r, x)),
+            Fraction(0),
+        )
+        for wj in w
+    ]
     assume(all(bends))
     v = [SMALL if b > 0 else -SMALL for b in bends]
-    return double_zeros(s, [(Fraction(xi),) for xi in x], [(Fraction(wj),) for wj in w], v, r, LARGE)
+    return double_zeros(
+        s, [(Fraction(xi),) for xi in x], [(Fraction(wj),) for wj in w], v, r, LARGE
+    )

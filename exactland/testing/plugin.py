@@ -1,6 +1,8 @@
-"""A pytest plugin: `pytest --exactland DIR` makes one test of every certificate below a folder, which passes when the kernel verifies it.
+"""A pytest plugin: `pytest --exactland DIR` makes one test of every certificate below a folder,
+which passes when the kernel verifies it.
 
-Registered under pytest's entry points: installing exactland is enough. It needs the kernel and the standard library alone.
+Registered under pytest's entry points: installing exactland is enough. It needs the kernel and the
+standard library alone.
 """
 
 from __future__ import annotations
@@ -49,17 +51,28 @@ class CertificateFile(pytest.File):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    text = "check every certificate (*.cert.json) below DIR with exactland's kernel, one test each; without other arguments, nothing else is collected"
-    parser.getgroup("exactland").addoption("--exactland", action="append", default=[], metavar="DIR", help=text)
+    text = (
+        "check every certificate (*.cert.json) below DIR with exactland's kernel, one test each;"
+        " without other arguments, nothing else is collected"
+    )
+    parser.getgroup("exactland").addoption(
+        "--exactland", action="append", default=[], metavar="DIR", help=text
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes every DIR an argument. Raises UsageError where there is nothing to check: an empty folder must not look like success."""
+    """Makes every DIR an argument.
+
+    Raises UsageError where there is nothing to check: an empty folder must not look like success.
+    """
     folders = _folders(config)
     for folder in folders:
         if not folder.exists():
             raise pytest.UsageError(f"--exactland {folder}: no such file or folder")
-        if not any(path.name.endswith(SUFFIX) for path in ([folder] if folder.is_file() else folder.rglob(f"*{SUFFIX}"))):
+        if not any(
+            path.name.endswith(SUFFIX)
+            for path in ([folder] if folder.is_file() else folder.rglob(f"*{SUFFIX}"))
+        ):
             raise pytest.UsageError(f"--exactland {folder}: no certificate ({SUFFIX}) there")
     if folders and config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args.clear()
@@ -68,8 +81,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Nothing below a DIR is skipped because of its name (norecursedirs has build, dist and the like)."""
-    return False if _is_below(collection_path, config) and (collection_path.is_dir() or collection_path.name.endswith(SUFFIX)) else None
+    """Nothing below a DIR is skipped because of its name (norecursedirs has build, dist and the
+    like).
+    """
+    return (
+        False
+        if _is_below(collection_path, config)
+        and (collection_path.is_dir() or collection_path.name.endswith(SUFFIX))
+        else None
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CertificateFile | None:

@@ -1,7 +1,9 @@
-"""Hypothesis strategies: exact numbers, activations, data, networks, parameters of every degenerate kind, whole problems.
+"""Hypothesis strategies: exact numbers, activations, data, networks, parameters of every degenerate
+kind, whole problems.
 
-Numbers are drawn as a few bytes, so that drawing is fast and examples shrink to small whole numbers; problems print as problem files (`repr`), with their
-parameters as the `point`. Wherever `activations` are asked for, one activation will do.
+Numbers are drawn as a few bytes, so that drawing is fast and examples shrink to small whole
+numbers; problems print as problem files (`repr`), with their parameters as the `point`. Wherever
+`activations` are asked for, one activation will do.
 """
 
 from __future__ import annotations
@@ -17,7 +19,16 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from exactland.model.activations import FUNCTIONS, NAMED, Activation, Expression, Pieces, PiecewiseLinear, evaluate_exactly, polynomial
+from exactland.model.activations import (
+    FUNCTIONS,
+    NAMED,
+    Activation,
+    Expression,
+    Pieces,
+    PiecewiseLinear,
+    evaluate_exactly,
+    polynomial,
+)
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
@@ -25,8 +36,10 @@ from exactland.testing.degeneracies import DATA, PARAMETERS
 
 Layers = list[tuple[list[list[Fraction]], list[Fraction]]]
 DENOMINATORS = (1, 2, 3)
-ANALYTIC = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp")  # the named ones that are analytic and no polynomials
-EXACT = ("relu", "leaky-relu", "hard-tanh", "softsign", "identity")  # the named ones that map rationals to rationals
+# the named ones that are analytic and no polynomials
+ANALYTIC = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp")
+# the named ones that map rationals to rationals
+EXACT = ("relu", "leaky-relu", "hard-tanh", "softsign", "identity")
 NEAR = Fraction(1, 10**9)  # how far near-duplicates are apart
 SATURATING = 10**4  # by how much the weights of saturated units are multiplied
 
@@ -36,20 +49,26 @@ SATURATING = 10**4  # by how much the weights of saturated units are multiplied
 
 @cache
 def _bytes(size: int) -> SearchStrategy[bytes]:
-    """All small integers of an example in one draw, early: Hypothesis varies an example by exchanging its parts, and puts zeros where one does not fit."""
+    """All small integers of an example in one draw, early: Hypothesis varies an example by
+    exchanging its parts, and puts zeros where one does not fit.
+    """
     size = -(-size // 64) * 64
     return st.binary(min_size=size, max_size=size)
 
 
 def _integers(drawn: Sequence[int], bound: int) -> list[int]:
-    """Integers from -bound to bound, one for every byte: 0, 1, 2, 3, 4 mean 0, 1, -1, 2, -2, and so on, again and again."""
+    """Integers from -bound to bound, one for every byte: 0, 1, 2, 3, 4 mean 0, 1, -1, 2, -2, and so
+    on, again and again.
+    """
     meaning = [(n + 1) // 2 * (1 if n % 2 else -1) for n in range(2 * bound + 1)]
     return [meaning[byte % len(meaning)] for byte in drawn]
 
 
 def _rationals(drawn: Sequence[int], bound: int) -> Vector:
     """Rationals over one denominator, which the first byte says."""
-    return tuple(Fraction(n, DENOMINATORS[drawn[0] % len(DENOMINATORS)]) for n in _integers(drawn[1:], bound))
+    return tuple(
+        Fraction(n, DENOMINATORS[drawn[0] % len(DENOMINATORS)]) for n in _integers(drawn[1:], bound)
+    )
 
 
 def rationals(bound: int = 6) -> SearchStrategy[Fraction]:
@@ -68,10 +87,19 @@ def vectors(length: int, bound: int = 6) -> SearchStrategy[Vector]:
 
 @st.composite
 def piecewise_linear(draw: DrawFn) -> PiecewiseLinear:
-    """Continuous piecewise-linear functions: one to four breakpoints anywhere, flat stretches, constants, breakpoints without a kink."""
+    """Continuous piecewise-linear functions: one to four breakpoints anywhere, flat stretches,
+    constants, breakpoints without a kink.
+    """
     breakpoints = sorted(draw(st.sets(st.integers(-6, 6), min_size=1, max_size=4)))
-    scale, slopes = draw(st.sampled_from(DENOMINATORS)), draw(st.lists(st.sampled_from((0, 1, 2, -1, -2)), min_size=5, max_size=5))
-    return PiecewiseLinear(tuple(Fraction(b, scale) for b in breakpoints), tuple(Fraction(s, 2) for s in slopes[: len(breakpoints) + 1]), draw(rationals(2)))
+    scale, slopes = (
+        draw(st.sampled_from(DENOMINATORS)),
+        draw(st.lists(st.sampled_from((0, 1, 2, -1, -2)), min_size=5, max_size=5)),
+    )
+    return PiecewiseLinear(
+        tuple(Fraction(b, scale) for b in breakpoints),
+        tuple(Fraction(s, 2) for s in slopes[: len(breakpoints) + 1]),
+        draw(rationals(2)),
+    )
 
 
 def polynomials(degree: int = 4) -> SearchStrategy[Expression]:
@@ -84,7 +112,9 @@ def _bigger(trees: SearchStrategy[object]) -> SearchStrategy[object]:
         st.tuples(st.sampled_from("+*"), trees, trees),
         st.tuples(st.just("/"), trees, trees.map(lambda t: ("+", Fraction(3, 2), ("^", t, 2)))),
         st.tuples(st.just("^"), trees, st.integers(0, 3)),
-        st.tuples(st.sampled_from([f for f in FUNCTIONS if f not in ("exp", "log", "sqrt")]), trees),
+        st.tuples(
+            st.sampled_from([f for f in FUNCTIONS if f not in ("exp", "log", "sqrt")]), trees
+        ),
         trees.map(lambda t: ("exp", ("tanh", t))),
         trees.map(lambda t: ("log", ("+", Fraction(1), ("^", t, 2)))),
         trees.map(lambda t: ("sqrt", ("+", Fraction(1, 2), ("^", t, 2)))),
@@ -94,15 +124,27 @@ def _bigger(trees: SearchStrategy[object]) -> SearchStrategy[object]:
 @cache
 def expressions(leaves: int = 4) -> SearchStrategy[Expression]:
     """Expression trees that are analytic on the whole line, and so on any data."""
-    return st.recursive(st.one_of(st.just("x"), rationals(3)), _bigger, max_leaves=leaves).map(Expression)
+    return st.recursive(st.one_of(st.just("x"), rationals(3)), _bigger, max_leaves=leaves).map(
+        Expression
+    )
 
 
 @st.composite
 def analytic(draw: DrawFn) -> Expression:
-    """Analytic functions on the whole line that are no polynomials: a named one of a x + b, plus a polynomial (so many with neither parity)."""
-    tree = _inside(Expression(NAMED[draw(st.sampled_from(ANALYTIC))].tree).tree, draw(st.sampled_from((1, 2, -1))), draw(st.integers(-1, 1)))  # type: ignore[union-attr]
+    """Analytic functions on the whole line that are no polynomials: a named one of a x + b, plus a
+    polynomial (so many with neither parity).
+    """
+    tree = _inside(
+        Expression(NAMED[draw(st.sampled_from(ANALYTIC))].tree).tree,  # type: ignore[union-attr]
+        draw(st.sampled_from((1, 2, -1))),
+        draw(st.integers(-1, 1)),
+    )
     c = draw(vectors(3, 2))
-    return Expression(("+", tree, ("*", c[1], "x"), ("*", c[2], ("^", "x", 2)))) if any(c[1:]) else Expression(tree)
+    return (
+        Expression(("+", tree, ("*", c[1], "x"), ("*", c[2], ("^", "x", 2))))
+        if any(c[1:])
+        else Expression(tree)
+    )
 
 
 def _inside(tree: object, a: int, b: int) -> object:
@@ -121,8 +163,14 @@ def named(*names: str) -> SearchStrategy[Activation]:
 
 @cache
 def exact_activations() -> SearchStrategy[Activation]:
-    """Activations that map rationals to rationals: named, piecewise linear, polynomial, rational."""
-    rational = st.builds(lambda a, b: Expression(("/", ("+", a, "x"), ("+", b, ("^", "x", 2)))), rationals(2), st.sampled_from((Fraction(1), Fraction(1, 2))))
+    """Activations that map rationals to rationals: named, piecewise linear, polynomial,
+    rational.
+    """
+    rational = st.builds(
+        lambda a, b: Expression(("/", ("+", a, "x"), ("+", b, ("^", "x", 2)))),
+        rationals(2),
+        st.sampled_from((Fraction(1), Fraction(1, 2))),
+    )
     return st.one_of(named(*EXACT), piecewise_linear(), polynomials(), rational)
 
 
@@ -132,7 +180,10 @@ def activations() -> SearchStrategy[Activation]:
     return st.one_of(named(), piecewise_linear(), polynomials(), expressions(3))
 
 
-def _strategy(of: SearchStrategy[Activation] | Activation | None, otherwise: Callable[[], SearchStrategy[Activation]]) -> SearchStrategy[Activation]:
+def _strategy(
+    of: SearchStrategy[Activation] | Activation | None,
+    otherwise: Callable[[], SearchStrategy[Activation]],
+) -> SearchStrategy[Activation]:
     if of is None:
         return otherwise()
     return st.just(of) if isinstance(of, Expression | Pieces | PiecewiseLinear) else of
@@ -141,9 +192,15 @@ def _strategy(of: SearchStrategy[Activation] | Activation | None, otherwise: Cal
 # Data
 
 
-def inputs(samples: int, dimension: int, kind: str | None = None) -> SearchStrategy[tuple[Vector, ...]]:
-    """N inputs of a kind of `degeneracies.DATA`: distinct, with (near-)duplicates, opposite pairs, a zero, on a line through the origin; else any."""
-    drawn = st.tuples(st.sampled_from(DATA) if kind is None else st.just(kind), vectors(samples * dimension, 5))
+def inputs(
+    samples: int, dimension: int, kind: str | None = None
+) -> SearchStrategy[tuple[Vector, ...]]:
+    """N inputs of a kind of `degeneracies.DATA`: distinct, with (near-)duplicates, opposite pairs,
+    a zero, on a line through the origin; else any.
+    """
+    drawn = st.tuples(
+        st.sampled_from(DATA) if kind is None else st.just(kind), vectors(samples * dimension, 5)
+    )
     return drawn.map(lambda d: _inputs(d[0], d[1], samples))
 
 
@@ -158,15 +215,26 @@ def _inputs(kind: str, flat: Vector, samples: int) -> tuple[Vector, ...]:
             row = (Fraction(0),) * dimension
         elif i % 2:
             before = rows[-1]
-            near, opposite, double = (before[0] + NEAR, *before[1:]), tuple(-v for v in before), tuple(2 * v for v in before)
-            row = {"duplicate inputs": before, "near-duplicate inputs": near, "opposite inputs": opposite, "inputs on a line": double}.get(kind, row)
+            near, opposite, double = (
+                (before[0] + NEAR, *before[1:]),
+                tuple(-v for v in before),
+                tuple(2 * v for v in before),
+            )
+            row = {
+                "duplicate inputs": before,
+                "near-duplicate inputs": near,
+                "opposite inputs": opposite,
+                "inputs on a line": double,
+            }.get(kind, row)
         rows.append(row)
     return tuple(rows)
 
 
 def targets(loss: str, samples: int, outputs: int) -> SearchStrategy[tuple[Vector, ...]]:
     """N targets that the loss accepts."""
-    return _bytes(samples * (outputs + 1)).map(lambda drawn: _targets(loss, drawn, samples, outputs))
+    return _bytes(samples * (outputs + 1)).map(
+        lambda drawn: _targets(loss, drawn, samples, outputs)
+    )
 
 
 def _targets(loss: str, drawn: Sequence[int], samples: int, outputs: int) -> tuple[Vector, ...]:
@@ -177,7 +245,10 @@ def _targets(loss: str, drawn: Sequence[int], samples: int, outputs: int) -> tup
     if loss == "logistic":
         return tuple((Fraction((-1) ** row[0]),) for row in table)
     weights = [[byte % 4 for byte in row] for row in table]
-    return tuple(tuple(Fraction(w, sum(row)) if any(row) else Fraction(1, columns) for w in row[:outputs]) for row in weights)
+    return tuple(
+        tuple(Fraction(w, sum(row)) if any(row) else Fraction(1, columns) for w in row[:outputs])
+        for row in weights
+    )
 
 
 # Networks
@@ -196,14 +267,26 @@ def networks(
     bias: bool | None = None,
     units: int = 3,
 ) -> Network:
-    """One to three hidden layers of at most `units` units; `last` draws the width of the last one."""
+    """One to three hidden layers of at most `units` units; `last` draws the width of the last
+    one.
+    """
     s = _strategy(activations, _any)
     count = draw(st.sampled_from(depths))
     flags = draw(st.integers(0, 15))
-    widths = [draw(st.integers(1, units)) for _ in range(count - 1)] + [draw(st.integers(1, units) if last is None else last)]
-    hidden = tuple(Layer(width, draw(s), bool(flags >> k & 1) if bias is None else bias) for k, width in enumerate(widths))
+    widths = [draw(st.integers(1, units)) for _ in range(count - 1)] + [
+        draw(st.integers(1, units) if last is None else last)
+    ]
+    hidden = tuple(
+        Layer(width, draw(s), bool(flags >> k & 1) if bias is None else bias)
+        for k, width in enumerate(widths)
+    )
     inputs = dimension or draw(st.integers(1, 3))
-    return Network(inputs, hidden, outputs or draw(st.integers(1, 2)), bool(flags & 8) if output_bias is None else output_bias)
+    return Network(
+        inputs,
+        hidden,
+        outputs or draw(st.integers(1, 2)),
+        bool(flags & 8) if output_bias is None else output_bias,
+    )
 
 
 def _any() -> SearchStrategy[Activation]:
@@ -215,7 +298,11 @@ def _any() -> SearchStrategy[Activation]:
 
 def parameters(problem: Problem, kind: str | None = None) -> SearchStrategy[Vector]:
     """Parameters of a kind of `degeneracies.PARAMETERS`; else any."""
-    drawn = st.tuples(st.sampled_from(PARAMETERS) if kind is None else st.just(kind), vectors(problem.parameters), st.integers(0, 2**16 - 1))
+    drawn = st.tuples(
+        st.sampled_from(PARAMETERS) if kind is None else st.just(kind),
+        vectors(problem.parameters),
+        st.integers(0, 2**16 - 1),
+    )
     return drawn.map(lambda d: _degenerate(d[0], problem, d[1], d[2]))
 
 
@@ -266,7 +353,10 @@ class _Unit:
         """The weights and bias of the unit before, times a factor."""
         weights, biases = self.layers[self.depth]
         if self.index:
-            self.now([factor * w for w in weights[self.index - 1]], factor * biases[self.index - 1] if biases else None)
+            self.now(
+                [factor * w for w in weights[self.index - 1]],
+                factor * biases[self.index - 1] if biases else None,
+            )
 
 
 def _zeros(unit: _Unit) -> list[Fraction]:
@@ -274,10 +364,19 @@ def _zeros(unit: _Unit) -> list[Fraction]:
 
 
 def _dead(unit: _Unit) -> None:
-    """Its output 0 at all samples: where the activation vanishes, or on the far left of one that vanishes there."""
+    """Its output 0 at all samples: where the activation vanishes, or on the far left of one that
+    vanishes there.
+    """
     s = unit.activation
-    if unit.depth == 0 and unit.has_bias and isinstance(s, PiecewiseLinear) and s.lines[0] == (Fraction(0), Fraction(0)):
-        reach = max(sum((abs(w * v) for w, v in zip(unit.weights, x)), Fraction(0)) for x in unit.problem.x)
+    if (
+        unit.depth == 0
+        and unit.has_bias
+        and isinstance(s, PiecewiseLinear)
+        and s.lines[0] == (Fraction(0), Fraction(0))
+    ):
+        reach = max(
+            sum((abs(w * v) for w, v in zip(unit.weights, x)), Fraction(0)) for x in unit.problem.x
+        )
         unit.now(unit.weights, s.breakpoints[0] - reach - 1)
     else:
         unit.now(_zeros(unit), _root(s))
@@ -292,7 +391,10 @@ def _on_a_kink(unit: _Unit) -> None:
     """The first sample exactly on a breakpoint, in the first layer."""
     if unit.depth == 0 and not isinstance(unit.activation, Expression):
         kink = unit.activation.pieces.breakpoints[-1]
-        unit.now(unit.weights, kink - sum((w * v for w, v in zip(unit.weights, unit.problem.x[0])), Fraction(0)))
+        unit.now(
+            unit.weights,
+            kink - sum((w * v for w, v in zip(unit.weights, unit.problem.x[0])), Fraction(0)),
+        )
 
 
 CHANGES: dict[str, Callable[[_Unit], None]] = {
@@ -337,19 +439,36 @@ def problems(
     data: str | None = None,
     parameters_of: str | None = None,
 ) -> Problem:
-    """Problems with parameters: at most `samples` samples, one to three layers; `wide`: whether the last is as wide as the wide theorem asks.
+    """Problems with parameters: at most `samples` samples, one to three layers; `wide`: whether the
+    last is as wide as the wide theorem asks.
 
-    `data` and `parameters_of`: one of the kinds in `degeneracies.DATA` and `degeneracies.PARAMETERS`; else any of them.
+    `data` and `parameters_of`: one of the kinds in `degeneracies.DATA` and
+    `degeneracies.PARAMETERS`; else any of them.
     """
     least = 1 if wide is not False else 2
     at = parameters_of or draw(st.sampled_from(PARAMETERS))
     data, loss, output_bias = draw(_kinds((data,) if data else DATA, tuple(losses)))
-    count, dimension, outputs, extra = draw(_shapes(least + (wide is False and output_bias), samples, dimensions))
+    count, dimension, outputs, extra = draw(
+        _shapes(least + (wide is False and output_bias), samples, dimensions)
+    )
     numbers = draw(_bytes(samples * (dimensions + 3) + 128))
     outputs = 1 if loss == "logistic" else max(outputs, 1 + (loss == "softmax-cross-entropy"))
     needed = max(1, count - output_bias)
-    width = {None: 1 + (extra + numbers[0]) % (needed + 2), True: needed + extra, False: 1 + numbers[0] % max(1, needed - 1)}[wide]
-    network = draw(networks(activations=activations, dimension=dimension, last=st.just(width), depths=depths, outputs=outputs, output_bias=output_bias))
+    width = {
+        None: 1 + (extra + numbers[0]) % (needed + 2),
+        True: needed + extra,
+        False: 1 + numbers[0] % max(1, needed - 1),
+    }[wide]
+    network = draw(
+        networks(
+            activations=activations,
+            dimension=dimension,
+            last=st.just(width),
+            depths=depths,
+            outputs=outputs,
+            output_bias=output_bias,
+        )
+    )
     x = _inputs(data, _rationals(numbers[: count * dimension + 1], 5), count)
     y = _targets(loss, numbers[samples * dimensions + 1 :], count, outputs)
     bare = Problem(network, x, y, loss)
@@ -366,19 +485,37 @@ def _kinds(*choices: Sequence[str]) -> SearchStrategy[tuple[str, str, bool]]:
 @cache
 def _shapes(least: int, samples: int, dimensions: int) -> SearchStrategy[tuple[int, int, int, int]]:
     """Numbers of samples, inputs, outputs, and units above what is needed."""
-    return st.sampled_from(list(product(range(least, max(least, samples) + 1), range(1, dimensions + 1), (1, 2), (0, 1, 2))))
+    return st.sampled_from(
+        list(
+            product(
+                range(least, max(least, samples) + 1), range(1, dimensions + 1), (1, 2), (0, 1, 2)
+            )
+        )
+    )
 
 
-def wide_problems(activations: SearchStrategy[Activation] | Activation | None = None, **options: object) -> SearchStrategy[Problem]:
-    """`problems` that the wide theorem speaks of: the last hidden layer, with the output bias, at least as wide as the number of samples."""
+def wide_problems(
+    activations: SearchStrategy[Activation] | Activation | None = None, **options: object
+) -> SearchStrategy[Problem]:
+    """`problems` that the wide theorem speaks of: the last hidden layer, with the output bias, at
+    least as wide as the number of samples.
+    """
     return problems(activations=activations, wide=True, **options)  # type: ignore[arg-type]
 
 
 @st.composite
-def generic_problems(draw: DrawFn, *, activations: SearchStrategy[Activation] | Activation | None = None, samples: int = 5, dimensions: int = 3) -> Problem:
-    """One hidden layer of N units with long random weights: a hidden bias and distinct inputs; or no bias, inputs not 0 and no two equal or opposite.
+def generic_problems(
+    draw: DrawFn,
+    *,
+    activations: SearchStrategy[Activation] | Activation | None = None,
+    samples: int = 5,
+    dimensions: int = 3,
+) -> Problem:
+    """One hidden layer of N units with long random weights: a hidden bias and distinct inputs; or
+    no bias, inputs not 0 and no two equal or opposite.
 
-    For an analytic activation that is no polynomial the features are then independent, but for weights of measure zero. `activations`: those of `analytic`.
+    For an analytic activation that is no polynomial the features are then independent, but for
+    weights of measure zero. `activations`: those of `analytic`.
     """
     seed, bias = draw(st.integers(0, 2**32 - 1)), draw(st.booleans())
     s = draw(_strategy(activations, analytic))
@@ -387,6 +524,8 @@ def generic_problems(draw: DrawFn, *, activations: SearchStrategy[Activation] | 
     forbidden = [row for row in x for row in ((row,) if bias else (row, tuple(-v for v in row)))]
     assume(len(set(forbidden)) == len(forbidden))
     network = Network(dimension, (Layer(count, s, bias),))
-    random = Random(seed)  # noqa: S311
-    theta = tuple(Fraction(random.randint(-(2**12), 2**12), 2**10) for _ in range(network.parameters))
+    random = Random(seed)
+    theta = tuple(
+        Fraction(random.randint(-(2**12), 2**12), 2**10) for _ in range(network.parameters)
+    )
     return Problem(network, x, draw(targets("half-squared-error", count, 1)), point=theta)

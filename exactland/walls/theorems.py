@@ -1,4 +1,6 @@
-"""Where there is no bad basin, proved for an activation (proofs/THEOREMS.md, "Walls"): one hidden layer, scalar output without bias."""
+"""Where there is no bad basin, proved for an activation (proofs/THEOREMS.md, "Walls"): one hidden
+layer, scalar output without bias.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,21 @@ from exactland.model.activations import NAMED, Activation, Expression
 from exactland.walls.total_positivity import zeros_bounded
 
 HOMOGENEOUS = ("identity", "relu", "leaky-relu")
-ODD_WITH_FEW_ZEROS: dict[str, Activation] = {"arctan": NAMED["arctan"], "softsign": NAMED["softsign"], "erf": Expression(("erf", "x"))}
+ODD_WITH_FEW_ZEROS: dict[str, Activation] = {
+    "arctan": NAMED["arctan"],
+    "softsign": NAMED["softsign"],
+    "erf": Expression(("erf", "x")),
+}
 
 
-def wall(activation: Activation, samples: int, units: int, *, inputs: int = 1, bias: bool = False) -> str | None:
-    """The name of the theorem by which no data set of N samples has a bad basin at m units, for any convex differentiable loss; None if none says so.
+def wall(
+    activation: Activation, samples: int, units: int, *, inputs: int = 1, bias: bool = False
+) -> str | None:
+    """The name of the theorem by which no data set of N samples has a bad basin at m units, for any
+    convex differentiable loss; None if none says so.
 
-    `bias`: hidden units have biases. A name is a heading of THEOREMS.md. None is no claim: a wall may be there that nobody has proved.
+    `bias`: hidden units have biases. A name is a heading of THEOREMS.md. None is no claim: a wall
+    may be there that nobody has proved.
 
     >>> wall(NAMED["exp"], samples=4, units=2), wall(NAMED["exp"], samples=5, units=2)
     ('W2. Exponential units', None)

@@ -1,9 +1,13 @@
-"""How many zeros sums of tanh(x w) have: the computation in W5 of proofs/THEOREMS.md, in integers alone.
+"""How many zeros sums of tanh(x w) have: the computation in W5 of proofs/THEOREMS.md, in integers
+alone.
 
-Let f(u) = tanh(t/2) with t = e^u, and D_k(u) = (-1)^(k(k-1)/2) det[f^(i+j)(u)], 0 <= i, j < k. W5 proves on paper: if D_1, ..., D_N > 0 on the whole line,
-a sum of a_i tanh(x_i w) over N distinct x_i > 0, not all a_i = 0, has at most N - 1 zeros w > 0 with multiplicity. Here D_k > 0 is proved for given k: in
-z = e^t every f^(n) is N_n(t, z) / (1 + z)^(n + 1) with an integer polynomial N_n, so (1 + z)^(k^2) D_k = sum of c t^a e^(b t) with integers c, a, b, an entire
-function of t. If its Taylor coefficients at t = 0 are non-negative and one is positive, it is positive for all t > 0, which is D_k > 0 for all u.
+Let f(u) = tanh(t/2) with t = e^u, and D_k(u) = (-1)^(k(k-1)/2) det[f^(i+j)(u)], 0 <= i, j < k. W5
+proves on paper: if D_1, ..., D_N > 0 on the whole line, a sum of a_i tanh(x_i w) over N distinct
+x_i > 0, not all a_i = 0, has at most N - 1 zeros w > 0 with multiplicity. Here D_k > 0 is proved
+for given k: in z = e^t every f^(n) is N_n(t, z) / (1 + z)^(n + 1) with an integer polynomial N_n,
+so (1 + z)^(k^2) D_k = sum of c t^a e^(b t) with integers c, a, b, an entire function of t. If its
+Taylor coefficients at t = 0 are non-negative and one is positive, it is positive for all t > 0,
+which is D_k > 0 for all u.
 """
 
 from __future__ import annotations
@@ -20,7 +24,8 @@ Terms = Mapping[tuple[int, int], int]  # (a, b) -> c: the sum of c t^a e^(b t)
 
 
 def zeros_bounded(terms: int) -> bool:
-    """Whether it is proved here that a sum of N <= `terms` different tanh(x w), x > 0, not identically zero, has at most N - 1 zeros w > 0 with multiplicity.
+    """Whether it is proved here that a sum of N <= `terms` different tanh(x w), x > 0, not
+    identically zero, has at most N - 1 zeros w > 0 with multiplicity.
 
     False is no claim about sums (but D_7 does take negative values).
 
@@ -32,7 +37,10 @@ def zeros_bounded(terms: int) -> bool:
 
 @cache
 def determinant_positive(k: int) -> bool:
-    """Whether D_k > 0 on the whole line is proved here, k >= 1. False is no claim: non-negative coefficients are sufficient, not necessary."""
+    """Whether D_k > 0 on the whole line is proved here, k >= 1.
+
+    False is no claim: non-negative coefficients are sufficient, not necessary.
+    """
     return has_nonnegative_coefficients(determinant_terms(k))
 
 
@@ -49,7 +57,9 @@ def determinant_terms(k: int) -> Terms:
 
 
 def numerators(length: int) -> list[fmpz_mpoly]:
-    """N_0, ..., N_(length-1) with f^(n) = N_n(t, e^t) / (1 + e^t)^(n + 1): d/du multiplies by t and differentiates by t, where z = e^t has the derivative z."""
+    """N_0, ..., N_(length-1) with f^(n) = N_n(t, e^t) / (1 + e^t)^(n + 1): d/du multiplies by t and
+    differentiates by t, where z = e^t has the derivative z.
+    """
     t, z = RING.gens()
     found = [z - 1]
     for n in range(1, length):
@@ -59,15 +69,20 @@ def numerators(length: int) -> list[fmpz_mpoly]:
 
 
 def has_nonnegative_coefficients(terms: Terms) -> bool:
-    """Whether sum of c t^a e^(b t), b >= 0, not identically zero, has no negative Taylor coefficient at 0: then it is positive for all t > 0. Both answers
-    are proved, and the calculation ends.
+    """Whether sum of c t^a e^(b t), b >= 0, not identically zero, has no negative Taylor
+    coefficient at 0: then it is positive for all t > 0. Both answers are proved, and the
+    calculation ends.
 
-    n! times the n-th coefficient is the sum of c (n)_a b^(n-a), (n)_a = n (n-1) ... (n-a+1). These integers are calculated up to an n from where the term
-    of the largest b, and of the largest a among those, stays above the sum of all others: its ratio to one with (a', b') changes from n to n + 1 by the factor
-    b (n+1-a') / (b' (n+1-a)), which is at least 1 from any n on where b (n+1-a') >= b' (n+1-a), as b >= b'. Terms with b' = 0 are 0 for n > a'.
+    n! times the n-th coefficient is the sum of c (n)_a b^(n-a), (n)_a = n (n-1) ... (n-a+1). These
+    integers are calculated up to an n from where the term of the largest b, and of the largest a
+    among those, stays above the sum of all others: its ratio to one with (a', b') changes from n to
+    n + 1 by the factor b (n+1-a') / (b' (n+1-a)), which is at least 1 from any n on where b
+    (n+1-a') >= b' (n+1-a), as b >= b'. Terms with b' = 0 are 0 for n > a'.
 
-    >>> [has_nonnegative_coefficients({(0, 2): 1, (1, 1): -c}) for c in (1, 2, 3)], has_nonnegative_coefficients({})
-    ([True, True, False], False)
+    >>> [has_nonnegative_coefficients({(0, 2): 1, (1, 1): -c}) for c in (1, 2, 3)]
+    [True, True, False]
+    >>> has_nonnegative_coefficients({})
+    False
     """
     present = {key: c for key, c in terms.items() if c}
     if not present:
@@ -77,11 +92,17 @@ def has_nonnegative_coefficients(terms: Terms) -> bool:
         return min(present.values()) > 0  # a polynomial
     beyond = max(a for a, _ in present)
     for n in count():
-        at = {key: c * perm(n, key[0]) * key[1] ** (n - key[0]) for key, c in present.items() if n >= key[0]}
+        at = {
+            key: c * perm(n, key[0]) * key[1] ** (n - key[0])
+            for key, c in present.items()
+            if n >= key[0]
+        }
         total = sum(at.values())
         if total < 0:
             return False
-        steady = n > beyond and all(b * (n + 1 - lower) >= slower * (n + 1 - a) for lower, slower in present)
+        steady = n > beyond and all(
+            b * (n + 1 - lower) >= slower * (n + 1 - a) for lower, slower in present
+        )
         if steady and 2 * at[a, b] > sum(map(abs, at.values())):
             return True
     raise AssertionError("unreachable")

@@ -1,8 +1,10 @@
-"""How long Coq takes with exported certificates, as ratios to a named baseline in the same run: `python -m tests.benchmarks.formal [--json] [--all]`.
+"""How long Coq takes with exported certificates, as ratios to a named baseline in the same run:
+`python -m tests.benchmarks.formal [--json] [--all]`.
 
-With `--all` every shipped certificate that can be exported (an hour); what Coq accepts is put on record in `accepted.json`, with the digest of its text.
-Baseline: `coqc` loading what the file imports, with nothing to prove. Needs Coq and the
-development, built (`make -C proofs/formal`). Seconds are shown for orientation only; machines differ.
+With `--all` every shipped certificate that can be exported (an hour); what Coq accepts is put on
+record in `accepted.json`, with the digest of its text. Baseline: `coqc` loading what the file
+imports, with nothing to prove. Needs Coq and the development, built (`make -C proofs/formal`).
+Seconds are shown for orientation only; machines differ.
 """
 
 from __future__ import annotations
@@ -22,11 +24,25 @@ from exactland.exporters.coq import coq_text
 from exactland.files.problem_file import problem_from_json
 from tests.coqc import MISSING, coqc, is_there
 
-PROOFS, ACCEPTED = Path(__file__).parent.parent.parent / "proofs", Path(__file__).with_name("accepted.json")
+PROOFS, ACCEPTED = (
+    Path(__file__).parent.parent.parent / "proofs",
+    Path(__file__).with_name("accepted.json"),
+)
 CASES = (
-    "narrow/sigmoid-2-1", "narrow/sine-2-1", "narrow/sigmoid-3-2", "narrow/sine-3-2", "narrow/sine-4-3", "narrow/sine-5-4", "narrow/tanh-8-4",
-    "narrow/cubic-exact", "narrow/hard-tanh-h-7-3", "literature/yun-any-relu", "literature/ding-3", "wide/theorem-no-basin", "phase/gelu/3-3",
-)  # fmt: skip
+    "narrow/sigmoid-2-1",
+    "narrow/sine-2-1",
+    "narrow/sigmoid-3-2",
+    "narrow/sine-3-2",
+    "narrow/sine-4-3",
+    "narrow/sine-5-4",
+    "narrow/tanh-8-4",
+    "narrow/cubic-exact",
+    "narrow/hard-tanh-h-7-3",
+    "literature/yun-any-relu",
+    "literature/ding-3",
+    "wide/theorem-no-basin",
+    "phase/gelu/3-3",
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,9 @@ def exported() -> dict[str, str]:
     for path in sorted(PROOFS.rglob("*.cert.json")):
         with suppress(InputError):
             text = coq_text(certificate_from_bytes(path.read_bytes()))
-            found[str(path.relative_to(PROOFS)).removesuffix(".cert.json")] = sha256(text.encode()).hexdigest()
+            found[str(path.relative_to(PROOFS)).removesuffix(".cert.json")] = sha256(
+                text.encode()
+            ).hexdigest()
     return found
 
 
@@ -73,14 +91,28 @@ def measure(case: str, certificate: Certificate) -> Timing:
         raise SystemExit(MISSING)
     load_s, _ = seconds(text.partition("(** The network")[0])
     coqc_s, compiled = seconds(text)
-    parameters, rule = problem_from_json(certificate.claim["problem"]).parameters, str(certificate.steps[0]["rule"])
-    return Timing(case, rule, parameters, round(export_ms, 1), round(load_s, 2), round(coqc_s, 2), round(coqc_s / load_s, 1), compiled)
+    parameters, rule = (
+        problem_from_json(certificate.claim["problem"]).parameters,
+        str(certificate.steps[0]["rule"]),
+    )
+    return Timing(
+        case,
+        rule,
+        parameters,
+        round(export_ms, 1),
+        round(load_s, 2),
+        round(coqc_s, 2),
+        round(coqc_s / load_s, 1),
+        compiled,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time Coq.")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--all", action="store_true", help="every shipped certificate that can be exported")
+    parser.add_argument(
+        "--all", action="store_true", help="every shipped certificate that can be exported"
+    )
     arguments = parser.parse_args()
     digests = exported() if arguments.all else {}
     seen = {}
@@ -88,7 +120,10 @@ def main() -> None:
         print(f"{'case':28} rule  P   export ms  load s  coqc s  ratio  accepted")
     for case in digests or CASES:
         row = measure(case, certificate_from_bytes((PROOFS / f"{case}.cert.json").read_bytes()))
-        shown = f"{row.case:28} {row.rule:5} {row.parameters:<3} {row.export_ms:9} {row.load_s:7} {row.coqc_s:7} {row.ratio:6}  {row.accepted}"
+        shown = (
+            f"{row.case:28} {row.rule:5} {row.parameters:<3} {row.export_ms:9} {row.load_s:7}"
+            f" {row.coqc_s:7} {row.ratio:6}  {row.accepted}"
+        )
         print(json.dumps(asdict(row)) if arguments.json else shown, flush=True)
         if row.accepted and arguments.all:
             seen[case] = digests[case]

@@ -1,13 +1,18 @@
-"""Timings of rims and of piecewise-linear minima, as ratios to a named baseline in the same run: `python -m tests.benchmarks.rims [--json] [--most P]`.
+"""Timings of rims and of piecewise-linear minima, as ratios to a named baseline in the same run:
+`python -m tests.benchmarks.rims [--json] [--most P]`.
 
-The baseline of the first two tables is float64 numpy, which verifies nothing: the loss at 10,000 random points of the rim (rims), or the features at the point,
-their singular values and a least-squares fit (piecewise-linear minima). Up to `--most` parameters (6; 8 adds ten minutes).
+The baseline of the first two tables is float64 numpy, which verifies nothing: the loss at 10,000
+random points of the rim (rims), or the features at the point, their singular values and a
+least-squares fit (piecewise-linear minima). Up to `--most` parameters (6; 8 adds ten minutes).
 
-1. Rule 3.3 at smooth minima (sine, construction C) and at kinked ones (hard-tanh, every unit with a sample on a kink): planes, the parts of the cover;
-   `basin`, which chooses the box and covers it; the search for the cover of that box alone; the kernel's check; kernel over search.
+1. Rule 3.3 at smooth minima (sine, construction C) and at kinked ones (hard-tanh, every unit with a
+   sample on a kink): planes, the parts of the cover; `basin`, which chooses the box and covers it;
+   the search for the cover of that box alone; the kernel's check; kernel over search.
 2. Rule 3.4 at N = 12 samples and m = 3 units: evidence, and the kernel's check of the certificate.
-3. z3 (nonlinear real arithmetic; `pip install z3-solver`, no part of exactland, the table is left out without it), for polynomial activations. The same
-   question of both: has the rim of this box a point with loss at most that at the center? z3 is asked face by face, for `--timeout` seconds in all.
+3. z3 (nonlinear real arithmetic; `pip install z3-solver`, no part of exactland, the table is left
+   out without it), for polynomial activations. The same question of both: has the rim of this box a
+   point with loss at most that at the center? z3 is asked face by face, for `--timeout` seconds in
+   all.
 
 Seconds are shown for orientation only; machines differ.
 """
@@ -52,11 +57,17 @@ from tests.benchmarks.wide import float_rank_and_fit
 MOST, TIMEOUT, POINTS = 6, 60.0, 10_000
 WITHIN = Fraction(1, 10)
 
-KINKED = {  # P: x, y, v; every second sample is on the kink at 1 of a unit, so w = 1 / x there, and v is the least-squares fit
+# P: x, y, v; every second sample is on the kink at 1 of a unit, so w = 1 / x there, and v is the
+# least-squares fit
+KINKED = {
     2: ("1 4 5", "3 -3 -1/2", "-4/3"),
     4: ("3 4 5 7 8", "0 3 1/2 3 1", "590/603 1015/1206"),
     6: ("2 3 5 6 8 10 11", "5/2 -3 1 -3 3/2 -3 0", "-36/103 -19/206 -295/618"),
-    8: ("1 2 3 5 6 9 11 13 14", "3/2 -3 0 -4 0 -7/2 -5/2 -7/2 -3", "-3015/6083 -2675/6083 -2031/2212 -31291/24332"),
+    8: (
+        "1 2 3 5 6 9 11 13 14",
+        "3/2 -3 0 -4 0 -7/2 -5/2 -7/2 -3",
+        "-3015/6083 -2675/6083 -2031/2212 -31291/24332",
+    ),
 }
 
 
@@ -116,7 +127,11 @@ def kinked(parameters: int) -> tuple[Problem, Vector]:
 
 def minima(most: int) -> Iterator[tuple[str, Problem, Vector]]:
     """Smooth and kinked minima with two parameters and more."""
-    sines = {case.problem.parameters: case for case in core() if case.name in ("sine-2-1", "sine-3-2", "sine-4-3", "sine-5-4")}
+    sines = {
+        case.problem.parameters: case
+        for case in core()
+        if case.name in ("sine-2-1", "sine-3-2", "sine-4-3", "sine-5-4")
+    }
     for parameters in range(2, most + 1, 2):
         case = sines[parameters]
         yield f"sine P={parameters}", case.problem, case.start
@@ -124,11 +139,22 @@ def minima(most: int) -> Iterator[tuple[str, Problem, Vector]]:
 
 
 def polynomials(most: int) -> Iterator[tuple[str, Problem, Vector]]:
-    """Construction A, exactly, with 1, 2 and 3 units: phi(w) is a cubic, (w^2 - 1)^2 (both in the core set) and w^2 (w^2 - 1)^2."""
+    """Construction A, exactly, with 1, 2 and 3 units: phi(w) is a cubic, (w^2 - 1)^2 (both in the
+    core set) and w^2 (w^2 - 1)^2.
+    """
     cases = {case.name: case for case in core()}
-    found = [(name, cases[name].problem, cases[name].start) for name in ("cubic-exact", "quartic-exact")]
+    found = [
+        (name, cases[name].problem, cases[name].start) for name in ("cubic-exact", "quartic-exact")
+    ]
     s, x, r = map(vector, SEXTIC)
-    sextic = double_zeros(polynomial(s), [(v,) for v in x], [(Fraction(w),) for w in (-1, 0, 1)], [Fraction(1, 2)] * 3, r, Fraction(1, 50))
+    sextic = double_zeros(
+        polynomial(s),
+        [(v,) for v in x],
+        [(Fraction(w),) for w in (-1, 0, 1)],
+        [Fraction(1, 2)] * 3,
+        r,
+        Fraction(1, 50),
+    )
     yield from (case for case in (*found, ("sextic-exact", *sextic)) if case[1].parameters <= most)
 
 
@@ -136,7 +162,9 @@ def sampled_rim(problem: Problem, center: Vector, radii: Sequence[Fraction]) -> 
     """Whether the loss at random points of the faces, in float64, is above that at the center."""
     generator, half = np.random.default_rng(0), np.array([float(r) for r in radii])
     offsets = generator.uniform(-1, 1, (POINTS, len(half)))
-    offsets[np.arange(POINTS), generator.integers(len(half), size=POINTS)] = generator.choice([-1.0, 1.0], POINTS)
+    offsets[np.arange(POINTS), generator.integers(len(half), size=POINTS)] = generator.choice(
+        [-1.0, 1.0], POINTS
+    )
     middle, floats = np.array([float(c) for c in center]), float_problem(problem)
     return bool(np.min(losses(floats, middle + offsets * half)) > losses(floats, middle[None])[0])
 
@@ -191,7 +219,9 @@ def planes(evidence: Evidence, count: int) -> int:
 
 
 def measure_verdict(activation: str) -> Verdict:
-    """The construction of Yun, Sra and Jadbabaie's Theorem 1 on twelve samples with two inputs, and three units."""
+    """The construction of Yun, Sra and Jadbabaie's Theorem 1 on twelve samples with two inputs, and
+    three units.
+    """
     random, s = Random(0), named(activation)
     assert isinstance(s, PiecewiseLinear)
     x = [tuple(Fraction(random.randint(-30, 30), 10) for _ in range(2)) for _ in range(12)]
@@ -200,19 +230,36 @@ def measure_verdict(activation: str) -> Verdict:
     assert evidence is not None
     data = certified(problem, evidence, "local-minimum")
     baseline = seconds(lambda: float_rank_and_fit(problem, theta), 20)
-    finding, checking = seconds(lambda: local_minimum(problem, theta), 5), seconds(lambda: check(data), 5)
-    return Verdict(f"{activation}, two inputs", 12, 3, 1e3 * baseline, 1e3 * finding, 1e3 * checking, (finding + checking) / baseline)
+    finding, checking = (
+        seconds(lambda: local_minimum(problem, theta), 5),
+        seconds(lambda: check(data), 5),
+    )
+    return Verdict(
+        f"{activation}, two inputs",
+        12,
+        3,
+        1e3 * baseline,
+        1e3 * finding,
+        1e3 * checking,
+        (finding + checking) / baseline,
+    )
 
 
-def ask_z3(problem: Problem, center: Vector, radii: Sequence[Fraction], answers: Queue[str]) -> None:
-    """For every face: is there a point on it with loss at most that at the center? Runs in a process of its own, which may be stopped."""
+def ask_z3(
+    problem: Problem, center: Vector, radii: Sequence[Fraction], answers: Queue[str]
+) -> None:
+    """For every face: is there a point on it with loss at most that at the center? Runs in a
+    process of its own, which may be stopped.
+    """
     import z3  # type: ignore[import-not-found,unused-ignore]
 
     def real(q: Fraction) -> Any:
         return z3.RealVal(f"{q.numerator}/{q.denominator}")
 
     def twice_loss(theta: Sequence[Any], scalar: Callable[[Fraction], Any]) -> Any:
-        """Two times half the squared error, of a one-hidden-layer network with a polynomial activation and no biases."""
+        """Two times half the squared error, of a one-hidden-layer network with a polynomial
+        activation and no biases.
+        """
         units, s = problem.network.hidden[0].units, problem.network.hidden[0].activation
         assert isinstance(s, Expression)
         assert s.polynomial is not None
@@ -232,12 +279,20 @@ def ask_z3(problem: Problem, center: Vector, radii: Sequence[Fraction], answers:
         theta = [z3.Real(f"t{j}") for j in range(len(center))]
         theta[k] = real(center[k] + end * radii[k])
         solver = z3.SolverFor("QF_NRA")
-        solver.add(*(z3.And(t >= real(c - r), t <= real(c + r)) for j, (t, c, r) in enumerate(zip(theta, center, radii)) if j != k))
+        solver.add(
+            *(
+                z3.And(t >= real(c - r), t <= real(c + r))
+                for j, (t, c, r) in enumerate(zip(theta, center, radii))
+                if j != k
+            )
+        )
         solver.add(twice_loss(theta, real) <= high)
         answers.put(str(solver.check()))
 
 
-def z3_answers(problem: Problem, center: Vector, radii: Sequence[Fraction], timeout: float) -> tuple[list[str], float]:
+def z3_answers(
+    problem: Problem, center: Vector, radii: Sequence[Fraction], timeout: float
+) -> tuple[list[str], float]:
     """One answer for every face, as many as come in time; and the seconds spent."""
     context = get_context("spawn")
     answers: Queue[str] = context.Queue()
@@ -263,14 +318,35 @@ def measure_against(name: str, problem: Problem, theta: Vector, timeout: float) 
     data = certified(problem, evidence, "basin")
     checking = timed(lambda: check(data))[1]
     found, spent = z3_answers(problem, center, radii, timeout)
-    says = "a low point" if "sat" in found else "none" if found == ["unsat"] * 2 * len(center) else "no answer"
+    says = (
+        "a low point"
+        if "sat" in found
+        else "none"
+        if found == ["unsat"] * 2 * len(center)
+        else "no answer"
+    )
     s = problem.network.hidden[0].activation
     degree = 2 * len(s.polynomial) if isinstance(s, Expression) and s.polynomial else 0
-    return Against(name, problem.parameters, degree, searching, checking, spent, says, len(found), spent / (searching + checking))
+    return Against(
+        name,
+        problem.parameters,
+        degree,
+        searching,
+        checking,
+        spent,
+        says,
+        len(found),
+        spent / (searching + checking),
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Timings of rims and piecewise-linear minima, as ratios to float64 numpy, and beside z3.")
+    parser = argparse.ArgumentParser(
+        description=(
+            "Timings of rims and piecewise-linear minima, as ratios to float64 numpy, and"
+            " beside z3."
+        )
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--most", type=int, default=MOST, choices=(2, 4, 6, 8), help="Parameters.")
     parser.add_argument("--timeout", type=float, default=TIMEOUT, help="Seconds for z3 on one box.")
@@ -280,7 +356,9 @@ def main() -> None:
         (measure_verdict(name) for name in ("relu", "leaky-relu")),
     ]
     if importlib.util.find_spec("z3"):
-        tables.append(measure_against(*case, arguments.timeout) for case in polynomials(arguments.most))
+        tables.append(
+            measure_against(*case, arguments.timeout) for case in polynomials(arguments.most)
+        )
     for table in tables:
         for number_of_row, row in enumerate(table):
             fields = asdict(row)
@@ -288,8 +366,22 @@ def main() -> None:
                 print(json.dumps(fields), flush=True)
                 continue
             if not number_of_row:
-                print("  ".join(f"{name:>16}" if name != "case" else f"{name:22}" for name in fields))
-            print("  ".join(f"{v:>16.3g}" if isinstance(v, float) else f"{v:22}" if k == "case" else f"{v:>16}" for k, v in fields.items()), flush=True)
+                print(
+                    "  ".join(f"{name:>16}" if name != "case" else f"{name:22}" for name in fields)
+                )
+            print(
+                "  ".join(
+                    (
+                        f"{v:>16.3g}"
+                        if isinstance(v, float)
+                        else f"{v:22}"
+                        if k == "case"
+                        else f"{v:>16}"
+                    )
+                    for k, v in fields.items()
+                ),
+                flush=True,
+            )
     if not importlib.util.find_spec("z3") and not arguments.json:
         print("z3 is not installed (pip install z3-solver): no comparison with it")
 

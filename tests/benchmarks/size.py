@@ -1,9 +1,11 @@
-"""How the proof and its check grow with P and N, as ratios to a named baseline in the same run: `python -m tests.benchmarks.size [--json]`.
+"""How the proof and its check grow with P and N, as ratios to a named baseline in the same run:
+`python -m tests.benchmarks.size [--json]`.
 
-Baseline: float64 numpy's Hessian and Cholesky factor at the same point (tests/benchmarks/spine.py), which verify nothing. A noisy teacher with 4 sigmoid
-units, its minimum given to ten digits; "balls" is polishing and evidence from there, "kernel" the check of the certificate. Then scaling exponents:
-the slopes of log time against log P at fixed N, and against log N at fixed P. Last, twenty steps on a line. Seconds are shown for orientation
-only; machines differ.
+Baseline: float64 numpy's Hessian and Cholesky factor at the same point (tests/benchmarks/spine.py),
+which verify nothing. A noisy teacher with 4 sigmoid units, its minimum given to ten digits; "balls"
+is polishing and evidence from there, "kernel" the check of the certificate. Then scaling exponents:
+the slopes of log time against log P at fixed N, and against log N at fixed P. Last, twenty steps on
+a line. Seconds are shown for orientation only; machines differ.
 """
 
 from __future__ import annotations
@@ -61,7 +63,9 @@ def measure(case: Case) -> Timing:
         assert theta is not None
         strict = strict_minimum(problem, theta)
         assert strict is not None
-        return certificate(problem, statement("strict-minimum", point, Fraction(1, 1000)), [strict.step], {}).to_bytes()
+        return certificate(
+            problem, statement("strict-minimum", point, Fraction(1, 1000)), [strict.step], {}
+        ).to_bytes()
 
     started = time.perf_counter()
     data = prove()
@@ -72,11 +76,24 @@ def measure(case: Case) -> Timing:
     assert verdict.status == "verified", verdict
     step = json.loads(data)["evidence"]["steps"][0]
     bits = max(-int(v[1]) for v in step["center"] if isinstance(v, list))
-    baseline = seconds(lambda: float_hessian_and_cholesky(problem, np.array([float(v) for v in point])), 5)
+    baseline = seconds(
+        lambda: float_hessian_and_cholesky(problem, np.array([float(v) for v in point])), 5
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     radius = 2.0 ** int(step["radius"][1]) * int(step["radius"][0])
     sizes = problem.parameters, problem.samples
-    return Timing(case.name, *sizes, baseline, balls, kernel, balls / baseline, kernel / baseline, bits, radius, peak)
+    return Timing(
+        case.name,
+        *sizes,
+        baseline,
+        balls,
+        kernel,
+        balls / baseline,
+        kernel / baseline,
+        bits,
+        radius,
+        peak,
+    )
 
 
 def exponent(sizes: list[int], times: list[float]) -> float:
@@ -85,14 +102,20 @@ def exponent(sizes: list[int], times: list[float]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Growth of the proof and its check with P and N, as ratios to float64 numpy.")
+    parser = argparse.ArgumentParser(
+        description="Growth of the proof and its check with P and N, as ratios to float64 numpy."
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     by_p = [teacher(inputs, 4, SAMPLES[-1]) for inputs in INPUTS]
     by_n = [teacher(INPUTS[-1], 4, samples) for samples in SAMPLES[:-1]]
     timings = []
     if not arguments.json:
-        print(f"{'case':14} {'P':>4} {'N':>4} {'numpy s':>8} {'balls s':>8} {'kernel s':>9} {'balls/numpy':>12} {'kernel/numpy':>13}", end="")
+        print(
+            f"{'case':14} {'P':>4} {'N':>4} {'numpy s':>8} {'balls s':>8} {'kernel s':>9}"
+            f" {'balls/numpy':>12} {'kernel/numpy':>13}",
+            end="",
+        )
         print(f" {'bits':>5} {'radius':>8} {'peak MiB':>9}")
     for case in [*by_p, *by_n, steps(20)]:
         t = measure(case)
@@ -100,14 +123,30 @@ def main() -> None:
         if arguments.json:
             print(json.dumps(asdict(t)))
         else:
-            row = f"{t.case:14} {t.parameters:4} {t.samples:4} {t.numpy_s:8.4f} {t.balls_s:8.2f} {t.kernel_s:9.2f}"
-            print(f"{row} {t.balls_ratio:12.0f} {t.kernel_ratio:13.0f} {t.center_bits:5} {t.radius:8.1e} {t.peak_mib:9.0f}", flush=True)
+            row = (
+                f"{t.case:14} {t.parameters:4} {t.samples:4} {t.numpy_s:8.4f} {t.balls_s:8.2f}"
+                f" {t.kernel_s:9.2f}"
+            )
+            print(
+                f"{row} {t.balls_ratio:12.0f} {t.kernel_ratio:13.0f} {t.center_bits:5}"
+                f" {t.radius:8.1e} {t.peak_mib:9.0f}",
+                flush=True,
+            )
     grow_p = timings[: len(by_p)]
     grow_n = [*timings[len(by_p) : len(by_p) + len(by_n)], grow_p[-1]]
-    for name, rows, sizes in (("P", grow_p, [t.parameters for t in grow_p]), ("N", grow_n, [t.samples for t in grow_n])):
-        balls, kernel = (exponent(sizes, [getattr(t, field) for t in rows]) for field in ("balls_s", "kernel_s"))
+    for name, rows, sizes in (
+        ("P", grow_p, [t.parameters for t in grow_p]),
+        ("N", grow_n, [t.samples for t in grow_n]),
+    ):
+        balls, kernel = (
+            exponent(sizes, [getattr(t, field) for t in rows]) for field in ("balls_s", "kernel_s")
+        )
         found = {"exponent_in": name, "balls": round(balls, 2), "kernel": round(kernel, 2)}
-        print(json.dumps(found) if arguments.json else f"time grows like {name}^{balls:.2f} (balls), {name}^{kernel:.2f} (kernel)")
+        print(
+            json.dumps(found)
+            if arguments.json
+            else f"time grows like {name}^{balls:.2f} (balls), {name}^{kernel:.2f} (kernel)"
+        )
 
 
 if __name__ == "__main__":

@@ -16,5 +16,10 @@ from tests.benchmarks.spine import float_hessian_and_cholesky
 def test_baseline_agrees_with_the_balls(case) -> None:
     theta = case.start
     factor = float_hessian_and_cholesky(case.problem, np.array([float(v) for v in theta]))
-    balls = np.array([[float(v.mid()) for v in row] for row in enclose(case.problem, box(theta, Fraction(0))).hessian.tolist()])
+    balls = np.array(
+        [
+            [float(v.mid()) for v in row]
+            for row in enclose(case.problem, box(theta, Fraction(0))).hessian.tolist()
+        ]
+    )
     assert factor @ factor.T == pytest.approx(balls, rel=1e-3, abs=1e-3 * np.abs(balls).max())

@@ -18,6 +18,8 @@ def test_only_what_can_be_exported_is_on_record_as_accepted() -> None:
 
 @pytest.mark.coq
 def test_a_certificate_takes_longer_than_what_it_loads() -> None:
-    row = measure("sine-2-1", certificate_from_bytes((PROOFS / "narrow" / "sine-2-1.cert.json").read_bytes()))
+    row = measure(
+        "sine-2-1", certificate_from_bytes((PROOFS / "narrow" / "sine-2-1.cert.json").read_bytes())
+    )
     assert (row.rule, row.parameters, row.accepted) == ("3.1", 2, True)
     assert row.ratio > 1

@@ -9,7 +9,19 @@ import pytest
 
 from exactland.model.numbers import exact_from_float
 from exactland.provers.rim import rim
-from tests.benchmarks.rims import KINKED, box_of, kinked, measure_against, measure_rim, measure_verdict, minima, planes, polynomials, sampled_rim, z3_answers
+from tests.benchmarks.rims import (
+    KINKED,
+    box_of,
+    kinked,
+    measure_against,
+    measure_rim,
+    measure_verdict,
+    minima,
+    planes,
+    polynomials,
+    sampled_rim,
+    z3_answers,
+)
 
 SMALL = Fraction(1, 1000)
 
@@ -23,7 +35,12 @@ def test_kinked_minima_have_a_sample_on_a_kink_of_every_unit(parameters: int) ->
 
 
 def test_the_cases_have_the_parameters_they_are_named_for() -> None:
-    assert [(name, problem.parameters) for name, problem, _ in minima(4)] == [("sine P=2", 2), ("hard-tanh P=2", 2), ("sine P=4", 4), ("hard-tanh P=4", 4)]
+    assert [(name, problem.parameters) for name, problem, _ in minima(4)] == [
+        ("sine P=2", 2),
+        ("hard-tanh P=2", 2),
+        ("sine P=4", 4),
+        ("hard-tanh P=4", 4),
+    ]
     assert [problem.parameters for _, problem, _ in polynomials(6)] == [2, 4, 6]
 
 
@@ -42,7 +59,8 @@ def test_a_rim_is_measured_and_its_planes_counted() -> None:
     assert evidence is not None
     assert box_of(evidence)[1] == [Fraction(1, 256)] * 2
     cuts = sum(1 for _ in evidence.step["cover"]) - 3 * planes(evidence, 2)
-    assert planes(evidence, 2) - cuts / 2 == 5  # four faces and the box: every cut has one more part
+    # four faces and the box: every cut has one more part
+    assert planes(evidence, 2) - cuts / 2 == 5
     assert timing.planes >= 5
 
 

@@ -39,7 +39,9 @@ def test_the_largest_case_stays_below_the_kernels_cap() -> None:
     problem, start = (case := teacher(24, 4, 500)).problem, case.start
     strict = strict_minimum(problem, polish(problem, start, None) or ())
     assert strict is not None
-    candidate = certificate(problem, statement("strict-minimum", strict.center, strict.distance), [strict.step], {})
+    candidate = certificate(
+        problem, statement("strict-minimum", strict.center, strict.distance), [strict.step], {}
+    )
     read, _, steps, _ = reader.certificate(candidate.to_bytes())
     (step,) = steps.values()
     _, values = read_step(shapes(read, end_of_path), step, "step", 0)

@@ -17,7 +17,11 @@ from tests.examples import examples
 
 def test_the_baseline_is_a_least_squares_fit() -> None:
     x = tuple((Fraction(k),) for k in range(4))
-    problem = Problem(Network(1, (Layer(1, named("identity"), False),), 1, True), x, ((Fraction(1),), (Fraction(0),), (Fraction(2),), (Fraction(-1),)))
+    problem = Problem(
+        Network(1, (Layer(1, named("identity"), False),), 1, True),
+        x,
+        ((Fraction(1),), (Fraction(0),), (Fraction(2),), (Fraction(-1),)),
+    )
     assert float_rank_and_fit(problem, (Fraction(1),) * 3) == pytest.approx(4.2 / 2, rel=1e-12)
 
 
@@ -32,5 +36,10 @@ def test_an_instance_is_measured_and_reached() -> None:
 def test_the_larger_cases_have_the_sizes_they_are_named_for() -> None:
     for start in ("zero", "pairs"):
         _, problem, theta = larger("sigmoid", start)
-        assert (problem.samples, problem.network.hidden[0].units, problem.network.inputs, len(theta)) == (20, 20, 5, 140)
+        assert (
+            problem.samples,
+            problem.network.hidden[0].units,
+            problem.network.inputs,
+            len(theta),
+        ) == (20, 20, 5, 140)
     assert len({tuple(theta[5 * j : 5 * j + 5]) for j in range(20)}) == 10

@@ -1,4 +1,6 @@
-"""Runs that are killed, interrupted, out of room or not alone: no half-written or mixed file, resumable, documented statuses."""
+"""Runs that are killed, interrupted, out of room or not alone: no half-written or mixed file,
+resumable, documented statuses.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def command(*arguments: object) -> list[str]:
 
 
 def started(*arguments: object, **more: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+    return subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+    )
 
 
 def ended(*arguments: object, **more: Any) -> tuple[int, str]:
@@ -41,7 +45,11 @@ def ended(*arguments: object, **more: Any) -> tuple[int, str]:
 
 def tree(folder: Path) -> Tree:
     """Every file that is not hidden, by its path in the folder."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith(".")}
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.startswith(".")
+    }
 
 
 def assert_whole(left: Tree) -> None:
@@ -100,7 +108,10 @@ def test_asked_to_stop(job: Job, number: signal.Signals, tmp_path: Path) -> None
     until_something_is_there(process, tmp_path)
     process.send_signal(number)
     error = process.communicate(timeout=60)[1]
-    assert (process.returncode, error) in ((130, "interrupted: nothing half-written was left\n"), (0, ""))
+    assert (process.returncode, error) in (
+        (130, "interrupted: nothing half-written was left\n"),
+        (0, ""),
+    )
     assert not list(tmp_path.rglob(".*"))
     assert_whole(tree(tmp_path))
     assert ended(*arguments, "--out", tmp_path, "--resume") == (0, "")
@@ -132,7 +143,9 @@ def test_no_room_left(job: Job, most: int, tmp_path: Path) -> None:
     arguments, whole, _ = job
     assert max(map(len, whole.values())) > 1500
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    status, error = ended(*arguments, "--out", tmp_path, preexec_fn=small_files(most), env=environment)
+    status, error = ended(
+        *arguments, "--out", tmp_path, preexec_fn=small_files(most), env=environment
+    )
     assert status == 2
     (line,) = error.splitlines()
     assert line.startswith(f"error: {tmp_path}")
@@ -172,5 +185,7 @@ def test_a_check_that_is_stopped_says_nothing_untrue(root: Path) -> None:
         rest, error = process.communicate(timeout=60)
         assert first.startswith("verified ")
         assert all(line.startswith("verified ") for line in rest.splitlines()[:-1])
-        expected = {signal.SIGKILL: (-signal.SIGKILL, "")}.get(number, (130, "interrupted: nothing half-written was left\n"))
+        expected = {signal.SIGKILL: (-signal.SIGKILL, "")}.get(
+            number, (130, "interrupted: nothing half-written was left\n")
+        )
         assert (process.returncode, error) == expected

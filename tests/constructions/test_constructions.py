@@ -1,4 +1,6 @@
-"""The constructions are what they say, for every activation and shape they are said for, and refuse the rest; the built-in cases are complete."""
+"""The constructions are what they say, for every activation and shape they are said for, and refuse
+the rest; the built-in cases are complete.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.constructions import double_zeros, exponential_grid, generic, generic_scalar, searched, sine, witness
+from exactland.constructions import (
+    double_zeros,
+    exponential_grid,
+    generic,
+    generic_scalar,
+    searched,
+    sine,
+    witness,
+)
 from exactland.constructions.generic_residual import least_norm
 from exactland.engine.outcomes import Certified
 from exactland.engine.prove import certify_start
@@ -54,28 +64,47 @@ def strict(problem: Problem, point: Vector) -> bool:
 
 
 def test_every_smooth_activation_has_a_certificate_of_each_construction_that_reaches_it() -> None:
-    layers = [(case.recipe.partition(":")[0], case.problem.network.hidden[0]) for case in CASES.values()]
-    kinds = {(layer.activation.name, recipe.partition(",")[0], layer.units) for recipe, layer in layers}
+    layers = [
+        (case.recipe.partition(":")[0], case.problem.network.hidden[0]) for case in CASES.values()
+    ]
+    kinds = {
+        (layer.activation.name, recipe.partition(",")[0], layer.units) for recipe, layer in layers
+    }
     for name in SMOOTH:
         for m in (1, 2):
             for letter in ("A", "A+", "B"):
                 assert (name, f"construction {letter}", m) in kinds, (name, letter, m)
     assert {f"sine-{n}-{m}" for n in range(2, 7) for m in range(1, n)} <= set(CASES)
-    searches = "sigmoid-2-1 sigmoid-3-2 sigmoid-4-3 swish-2-1 swish-3-2 swish-4-3 gelu-2-1 gelu-3-2 mish-2-1 mish-3-2 softplus-4-2"
-    assert set(searches.split()) <= {case.name for case in CASES.values() if case.recipe == "construction D"}
+    searches = (
+        "sigmoid-2-1 sigmoid-3-2 sigmoid-4-3 swish-2-1 swish-3-2 swish-4-3 gelu-2-1 gelu-3-2"
+        " mish-2-1 mish-3-2 softplus-4-2"
+    )
+    assert set(searches.split()) <= {
+        case.name for case in CASES.values() if case.recipe == "construction D"
+    }
 
 
 def test_the_core_set_has_every_kind_of_network_and_loss() -> None:
     assert {"anscombe-ii", "anscombe-iii", "cubic-exact", "quartic-exact"} <= set(CASES)
     assert {len(case.problem.network.hidden) for case in CASES.values()} == {1, 2, 3}
-    assert {case.problem.loss for case in CASES.values()} == {"half-squared-error", "logistic", "multinomial-logistic"}
+    assert {case.problem.loss for case in CASES.values()} == {
+        "half-squared-error",
+        "logistic",
+        "multinomial-logistic",
+    }
     assert {case.problem.network.inputs for case in CASES.values()} == {1, 2, 3}
     assert {case.problem.network.outputs for case in CASES.values()} == {1, 2}
     for name in ("softsign", "elu", "selu"):
-        assert any(case.problem.network.hidden[0].activation.name == name for case in CASES.values())
+        assert any(
+            case.problem.network.hidden[0].activation.name == name for case in CASES.values()
+        )
 
 
-@pytest.mark.parametrize("case", [case for case in CASES.values() if case.recipe.startswith("construction ")], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES.values() if case.recipe.startswith("construction ")],
+    ids=lambda case: case.name,
+)
 def test_a_constructed_start_is_critical_up_to_the_rounding_of_the_targets(case: Case) -> None:
     loss, gradient = loss_and_gradient(case.problem, case.start)
     assert max(map(abs, gradient)) <= 2e-3 * (1 + loss**0.5)
@@ -103,7 +132,9 @@ def test_phi_has_double_zeros_with_the_sign_of_the_output_weights(name: str) -> 
 
 
 def test_anscombe_is_the_published_quartet() -> None:
-    """Anscombe (1973): sets II and III have mean x = 9, mean y = 7.5 (to 2 decimals), slope 0.5 (to 3), correlation 0.816."""
+    """Anscombe (1973): sets II and III have mean x = 9, mean y = 7.5 (to 2 decimals), slope 0.5 (to
+    3), correlation 0.816.
+    """
     for name in ("anscombe-ii", "anscombe-iii"):
         x = np.array([float(row[0]) for row in CASES[name].problem.x]) * 3 + 9
         y = np.array([float(row[0]) for row in CASES[name].problem.y]) + 7.5
@@ -120,7 +151,9 @@ def test_every_case_has_a_theorem_or_a_recipe(root: Path) -> None:
         if case.recipe.startswith("construction "):
             letter = case.recipe.split()[1].strip(":,")
             assert f"### {letter}. " in theorems
-            family = {"sine": "sine-N-m"}.get(case.name.split("-")[0], "-".join(["ACTIVATION", *case.name.split("-")[1:-1], "m"]))
+            family = {"sine": "sine-N-m"}.get(
+                case.name.split("-")[0], "-".join(["ACTIVATION", *case.name.split("-")[1:-1], "m"])
+            )
             assert f"`{case.name}`" in theorems or f"`{family}`" in theorems, case.name
 
 
@@ -128,10 +161,14 @@ def test_every_case_has_a_theorem_or_a_recipe(root: Path) -> None:
 
 
 def test_a_takes_any_data_with_double_zeros() -> None:
-    """sin w + sin 3w = 4 sin w cos^2 w, from its definition; v_j of either size, and several outputs."""
+    """sin w + sin 3w = 4 sin w cos^2 w, from its definition; v_j of either size, and several
+    outputs.
+    """
     x = [(ONE,), (Fraction(3),), (HALF,)]
     w = [(Fraction("1.5707963267948966"),)]
-    problem, point = double_zeros(NAMED["sin"], x, w, (ONE,), (ONE, ONE, Fraction(0)), Fraction(2), others=((Fraction(-3),),))
+    problem, point = double_zeros(
+        NAMED["sin"], x, w, (ONE,), (ONE, ONE, Fraction(0)), Fraction(2), others=((Fraction(-3),),)
+    )
     assert problem.network.outputs == 2
     assert point == (*w[0], ONE, Fraction(-3))
     assert loss_and_gradient(problem, point)[0] == pytest.approx(4, abs=1e-4)
@@ -159,8 +196,13 @@ def test_a_takes_any_data_with_double_zeros() -> None:
 )
 def test_a_names_the_hypothesis_that_fails(changes: dict, place: str, words: str) -> None:
     good = {
-        "activation": NAMED["sin"], "x": [(ONE,), (Fraction(3),)], "w": [(Fraction("1.5707963267948966"),)], "v": (ONE,), "r": (ONE, ONE), "t": ONE
-    }  # fmt: skip
+        "activation": NAMED["sin"],
+        "x": [(ONE,), (Fraction(3),)],
+        "w": [(Fraction("1.5707963267948966"),)],
+        "v": (ONE,),
+        "r": (ONE, ONE),
+        "t": ONE,
+    }
     double_zeros(**good)
     with pytest.raises(InputError) as error:
         double_zeros(**{**good, **changes})
@@ -169,20 +211,38 @@ def test_a_names_the_hypothesis_that_fails(changes: dict, place: str, words: str
 
 
 def test_a_plus_wants_the_flat_directions_to_be_seen_by_the_outputs() -> None:
-    """exp with a hidden bias is flat along the bias, where the Jacobian is not injective: (b + c, v e^-c) changes nothing."""
+    """exp with a hidden bias is flat along the bias, where the Jacobian is not injective: (b + c, v
+    e^-c) changes nothing.
+    """
     x = [(x,) for x in vector("-2 -1 0 1 2 3")]
-    with pytest.raises(InputError, match=r"w: the Jacobian where Hess phi vanishes is not independent"):
-        generic(NAMED["exp"], x, [(HALF, HALF)], (ONE,), Fraction(1, 100), bias=True, semidefinite=True)
-    problem, point = generic(NAMED["sin"], x, [(HALF, HALF)], (ONE,), Fraction(1), bias=True, semidefinite=True)
+    with pytest.raises(
+        InputError, match=r"w: the Jacobian where Hess phi vanishes is not independent"
+    ):
+        generic(
+            NAMED["exp"], x, [(HALF, HALF)], (ONE,), Fraction(1, 100), bias=True, semidefinite=True
+        )
+    problem, point = generic(
+        NAMED["sin"], x, [(HALF, HALF)], (ONE,), Fraction(1), bias=True, semidefinite=True
+    )
     assert strict(problem, point)
     with pytest.raises(InputError, match=r"v\[0\]: v_j Hess phi\(w_j\) is not positive definite"):
-        double_zeros(NAMED["sin"], x, [(HALF, HALF)], (ONE,), [f - y for f, (y,) in zip(_outputs(problem, point), problem.y)], Fraction(1), bias=True)
+        double_zeros(
+            NAMED["sin"],
+            x,
+            [(HALF, HALF)],
+            (ONE,),
+            [f - y for f, (y,) in zip(_outputs(problem, point), problem.y)],
+            Fraction(1),
+            bias=True,
+        )
 
 
 def _outputs(problem: Problem, point: Vector) -> list[Fraction]:
     w, b, v = point
     with precision(128):
-        return [from_midpoint(arb(float(v)) * (_ball(w * x) + _ball(b)).sin()) for (x,) in problem.x]
+        return [
+            from_midpoint(arb(float(v)) * (_ball(w * x) + _ball(b)).sin()) for (x,) in problem.x
+        ]
 
 
 def _ball(q: Fraction) -> arb:
@@ -194,25 +254,36 @@ def _ball(q: Fraction) -> arb:
 # B
 
 
-def generic_data(seed: int, inputs: int, bias: bool, units: int, more: int = 0) -> tuple[list[Vector], list[Vector]]:
+def generic_data(
+    seed: int, inputs: int, bias: bool, units: int, more: int = 0
+) -> tuple[list[Vector], list[Vector]]:
     random = Random(seed)
     trained = inputs + bias
     count = units * (trained + 1) * (trained + 2) // 2 + more
     x = [tuple(Fraction(random.randint(-16, 16), 8) for _ in range(inputs)) for _ in range(count)]
-    return x, [tuple(Fraction(random.choice((-1, 1)) * random.randint(3, 12), 8) for _ in range(trained)) for _ in range(units)]
+    return x, [
+        tuple(Fraction(random.choice((-1, 1)) * random.randint(3, 12), 8) for _ in range(trained))
+        for _ in range(units)
+    ]
 
 
 @pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize("inputs", [1, 2, 3])
 @pytest.mark.parametrize("name", [*SMOOTH, "softsign", "elu", "selu"])
-def test_b_for_every_c2_activation_every_input_dimension_with_and_without_bias_and_several_outputs(name: str, inputs: int, bias: bool) -> None:
+def test_b_for_every_c2_activation_every_input_dimension_with_and_without_bias_and_several_outputs(
+    name: str, inputs: int, bias: bool
+) -> None:
     """Or the equations contradict each other, exactly where THEOREMS.md says so."""
     others = ((Fraction(2),), (-ONE,)) if inputs == 2 else ()
     refused = 0
     for seed in range(40):
-        x, w = generic_data(seed, inputs, bias, 1, more=2 if name in ("elu", "selu", "softsign") else 0)
+        x, w = generic_data(
+            seed, inputs, bias, 1, more=2 if name in ("elu", "selu", "softsign") else 0
+        )
         try:
-            problem, point = generic(NAMED[name], x, w, (ONE,), Fraction(1, 64), bias=bias, others=others, decimals=30)
+            problem, point = generic(
+                NAMED[name], x, w, (ONE,), Fraction(1, 64), bias=bias, others=others, decimals=30
+            )
         except InputError as error:
             refused += "contradict" in str(error)
             continue
@@ -222,7 +293,11 @@ def test_b_for_every_c2_activation_every_input_dimension_with_and_without_bias_a
         assert not (bias and name in ("exp", "sin", "arctan"))
         return
     assert bias
-    assert name in ("exp", "sin", "arctan"), f"no certificate; {refused} of 40 contradicted themselves"
+    assert name in (
+        "exp",
+        "sin",
+        "arctan",
+    ), f"no certificate; {refused} of 40 contradicted themselves"
     assert refused == 40
 
 
@@ -230,7 +305,9 @@ def test_b_for_every_c2_activation_every_input_dimension_with_and_without_bias_a
 def test_b_with_an_output_bias(name: str) -> None:
     for seed in range(40):
         x, w = generic_data(seed, 2, False, 1, more=1)
-        problem, point = generic(NAMED[name], x, w, (ONE,), Fraction(1, 16), output_bias=HALF, decimals=30)
+        problem, point = generic(
+            NAMED[name], x, w, (ONE,), Fraction(1, 16), output_bias=HALF, decimals=30
+        )
         assert problem.network.output_bias
         assert point[-1] == HALF
         if strict(problem, point):
@@ -238,7 +315,15 @@ def test_b_with_an_output_bias(name: str) -> None:
     raise AssertionError("none of 40 data sets was certified")
 
 
-@pytest.mark.parametrize("s", [NAMED["identity"], NAMED["relu"], NAMED["leaky-relu"], polynomial((Fraction(0), Fraction(0), ONE))])
+@pytest.mark.parametrize(
+    "s",
+    [
+        NAMED["identity"],
+        NAMED["relu"],
+        NAMED["leaky-relu"],
+        polynomial((Fraction(0), Fraction(0), ONE)),
+    ],
+)
 def test_b_is_refused_for_affine_and_homogeneous_activations(s) -> None:
     x = [(x,) for x in vector("-2 -1 1 2 3 4")]
     with pytest.raises(InputError, match="contradict each other"):
@@ -246,21 +331,35 @@ def test_b_is_refused_for_affine_and_homogeneous_activations(s) -> None:
 
 
 def test_b_needs_as_many_samples_as_equations() -> None:
-    with pytest.raises(InputError, match=r"x: the equations for r contradict each other \(3 equations, 2 samples"):
+    with pytest.raises(
+        InputError, match=r"x: the equations for r contradict each other \(3 equations, 2 samples"
+    ):
         generic(NAMED["sigmoid"], column("1 2"), [(ONE,)], (ONE,), ONE)
     with pytest.raises(InputError, match="only r = 0 solves the equations: more than 2 samples"):
         generic_scalar(NAMED["sigmoid"], column("1 2"), [(ONE,)], (ONE,), ONE)
 
 
-@given(st.lists(st.lists(st.integers(-9, 9), min_size=6, max_size=6), min_size=1, max_size=4), st.lists(st.integers(-5, 5), min_size=4, max_size=4))
-def test_least_norm_solves_and_is_orthogonal_to_what_changes_nothing(matrix: list[list[int]], right: list[int]) -> None:
+@given(
+    st.lists(st.lists(st.integers(-9, 9), min_size=6, max_size=6), min_size=1, max_size=4),
+    st.lists(st.integers(-5, 5), min_size=4, max_size=4),
+)
+def test_least_norm_solves_and_is_orthogonal_to_what_changes_nothing(
+    matrix: list[list[int]], right: list[int]
+) -> None:
     a = np.array(matrix, dtype=float)
     b = np.array(right[: len(matrix)], dtype=float)
     expected, *_ = np.linalg.lstsq(a, b, rcond=None)
     solvable = np.allclose(a @ expected, b, atol=1e-8)
     with precision(256):
         try:
-            found = np.array([float(v) for v in least_norm([([arb(c) for c in row], Fraction(int(v))) for row, v in zip(matrix, b)])])
+            found = np.array(
+                [
+                    float(v)
+                    for v in least_norm(
+                        [([arb(c) for c in row], Fraction(int(v))) for row, v in zip(matrix, b)]
+                    )
+                ]
+            )
         except InputError:
             assert not solvable or not np.any(b)
             return
@@ -277,10 +376,16 @@ def test_least_norm_solves_and_is_orthogonal_to_what_changes_nothing(matrix: lis
 
 @pytest.mark.parametrize("samples", range(2, 9))
 def test_the_sine_construction_is_exact_at_full_width(samples: int) -> None:
-    """With m = N-1 and v_k = (-1)^(k-1) / 2 the targets are rational without rounding: (m/2 - 1, -m/2 - 1, 0, ..., 0)."""
+    """With m = N-1 and v_k = (-1)^(k-1) / 2 the targets are rational without rounding: (m/2 - 1,
+    -m/2 - 1, 0, ..., 0).
+    """
     problem, start = sine(samples, samples - 1)
     m = samples - 1
-    assert [y for (y,) in problem.y] == [Fraction(m, 2) - 1, -Fraction(m, 2) - 1, *[Fraction(0)] * (samples - 2)]
+    assert [y for (y,) in problem.y] == [
+        Fraction(m, 2) - 1,
+        -Fraction(m, 2) - 1,
+        *[Fraction(0)] * (samples - 2),
+    ]
     assert len(start) == problem.parameters == 2 * m
 
 
@@ -291,7 +396,9 @@ def test_the_sine_construction_with_an_output_bias(samples: int, units: int) -> 
     assert strict(problem, start)
 
 
-@pytest.mark.parametrize(("samples", "units", "bias"), [(2, 2, False), (3, 0, False), (1, 1, False), (3, 2, True)])
+@pytest.mark.parametrize(
+    ("samples", "units", "bias"), [(2, 2, False), (3, 0, False), (1, 1, False), (3, 2, True)]
+)
 def test_the_sine_construction_ends_where_it_ends(samples: int, units: int, bias: bool) -> None:
     with pytest.raises(InputError, match="units"):
         sine(samples, units, output_bias=bias)
@@ -322,14 +429,30 @@ def test_the_exponential_construction_ends_where_it_ends() -> None:
 def test_d_finds_the_double_zeros_from_few_digits() -> None:
     _, x, w, v, r, t, _ = data.SEARCHED["swish-3-2"]
     rough = [[Fraction(round(q * 100), 100) for q in row] for row in rows(w)]
-    problem, start = searched(NAMED["swish"], column(x), rough, vector(v), [Fraction(round(q * 100), 100) for q in vector(r)], Fraction(t))
+    problem, start = searched(
+        NAMED["swish"],
+        column(x),
+        rough,
+        vector(v),
+        [Fraction(round(q * 100), 100) for q in vector(r)],
+        Fraction(t),
+    )
     assert [float(q) for q in start[:2]] == pytest.approx([float(q) for (q,) in rows(w)], abs=1e-6)
     assert strict(problem, start)
     with pytest.raises(InputError, match="does not settle|no double zero|only r = 0|contradict"):
         searched(NAMED["arctan"], column("1 2"), [(ONE,)], (ONE,), (ONE, -ONE), ONE)
 
 
-@pytest.mark.parametrize("name", ["tanh-a-2", "gelu-b-bias-1", "sin-a-plus-bias-2", "sigmoid-b-2-inputs-2-outputs", "tanh-b-2-inputs-output-bias"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tanh-a-2",
+        "gelu-b-bias-1",
+        "sin-a-plus-bias-2",
+        "sigmoid-b-2-inputs-2-outputs",
+        "tanh-b-2-inputs-output-bias",
+    ],
+)
 def test_the_witness_is_a_least_squares_fit(name: str) -> None:
     """No change of the output weights alone improves it."""
     case = CASES[name]
@@ -337,13 +460,19 @@ def test_the_witness_is_a_least_squares_fit(name: str) -> None:
     assert better == case.witness
     loss, gradient = loss_and_gradient(case.problem, better)
     assert loss < loss_and_gradient(case.problem, case.start)[0]
-    outputs = case.problem.network.outputs * (case.problem.network.hidden[0].units + case.problem.network.output_bias)
+    outputs = case.problem.network.outputs * (
+        case.problem.network.hidden[0].units + case.problem.network.output_bias
+    )
     assert max(map(abs, gradient[-outputs:])) < 1e-6
 
 
 def test_the_witness_of_data_that_a_constant_unit_does_not_fit_at_all() -> None:
     """The targets orthogonal to a candidate: its gain is a ball around 0."""
-    problem = Problem(Network(1, (Layer(2, named("sigmoid"), True),)), ((Fraction(5, 11),), (Fraction(16, 11),)), ((Fraction(-1),), (Fraction(1),)))
+    problem = Problem(
+        Network(1, (Layer(2, named("sigmoid"), True),)),
+        ((Fraction(5, 11),), (Fraction(16, 11),)),
+        ((Fraction(-1),), (Fraction(1),)),
+    )
     found = witness(problem, vector("-3/4 9/4 1/4 -7/2 -3 4"))
     with precision(128):
         assert enclose(problem, box(found, Fraction(0)), 0).loss < 1

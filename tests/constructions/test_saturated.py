@@ -1,4 +1,6 @@
-"""Construction H and theorem W8, hard-tanh: every (N, m) with 2m < N, the steps of both proofs in exact arithmetic, and what the construction refuses."""
+"""Construction H and theorem W8, hard-tanh: every (N, m) with 2m < N, the steps of both proofs in
+exact arithmetic, and what the construction refuses.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ UP_TO = 12
 CELLS = [(n, m) for n in range(3, UP_TO + 1) for m in range(1, n) if 2 * m < n]
 
 
-Shares = tuple[int, Fraction, Fraction]  # a unit of W8: the knot at or left of its w, and its shares of that knot and the next; the first is not 0
+# a unit of W8: the knot at or left of its w, and its shares of that knot and the next; the first is
+# not 0
+Shares = tuple[int, Fraction, Fraction]
 
 
 def s(z: Fraction) -> Fraction:
@@ -37,7 +41,9 @@ def bad(samples: int, units: int, v: Fraction = Fraction(1, 10), t: Fraction = F
 
 
 @pytest.mark.parametrize(("samples", "units"), [*CELLS, (41, 20), (64, 1), (64, 7)])
-def test_a_bad_minimum_where_half_the_samples_are_more_than_the_units(samples: int, units: int) -> None:
+def test_a_bad_minimum_where_half_the_samples_are_more_than_the_units(
+    samples: int, units: int
+) -> None:
     assert bad(samples, units)
 
 
@@ -52,17 +58,25 @@ def test_the_certificate_is_exact_and_about_the_point_itself() -> None:
     assert isinstance(outcome, Certified)
     assert [step["rule"] for step in outcome.certificate.steps] == ["3.1b", "3.2"]
     statement = outcome.certificate.claim["statement"]
-    assert (statement["center"], statement["distance"]) == (["2/3", "2/7", "2/11", "1/10", "1/10", "1/10"], "0")
+    assert (statement["center"], statement["distance"]) == (
+        ["2/3", "2/7", "2/11", "1/10", "1/10", "1/10"],
+        "0",
+    )
     fact = check(outcome.certificate.to_bytes()).fact
     assert fact.low == fact.high == Fraction(9, 4), "the loss is t^2"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("samples", "units"), CELLS)
 def test_phi_is_zero_near_every_weight_but_not_everywhere(samples: int, units: int) -> None:
-    """On the whole interval between the breakpoints around w_j; and at 1/(2m + 1) it is -1/(2m + 1)."""
+    """On the whole interval between the breakpoints around w_j; and at 1/(2m + 1) it is -1/(2m +
+    1).
+    """
     problem, start = saturated(samples, units)
     w, v = start[:units], start[units:]
-    r = [sum((vj * s(wj * xi) for wj, vj in zip(w, v)), -y) for (xi,), (y,) in zip(problem.x, problem.y)]
+    r = [
+        sum((vj * s(wj * xi) for wj, vj in zip(w, v)), -y)
+        for (xi,), (y,) in zip(problem.x, problem.y)
+    ]
 
     def phi(u: Fraction) -> Fraction:
         return sum((ri * s(u * xi) for ri, (xi,) in zip(r, problem.x)), Fraction(0))
@@ -76,9 +90,15 @@ def test_phi_is_zero_near_every_weight_but_not_everywhere(samples: int, units: i
 @pytest.mark.parametrize("units", range(1, 12))
 def test_the_columns_of_the_jacobian_are_independent_on_the_first_2m_samples(units: int) -> None:
     _, start = saturated(2 * units + 1, units)
-    linear = [[Fraction(i) if abs(w * i) < 1 else Fraction(0) for w in start[:units]] for i in range(1, 2 * units + 1)]
+    linear = [
+        [Fraction(i) if abs(w * i) < 1 else Fraction(0) for w in start[:units]]
+        for i in range(1, 2 * units + 1)
+    ]
     values = [[s(w * i) for w in start[:units]] for i in range(1, 2 * units + 1)]
-    assert fmpq_mat([[to_fmpq(u) for u in (*a, *b)] for a, b in zip(linear, values)]).rank() == 2 * units
+    assert (
+        fmpq_mat([[to_fmpq(u) for u in (*a, *b)] for a, b in zip(linear, values)]).rank()
+        == 2 * units
+    )
 
 
 def test_what_is_refused() -> None:
@@ -101,7 +121,10 @@ def test_the_wall_begins_where_the_construction_ends() -> None:
 
 
 def test_one_unit_has_bad_minima_at_kinks_from_three_samples_on_but_none_at_two() -> None:
-    """In floats, on random data: what the best output weight gains, along w. Its smaller maxima lie at breakpoints, where no rule of the kernel reaches."""
+    """In floats, on random data: what the best output weight gains, along w.
+
+    Its smaller maxima lie at breakpoints, where no rule of the kernel reaches.
+    """
     random = np.random.default_rng(7)
 
     def has_bad_minimum(samples: int) -> bool:
@@ -117,7 +140,9 @@ def test_one_unit_has_bad_minima_at_kinks_from_three_samples_on_but_none_at_two(
 
 
 def escapes(units: list[Shares], knots: int, *, unbounded: bool = False) -> bool:
-    """Whether the moves of W8's claim lead from these units, on a zero interval with so many knots, to a contradiction: 1, 2, or a unit that leaves."""
+    """Whether the moves of W8's claim lead from these units, on a zero interval with so many knots,
+    to a contradiction: 1, 2, or a unit that leaves.
+    """
     while True:
         units.sort(key=lambda unit: (unit[0], unit[2] / (unit[1] + unit[2])))
         if unbounded and units[-1][0] == knots - 1:
@@ -130,7 +155,10 @@ def escapes(units: list[Shares], knots: int, *, unbounded: bool = False) -> bool
             if adjacent and left[1] * right[1] < 0:
                 return True
             if adjacent and inside:  # 3, as far as it goes
-                units[j : j + 2] = [(left[0], left[1], left[2] + right[1]), (right[0] + 1, right[2], Fraction(0))]
+                units[j : j + 2] = [
+                    (left[0], left[1], left[2] + right[1]),
+                    (right[0] + 1, right[2], Fraction(0)),
+                ]
                 break
         else:
             return False

@@ -1,4 +1,7 @@
-"""Construction G: staircases. Every number of units up to the bound, the shape of phi, and what the construction refuses."""
+"""Construction G: staircases.
+
+Every number of units up to the bound, the shape of phi, and what the construction refuses.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def bad(activation: str, samples: int, units: int) -> bool:
     return isinstance(outcome, Certified) and outcome.verdict.kind == "sub-optimal-strict-minimum"
 
 
-@pytest.mark.parametrize(("activation", "units"), [(name, m) for name in ALL for m in range(1, 5 if name in ("elu", "selu") else 8)])
+@pytest.mark.parametrize(
+    ("activation", "units"),
+    [(name, m) for name in ALL for m in range(1, 5 if name in ("elu", "selu") else 8)],
+)
 def test_a_bad_minimum_with_the_fewest_samples(activation: str, units: int) -> None:
     fewest = fewest_samples(named(activation), units)
     assert fewest is not None
@@ -65,7 +71,9 @@ def test_no_wall_where_the_construction_reaches(activation: str, units: int) -> 
 
 @pytest.mark.parametrize("activation", GATES)
 def test_the_residual_alternates_and_its_plateaus_touch_zero(activation: str) -> None:
-    """In floats: phi has the sign of v_j on a neighbourhood of w_j, is tiny at w_j, and its slope changes sign there."""
+    """In floats: phi has the sign of v_j on a neighbourhood of w_j, is tiny at w_j, and its slope
+    changes sign there.
+    """
     problem, start = staircase(named(activation), 5, 4, v=Fraction(1, 1000), t=Fraction(1))
     x = np.array([float(u) for (u,) in problem.x])
     w, v = np.split(np.array([float(u) for u in start]), 2)

@@ -34,10 +34,22 @@ sys.exit(len(failed))
 
 
 def test_names_do_not_hide_each_other() -> None:
-    """Whichever is asked for first: each in a process of its own that has not imported exactland yet."""
-    done = subprocess.run([sys.executable, "-c", ALONE, *exactland.__all__], capture_output=True, text=True, check=False)
+    """Whichever is asked for first: each in a process of its own that has not imported exactland
+    yet.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, *exactland.__all__],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
-    assert subprocess.run([sys.executable, "-c", ALONE, "nonsense"], capture_output=True, check=False).returncode == 1
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", ALONE, "nonsense"], capture_output=True, check=False
+        ).returncode
+        == 1
+    )
 
 
 def test_unknown_names_are_attribute_errors() -> None:
@@ -45,7 +57,14 @@ def test_unknown_names_are_attribute_errors() -> None:
         exactland.nonsense  # noqa: B018
 
 
-@pytest.mark.parametrize("name", [m.name for m in pkgutil.walk_packages(exactland.__path__, "exactland.") if not m.name.endswith("__main__")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        m.name
+        for m in pkgutil.walk_packages(exactland.__path__, "exactland.")
+        if not m.name.endswith("__main__")
+    ],
+)
 def test_examples_in_docstrings_run(name: str) -> None:
     failed, _ = doctest.testmod(import_module(name))
     assert failed == 0

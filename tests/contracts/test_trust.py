@@ -14,6 +14,9 @@ from tests.tools.trust import figures
 def test_the_figures_are_what_the_command_prints(root: Path) -> None:
     text = (root / "proofs" / "TRUST.md").read_text(encoding="utf-8")
     for what, how_much, command in figures():
-        assert all(some == every for some, every in re.findall(r"(\d+) of (\d+)", how_much)), how_much  # branches, certificates
+        # branches, certificates
+        assert all(some == every for some, every in re.findall(r"(\d+) of (\d+)", how_much)), (
+            how_much
+        )
         assert "not measured" not in how_much
         assert f"{what}: {how_much}  [{command}]" in text.splitlines()

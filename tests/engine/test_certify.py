@@ -32,10 +32,19 @@ def duplicated(problem: Problem, point: Vector) -> tuple[Problem, Vector]:
     """The same data with the one unit doubled, output weights halved."""
     layer = problem.network.hidden[0]
     w, *bias, v = point
-    return Problem(Network(1, (Layer(2, layer.activation, layer.bias),)), problem.x, problem.y), (w, w, *bias, *bias, v / 2, v / 2)
+    return Problem(Network(1, (Layer(2, layer.activation, layer.bias),)), problem.x, problem.y), (
+        w,
+        w,
+        *bias,
+        *bias,
+        v / 2,
+        v / 2,
+    )
 
 
-@pytest.mark.parametrize(("name", "low", "better"), [("anscombe-iii", 14.97, 9.58), ("anscombe-ii", 0.467, 0.0026)])
+@pytest.mark.parametrize(
+    ("name", "low", "better"), [("anscombe-iii", 14.97, 9.58), ("anscombe-ii", 0.467, 0.0026)]
+)
 def test_anscombe_needs_nothing_but_the_problem(name: str, low: float, better: float) -> None:
     outcome = certify(CASES[name].problem)
     assert isinstance(outcome, Certified)
@@ -58,7 +67,9 @@ def test_search_is_deterministic_and_counted_in_starts() -> None:
     assert done == [(k, 10) for k in range(1, 11)]
 
 
-@pytest.mark.parametrize("name", ["sine-4-3", "sigmoid-4-3", "tanh-bias", "two-layers-2-1", "cubic-exact", "anscombe-ii"])
+@pytest.mark.parametrize(
+    "name", ["sine-4-3", "sigmoid-4-3", "tanh-bias", "two-layers-2-1", "cubic-exact", "anscombe-ii"]
+)
 def test_a_point_near_a_bad_minimum_is_certified_there(name: str) -> None:
     case = CASES[name]
     polished = polish(case.problem, case.start)
@@ -72,7 +83,12 @@ def test_a_point_near_a_bad_minimum_is_certified_there(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("claim", "kind"),
-    [("strongest", "sub-optimal-strict-minimum"), ("bad-basin", "bad-basin"), ("strict-minimum", "strict-minimum"), ("local-minimum", "local-minimum")],
+    [
+        ("strongest", "sub-optimal-strict-minimum"),
+        ("bad-basin", "bad-basin"),
+        ("strict-minimum", "strict-minimum"),
+        ("local-minimum", "local-minimum"),
+    ],
 )
 def test_claims(claim: str, kind: str) -> None:
     case = CASES["sigmoid-2-1"]
@@ -106,7 +122,9 @@ def test_a_saddle_with_six_parameters_is_refuted() -> None:
 
 
 def test_a_flat_minimum_is_inconclusive_and_says_where_it_is_flat() -> None:
-    """Construction A's minimum with its unit doubled, both output weights of one sign: a local minimum, but flat (equal units)."""
+    """Construction A's minimum with its unit doubled, both output weights of one sign: a local
+    minimum, but flat (equal units).
+    """
     case = CASES["sigmoid-2-1"]
     theta = polish(case.problem, case.start)
     assert theta is not None
@@ -140,7 +158,9 @@ def test_a_degenerate_critical_point_is_inconclusive() -> None:
 def test_a_wide_network_is_never_certified_bad(activation: str, seed: int) -> None:
     """Width N: no sub-optimal basin exists (rule 4.2, which refutes the claim)."""
     random = np.random.default_rng(seed)
-    x, y = (tuple((Fraction(int(v), 10),) for v in random.integers(-30, 30, size=3)) for _ in range(2))
+    x, y = (
+        tuple((Fraction(int(v), 10),) for v in random.integers(-30, 30, size=3)) for _ in range(2)
+    )
     problem = Problem(Network(1, (Layer(3, NAMED[activation], bool(seed % 2)),)), x, y)
     outcome = certify(problem, starts=8, seed=seed)
     assert not (isinstance(outcome, Certified) and "sub-optimal" in str(outcome.verdict.kind))
@@ -150,7 +170,9 @@ def test_a_wide_network_is_never_certified_bad(activation: str, seed: int) -> No
 
 
 def test_a_global_strict_minimum_is_not_called_bad() -> None:
-    problem = Problem(Network(1, (Layer(1, NAMED["tanh"], False),)), column("1 2"), column("1/2 3/4"))
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["tanh"], False),)), column("1 2"), column("1/2 3/4")
+    )
     outcome = certify(problem, starts=8)
     assert isinstance(outcome, Certified)
     assert outcome.verdict.kind == "strict-minimum"
@@ -169,12 +191,16 @@ def test_piecewise_linear_points_are_judged_as_they_stand() -> None:
     problem = Problem(Network(1, (Layer(1, NAMED["relu"], False),)), column("1"), column("-1"))
     assert isinstance(certify(problem, (Fraction(1), Fraction(1))), Refuted)
     at_kink = certify(problem, (Fraction(0), Fraction(1)))
-    assert isinstance(at_kink, Inconclusive), "(0, 1) is a local minimum, whatever the slope at the kink is called"
+    assert isinstance(at_kink, Inconclusive), (
+        "(0, 1) is a local minimum, whatever the slope at the kink is called"
+    )
     assert "kink" in at_kink.reason
     assert "lie in no basin" in at_kink.reason, "but not a strict one"
     for claim in ("bad-basin", "strict-minimum"):
         assert isinstance(certify(problem, (Fraction(0), Fraction(1)), claim=claim), Refuted)
-    assert isinstance(certify(problem, (Fraction(0), Fraction(1)), claim="local-minimum"), Inconclusive)
+    assert isinstance(
+        certify(problem, (Fraction(0), Fraction(1)), claim="local-minimum"), Inconclusive
+    )
 
 
 def test_polynomial_activations_of_a_user() -> None:
@@ -194,7 +220,10 @@ def test_outcomes_have_no_truth_value() -> None:
 
 def test_callers_mistakes_raise() -> None:
     problem = CASES["sine-2-1"].problem
-    with pytest.raises(InputError, match=r"^point: 3 numbers where the network has 2 parameters: w1\[1,1\], v\[1,1\]"):
+    with pytest.raises(
+        InputError,
+        match=r"^point: 3 numbers where the network has 2 parameters: w1\[1,1\], v\[1,1\]",
+    ):
         certify(problem, (Fraction(1),) * 3)
     with pytest.raises(InputError, match="^claim: 'best' is not known"):
         certify(problem, claim="best")
@@ -215,7 +244,10 @@ def test_float_gradients_used_by_the_search_are_gradients() -> None:
         for k in range(len(theta)):
             step = np.zeros_like(theta)
             step[k] = 1e-6
-            slope = (floats.loss_and_gradient(theta + step)[0] - floats.loss_and_gradient(theta - step)[0]) / 2e-6
+            slope = (
+                floats.loss_and_gradient(theta + step)[0]
+                - floats.loss_and_gradient(theta - step)[0]
+            ) / 2e-6
             assert slope == pytest.approx(gradient[k], rel=1e-4, abs=1e-5 * (1 + value))
 
 
@@ -243,7 +275,9 @@ def test_the_minimum_must_lie_within_the_distance_asked_for(within: str, found: 
     """The minimum of anscombe-iii is 0.05 away from this point."""
     case = CASES["anscombe-iii"]
     point = (case.start[0] + Fraction(3, 100), case.start[1] - Fraction(4, 100), case.start[2])
-    outcome = certify(case.problem, point, within=Fraction(within), claim="strict-minimum", starts=1)
+    outcome = certify(
+        case.problem, point, within=Fraction(within), claim="strict-minimum", starts=1
+    )
     assert isinstance(outcome, Certified) is found
     if isinstance(outcome, Certified):
         assert outcome.certificate.claim["statement"]["distance"] == within
@@ -252,9 +286,13 @@ def test_the_minimum_must_lie_within_the_distance_asked_for(within: str, found: 
 
 
 def test_a_bad_basin_needs_a_better_point() -> None:
-    """The same point, one training that finds nothing better: a strict minimum, but no bad basin; and the answer says what would help."""
+    """The same point, one training that finds nothing better: a strict minimum, but no bad basin;
+    and the answer says what would help.
+    """
     case = CASES["three-layers-2-2-2"]
-    assert isinstance(certify(case.problem, case.start, claim="strict-minimum", starts=1), Certified)
+    assert isinstance(
+        certify(case.problem, case.start, claim="strict-minimum", starts=1), Certified
+    )
     outcome = certify(case.problem, case.start, claim="bad-basin", starts=1)
     assert isinstance(outcome, Inconclusive)
     assert "no point with a smaller loss was found" in outcome.reason
@@ -263,7 +301,9 @@ def test_a_bad_basin_needs_a_better_point() -> None:
 
 
 def degenerate() -> tuple[Problem, Vector]:
-    """A critical point, flat to second order along (w, -v) and cubic there: s(z) = z + (z - 1)^3 (z - 2)^3 at z = 1 and 2."""
+    """A critical point, flat to second order along (w, -v) and cubic there: s(z) = z + (z - 1)^3 (z
+    - 2)^3 at z = 1 and 2.
+    """
     s = polynomial(tuple(map(Fraction, (8, -35, 66, -63, 33, -9, 1))))
     problem = Problem(Network(1, (Layer(1, s, False),)), column("1 2"), column("-1 3"))
     return problem, (Fraction(1), Fraction(1))
@@ -293,8 +333,13 @@ def test_classify_has_three_answers() -> None:
 
 @pytest.mark.parametrize("loss", ["half-squared-error", "softmax-cross-entropy"])
 def test_softmax_never_has_a_strict_minimum(loss: str) -> None:
-    """The same network, data and point: the softmax loss is flat along equal changes of all outputs (THEOREMS.md, "Losses")."""
-    x, y = column("-2 -1 0 1 2"), tuple((Fraction(v, 10), 1 - Fraction(v, 10)) for v in (1, 3, 5, 8, 9))
+    """The same network, data and point: the softmax loss is flat along equal changes of all outputs
+    (THEOREMS.md, "Losses").
+    """
+    x, y = (
+        column("-2 -1 0 1 2"),
+        tuple((Fraction(v, 10), 1 - Fraction(v, 10)) for v in (1, 3, 5, 8, 9)),
+    )
     problem = Problem(Network(1, (Layer(1, NAMED["tanh"], True),), 2), x, y, loss)
     outcome = certify(problem, starts=12)
     assert isinstance(outcome, Certified) is (loss == "half-squared-error")
@@ -312,7 +357,9 @@ def test_other_losses_need_nothing_but_the_problem(name: str) -> None:
 
 
 def test_a_range_that_touches_a_break_is_no_strict_minimum_by_second_derivatives() -> None:
-    """softsign with x = 0 among the data and no bias: its pre-activation is 0 whatever w is, and rule 3.1 must refuse; away from 0 it certifies."""
+    """softsign with x = 0 among the data and no bias: its pre-activation is 0 whatever w is, and
+    rule 3.1 must refuse; away from 0 it certifies.
+    """
     y = column("-1/2 3/5 7/10 7/10")
     at_0 = Problem(Network(1, (Layer(1, NAMED["softsign"], False),)), column("-1 0 2 3"), y)
     away = Problem(Network(1, (Layer(1, NAMED["softsign"], False),)), column("-1 1 2 3"), y)

@@ -1,4 +1,7 @@
-"""The Coq development: what its pages say is there, is there, and proved. With Coq (`-m coq`) it is built, and assumes what it may."""
+"""The Coq development: what its pages say is there, is there, and proved.
+
+With Coq (`-m coq`) it is built, and assumes what it may.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,14 @@ PROOFS = Path(__file__).parent.parent.parent / "proofs"
 FORMAL = PROOFS / "formal"
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FORMAL.glob("*.v"))}
 README = (FORMAL / "README.md").read_text(encoding="utf-8")
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in README.splitlines() if line.startswith("| ") and ".v" in line]
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in README.splitlines()
+    if line.startswith("| ") and ".v" in line
+]
 FORBIDDEN = re.compile(
-    "Axioms?|Parameters?|Conjecture|Admitted|admit|Abort|give_up|bypass_check|Unset|type_in_type|native_compute|Primitive|Extract|Declare"
+    "Axioms?|Parameters?|Conjecture|Admitted|admit|Abort|give_up|bypass_check|Unset|type_in_type"
+    "|native_compute|Primitive|Extract|Declare"
 )
 ASIDE = "Assumptions"  # built by `make assumptions`
 
@@ -47,7 +55,9 @@ def test_there_is_every_theorem_that_the_readme_names() -> None:
     named = set.union(*(theorems(row[1]) for row in ROWS))
     assert len(named) > 80
     for file, theorem in named:
-        assert re.search(rf"^(Theorem|Lemma|Corollary) {theorem}\b", code(FILES[file]), re.MULTILINE), theorem
+        assert re.search(
+            rf"^(Theorem|Lemma|Corollary) {theorem}\b", code(FILES[file]), re.MULTILINE
+        ), theorem
 
 
 def test_what_they_assume_is_printed_for_every_one() -> None:
@@ -63,30 +73,51 @@ def test_there_is_every_kernel_function_that_the_readme_names() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_is_left_without_a_proof(name: str) -> None:
-    """Axioms, and what becomes one outside a section; proofs given up; switches that turn checks off."""
+    """Axioms, and what becomes one outside a section; proofs given up; switches that turn checks
+    off.
+    """
     text, depth = code(FILES[name]), 0
     for word in re.findall(r"[\w']+", text):
         assert not FORBIDDEN.fullmatch(word)
         depth += (word == "Section") - (word == "End")
         if word in {"Variable", "Variables", "Hypothesis", "Hypotheses", "Context"}:
             assert depth > 0, f"{word} outside a section"
-    assert text.count("Proof.") + text.count("Proof with") <= len(re.findall(r"\b(Qed|Defined)\.", text))
+    assert text.count("Proof.") + text.count("Proof with") <= len(
+        re.findall(r"\b(Qed|Defined)\.", text)
+    )
 
 
 def test_every_file_is_built() -> None:
-    built = re.findall(r"^(\w+)\.v$", (FORMAL / "_CoqProject").read_text(encoding="utf-8"), re.MULTILINE)
+    built = re.findall(
+        r"^(\w+)\.v$", (FORMAL / "_CoqProject").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert sorted([*built, ASIDE]) == sorted(FILES)
 
 
 def test_theorems_md_says_under_every_rule_what_is_in_coq() -> None:
-    """The same theorems as in the table of proofs/formal/README.md, on lines that begin with *In Coq:*."""
+    """The same theorems as in the table of proofs/formal/README.md, on lines that begin with *In
+    Coq:*.
+    """
     text = (PROOFS / "THEOREMS.md").read_text(encoding="utf-8")
-    said = [theorems(paragraph) for paragraph in re.findall(r"\*In Coq:\* (.*?)\n\n", text, re.DOTALL)]
-    assert set.union(*said) == set.union(*(theorems(row[1]) for row in ROWS if row[0] not in {"example, 3.1 and 3.2", "example, 3.1b"}))
+    said = [
+        theorems(paragraph) for paragraph in re.findall(r"\*In Coq:\* (.*?)\n\n", text, re.DOTALL)
+    ]
+    assert set.union(*said) == set.union(
+        *(
+            theorems(row[1])
+            for row in ROWS
+            if row[0] not in {"example, 3.1 and 3.2", "example, 3.1b"}
+        )
+    )
 
 
 def test_trust_md_says_of_every_rule_what_is_formal() -> None:
-    text = (PROOFS / "TRUST.md").read_text(encoding="utf-8").partition("## What is formally proved")[2].partition("\n## ")[0]
+    text = (
+        (PROOFS / "TRUST.md")
+        .read_text(encoding="utf-8")
+        .partition("## What is formally proved")[2]
+        .partition("\n## ")[0]
+    )
     rows = [line.split("|")[1:4] for line in text.splitlines() if line.startswith("| ")][1:]
     told = {name for row in rows for name in re.findall(r"[\w.]*\w", row[0])}
     assert {*steps.RULES, "claim"} <= told
@@ -95,7 +126,16 @@ def test_trust_md_says_of_every_rule_what_is_formal() -> None:
 
 @pytest.mark.coq
 def test_the_theorems_assume_what_is_allowed_and_no_more() -> None:
-    done = subprocess.run(["make", "-s", "-C", str(FORMAL), "assumptions"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["make", "-s", "-C", str(FORMAL), "assumptions"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     allowed = (FORMAL / "assumptions.txt").read_text(encoding="utf-8").split()
-    assert {name.partition(".")[0] for name in allowed} == {"ClassicalDedekindReals", "FunctionalExtensionality", "Classical_Prop"}
+    assert {name.partition(".")[0] for name in allowed} == {
+        "ClassicalDedekindReals",
+        "FunctionalExtensionality",
+        "Classical_Prop",
+    }

@@ -1,4 +1,7 @@
-"""The JSON Schemas and the readers agree: on every file on record, and on random edits of them. What only a reader can see is listed."""
+"""The JSON Schemas and the readers agree: on every file on record, and on random edits of them.
+
+What only a reader can see is listed.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,11 @@ BEYOND = (  # what the kernel's reader refuses and a schema cannot say
     r"an expression of more than (40 levels|1000 nodes)",
 )
 BEYOND_SUMMARY = (
-    r"no theorem .* says|with a certificate|without a certificate|is not accepted|are there, interval",  # what supports a cell
+    # what supports a cell
+    (
+        r"no theorem .* says|with a certificate|without a certificate|is not accepted|are there,"
+        r" interval"
+    ),
     r"is there twice|go up to|does not go up|is not from 1 to|is not 0, where|is not between",
     r"cannot be read|is a folder",  # the file of a cell
 )
@@ -48,10 +55,15 @@ BEYOND_PROBLEM = (
     r"breakpoints must increase",
     r"are not targets of the loss",
     r"more than 40 levels|nodes \(at most",
-    r"is not a whole number",  # 3/2, or 5e6, as a count; 2.0 is whole for a schema and for the reader
+    # 3/2, or 5e6, as a count; 2.0 is whole for a schema and for the reader
+    r"is not a whole number",
     r"an integer",
 )
-ROWS = [json.loads(row["data"]) for row in recorded() if row["verdict"][0] == "verified" and len(row["data"]) < 2500]
+ROWS = [
+    json.loads(row["data"])
+    for row in recorded()
+    if row["verdict"][0] == "verified" and len(row["data"]) < 2500
+]
 VALIDATORS = {name: Validator(schema(name)) for name in NAMES}
 
 
@@ -71,11 +83,16 @@ def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def agree(value: Any, data: bytes) -> None:
-    """On one certificate: what the kernel can read the schema accepts; what only the kernel refuses is on the list."""
+    """On one certificate: what the kernel can read the schema accepts; what only the kernel refuses
+    is on the list.
+    """
     verdict, valid = check(data), VALIDATORS["certificate"].is_valid(value)
     if verdict.status == "malformed":
-        assert not valid or any(re.search(pattern, verdict.says) for pattern in BEYOND), verdict.says
-    elif verdict.rule != "bind" and verdict.status != "too large":  # of these the kernel has not read everything
+        assert not valid or any(re.search(pattern, verdict.says) for pattern in BEYOND), (
+            verdict.says
+        )
+    # of these the kernel has not read everything
+    elif verdict.rule != "bind" and verdict.status != "too large":
         assert valid, [error.message for error in VALIDATORS["certificate"].iter_errors(value)][:3]
 
 
@@ -109,12 +126,18 @@ def test_random_edits_of_problems(problem: Any, seed: int, edits: int) -> None:
     random, text = Random(seed), problem_text(problem)
     value = json.loads(text)
     for _ in range(edits):
-        value = edited(value, random, (*SPARE, 1, 2, 0.5, -3, 10**7, 1e300, "1.5", ".5", "2e-3", "1e999"))
+        value = edited(
+            value, random, (*SPARE, 1, 2, 0.5, -3, 10**7, 1e300, "1.5", ".5", "2e-3", "1e999")
+        )
     refused = refusal(json.dumps(value).encode())
     if VALIDATORS["problem"].is_valid(value):
-        assert refused is None or any(re.search(pattern, refused) for pattern in BEYOND_PROBLEM), refused
+        assert refused is None or any(re.search(pattern, refused) for pattern in BEYOND_PROBLEM), (
+            refused
+        )
     else:
-        assert refused is not None, [error.message for error in VALIDATORS["problem"].iter_errors(value)][:3]
+        assert refused is not None, [
+            error.message for error in VALIDATORS["problem"].iter_errors(value)
+        ][:3]
 
 
 def refusal(data: bytes) -> str | None:
@@ -136,9 +159,24 @@ def test_points(theta: list[Any]) -> None:
 
 SUMMARIES = Path(__file__).parent.parent.parent / "proofs" / "phase"
 STATISTICS = {
-    "format": "exactland-phase-statistics/1", "activation": "tanh", "inputs": 1, "bias": False, "seed": 3, "trainings": 8,
-    "cells": [{"samples": 2, "units": 1, "drawn": 10, "certified": 0, "low": 0.0, "high": 0.2775, "found": []}],
-}  # fmt: skip
+    "format": "exactland-phase-statistics/1",
+    "activation": "tanh",
+    "inputs": 1,
+    "bias": False,
+    "seed": 3,
+    "trainings": 8,
+    "cells": [
+        {
+            "samples": 2,
+            "units": 1,
+            "drawn": 10,
+            "certified": 0,
+            "low": 0.0,
+            "high": 0.2775,
+            "found": [],
+        }
+    ],
+}
 
 
 def shipped_diagrams() -> list[Any]:
@@ -168,19 +206,32 @@ def summary_refusal(name: str, value: Any) -> str | None:
 def test_summaries_as_shipped_and_as_written_are_accepted() -> None:
     assert len(DIAGRAMS) > 5
     assert any(cell["verdict"] == OPEN for value in DIAGRAMS for cell in value["cells"])
-    for name, value in [*(("phase", value) for value in DIAGRAMS), ("phase-statistics", STATISTICS)]:
+    for name, value in [
+        *(("phase", value) for value in DIAGRAMS),
+        ("phase-statistics", STATISTICS),
+    ]:
         assert summary_refusal(name, value) is None
         assert VALIDATORS[name].is_valid(value)
 
 
 @HEAVY
-@given(st.sampled_from([*(("phase", value) for value in DIAGRAMS), ("phase-statistics", STATISTICS)]), st.integers(0, 2**32), st.integers(0, 3))
+@given(
+    st.sampled_from([*(("phase", value) for value in DIAGRAMS), ("phase-statistics", STATISTICS)]),
+    st.integers(0, 2**32),
+    st.integers(0, 3),
+)
 def test_random_edits_of_summaries(case: tuple[str, Any], seed: int, edits: int) -> None:
     (name, value), random = case, Random(seed)
     for _ in range(edits):
-        value = edited(value, random, (*SPARE, 0, 1, 2, 0.5, -3, 70, 10**7, "1.5", "2e-3", "1e999", None))
+        value = edited(
+            value, random, (*SPARE, 0, 1, 2, 0.5, -3, 70, 10**7, "1.5", "2e-3", "1e999", None)
+        )
     refused = summary_refusal(name, value)
     if VALIDATORS[name].is_valid(value):
-        assert refused is None or any(re.search(pattern, refused) for pattern in (*BEYOND_SUMMARY, *BEYOND_PROBLEM)), refused
+        assert refused is None or any(
+            re.search(pattern, refused) for pattern in (*BEYOND_SUMMARY, *BEYOND_PROBLEM)
+        ), refused
     else:
-        assert refused is not None, [error.message for error in VALIDATORS[name].iter_errors(value)][:3]
+        assert refused is not None, [
+            error.message for error in VALIDATORS[name].iter_errors(value)
+        ][:3]

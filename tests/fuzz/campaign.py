@@ -1,9 +1,11 @@
-"""A coverage-guided campaign against the kernel: `python -m tests.fuzz.campaign DIR [--runs N] [--seed S]` (needs `pip install atheris`).
+"""A coverage-guided campaign against the kernel: `python -m tests.fuzz.campaign DIR [--runs N]
+[--seed S]` (needs `pip install atheris`).
 
-Inputs are bytes: files on record (tests/kernel_only/verdicts.jsonl, tests/fuzz/kept.jsonl), and what atheris and `edits.edited_bytes` make of them. Every input
-is checked. A crash, more than `SECONDS` for one input or more than 512 MiB ends the run with its input in DIR. Verified files whose claim is on no
-record go to DIR/accepted, where the second checker has to verify them too. Counts are in DIR/campaign.json (on
-record: tests/fuzz/campaign.json).
+Inputs are bytes: files on record (tests/kernel_only/verdicts.jsonl, tests/fuzz/kept.jsonl), and
+what atheris and `edits.edited_bytes` make of them. Every input is checked. A crash, more than
+`SECONDS` for one input or more than 512 MiB ends the run with its input in DIR. Verified files
+whose claim is on no record go to DIR/accepted, where the second checker has to verify them too.
+Counts are in DIR/campaign.json (on record: tests/fuzz/campaign.json).
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ def main() -> None:
         verdict = check(data)
         slowest[0] = max(slowest[0], time.perf_counter() - begun)
         assert verdict.status in EXIT, "no verdict"
-        assert (verdict.rule is not None) == (verdict.status == "rejected"), "a rejection without its rule, or a rule without a rejection"
+        assert (verdict.rule is not None) == (verdict.status == "rejected"), (
+            "a rejection without its rule, or a rule without a rejection"
+        )
         counts[verdict.status] += 1
         if sum(counts[status] for status in EXIT) % EVERY == 0:
             put_on_record()
@@ -69,18 +73,50 @@ def main() -> None:
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         random = Random(seed)
-        data = random.choice(verified) if random.random() < 0.5 else data  # most of what is new to the reader is malformed
+        # most of what is new to the reader is malformed
+        data = random.choice(verified) if random.random() < 0.5 else data
         changed = edited_bytes(data, random) if random.random() < 0.7 else None
-        return changed if changed is not None and len(changed) <= most else atheris.Mutate(data, most)
+        return (
+            changed if changed is not None and len(changed) <= most else atheris.Mutate(data, most)
+        )
 
     def put_on_record() -> None:
-        peak, executions = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, sum(counts[status] for status in EXIT)
-        found = len([path for path in arguments.folder.iterdir() if path.name.startswith(("crash", "timeout", "oom", "slow"))])
-        said = {"executions": executions, **counts, "crashes": found, "slowest_s": round(slowest[0], 1), "peak_mib": peak, "seed": arguments.seed}
-        (arguments.folder / "campaign.json").write_text(json.dumps(said, indent=1, sort_keys=True) + "\n")
+        peak, executions = (
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            sum(counts[status] for status in EXIT),
+        )
+        found = len(
+            [
+                path
+                for path in arguments.folder.iterdir()
+                if path.name.startswith(("crash", "timeout", "oom", "slow"))
+            ]
+        )
+        said = {
+            "executions": executions,
+            **counts,
+            "crashes": found,
+            "slowest_s": round(slowest[0], 1),
+            "peak_mib": peak,
+            "seed": arguments.seed,
+        }
+        (arguments.folder / "campaign.json").write_text(
+            json.dumps(said, indent=1, sort_keys=True) + "\n"
+        )
 
-    options = [f"-runs={arguments.runs}", f"-seed={arguments.seed}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEMORY}", "-max_len=6000", "-print_final_stats=1"]
-    atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={arguments.folder}/", str(corpus)], one_input, custom_mutator=mutate)
+    options = [
+        f"-runs={arguments.runs}",
+        f"-seed={arguments.seed}",
+        f"-timeout={SECONDS}",
+        f"-rss_limit_mb={MEMORY}",
+        "-max_len=6000",
+        "-print_final_stats=1",
+    ]
+    atheris.Setup(
+        [sys.argv[0], *options, f"-artifact_prefix={arguments.folder}/", str(corpus)],
+        one_input,
+        custom_mutator=mutate,
+    )
     atheris.Fuzz()
 
 

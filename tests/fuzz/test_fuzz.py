@@ -1,4 +1,6 @@
-"""The kernel survives any bytes: raw ones, any JSON, edited certificates, and files made to take time or memory."""
+"""The kernel survives any bytes: raw ones, any JSON, edited certificates, and files made to take
+time or memory.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,32 @@ from tests.fuzz.edits import bound, edited_bytes
 from tests.fuzz.kept import read_kept
 from tests.kernel_only.record import recorded
 
-VERIFIED = [row["data"].encode("latin-1") for row in recorded() if row["verdict"][0] == "verified" and len(row["data"]) < 4000]
+VERIFIED = [
+    row["data"].encode("latin-1")
+    for row in recorded()
+    if row["verdict"][0] == "verified" and len(row["data"]) < 4000
+]
 MEMORY = 512 << 20
 SECONDS = 120  # no timing: a stop for what would never end
-TEXTS = st.one_of(st.text(max_size=8), st.sampled_from(["claim", "evidence", "steps", "rule", "3.1", "center", "1/2", "x", "exp"]))
-TREES = st.recursive(TEXTS | st.none() | st.booleans() | st.integers(), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4))
+TEXTS = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(["claim", "evidence", "steps", "rule", "3.1", "center", "1/2", "x", "exp"]),
+)
+TREES = st.recursive(
+    TEXTS | st.none() | st.booleans() | st.integers(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+)
 
 
 def sound(verdict: Verdict) -> bool:
-    """A documented status; a rule where, and only where, something well formed is rejected; words."""
-    return verdict.status in EXIT and (verdict.rule is not None) == (verdict.status == "rejected") and bool(verdict.says)
+    """A documented status; a rule where, and only where, something well formed is rejected;
+    words.
+    """
+    return (
+        verdict.status in EXIT
+        and (verdict.rule is not None) == (verdict.status == "rejected")
+        and bool(verdict.says)
+    )
 
 
 @given(st.binary(max_size=300))
@@ -42,7 +60,11 @@ def test_raw_bytes(data: bytes) -> None:
 
 @given(TREES)
 def test_any_json(value: Any) -> None:
-    for data in (canonical(value) + b"\n", json.dumps(value).encode(), bound({"claim": value, "evidence": {"steps": value}, "provenance": {}})):
+    for data in (
+        canonical(value) + b"\n",
+        json.dumps(value).encode(),
+        bound({"claim": value, "evidence": {"steps": value}, "provenance": {}}),
+    ):
         assert check(data).status == "malformed"
 
 
@@ -50,10 +72,18 @@ def test_any_json(value: Any) -> None:
 def test_cut_and_changed_bytes(data: bytes, seed: int) -> None:
     random = Random(seed)
     at = random.randrange(len(data))
-    for changed in (data[:at], data[at:], data[:at] + bytes([random.randrange(256)]) + data[at + 1 :], data + data):
+    for changed in (
+        data[:at],
+        data[at:],
+        data[:at] + bytes([random.randrange(256)]) + data[at + 1 :],
+        data + data,
+    ):
         verdict = check(changed)
         assert sound(verdict)
-        assert verdict.status != "verified" or json.loads(changed)["claim"] == json.loads(data)["claim"], "the digest binds the claim"
+        assert (
+            verdict.status != "verified"
+            or json.loads(changed)["claim"] == json.loads(data)["claim"]
+        ), "the digest binds the claim"
 
 
 @HEAVY
@@ -70,7 +100,11 @@ def test_what_campaigns_kept() -> None:
 
 def with_step(**fields: Any) -> bytes:
     """A certificate with one strict minimum, some fields of its first step replaced."""
-    value = next(value for value in map(json.loads, VERIFIED) if value["evidence"]["steps"][0]["rule"] == "3.1")
+    value = next(
+        value
+        for value in map(json.loads, VERIFIED)
+        if value["evidence"]["steps"][0]["rule"] == "3.1"
+    )
     value["evidence"]["steps"][0].update(fields)
     value["provenance"] = {}
     return bound(value)
@@ -95,7 +129,9 @@ def layer(**fields: Any) -> Callable[[Any], None]:
 
 
 def deep_tree() -> bytes:
-    return with_problem(layer(activation={"expression": "D"})).replace(b'"D"', b'["exp",' * 10**5 + b'"x"' + b"]" * 10**5)
+    return with_problem(layer(activation={"expression": "D"})).replace(
+        b'"D"', b'["exp",' * 10**5 + b'"x"' + b"]" * 10**5
+    )
 
 
 def many_layers(problem: Any) -> None:
@@ -103,17 +139,40 @@ def many_layers(problem: Any) -> None:
 
 
 def long_names() -> bytes:
-    """One product of 64^3 atoms, put through exp 499 times in each of 4 units: exp of it has a name of 17 MB."""
+    """One product of 64^3 atoms, put through exp 499 times in each of 4 units: exp of it has a name
+    of 17 MB.
+    """
     tower: Any = ["exp", "x"]
     for _ in range(3):
         tower = ["^", tower, "64"]
-    hidden = [{"units": units, "activation": {"expression": s}, "bias": False} for units, s in (("1", tower), ("4", ["+", *[["exp", "x"]] * 499]))]
+    hidden = [
+        {"units": units, "activation": {"expression": s}, "bias": False}
+        for units, s in (("1", tower), ("4", ["+", *[["exp", "x"]] * 499]))
+    ]
     center = ["1/3" + "0" * 62 + "1", *["1"] * 8]
     network = {"inputs": "1", "hidden": hidden, "outputs": "1", "output_bias": False}
-    problem = {"format": "exactland-problem/1", "network": network, "loss": "half-squared-error", "data": {"x": [["1"]], "y": [["1"]]}}
-    claim = {"format": "exactland-certificate/1", "problem": problem, "statement": {"kind": "in-no-basin", "center": center}}
+    problem = {
+        "format": "exactland-problem/1",
+        "network": network,
+        "loss": "half-squared-error",
+        "data": {"x": [["1"]], "y": [["1"]]},
+    }
+    claim = {
+        "format": "exactland-certificate/1",
+        "problem": problem,
+        "statement": {"kind": "in-no-basin", "center": center},
+    }
     step = {"rule": "4.1c", "center": center, "layer": "2", "columns": ["0"]}
-    return canonical({"claim": claim, "evidence": {"claim_sha256": claim_digest(claim), "steps": [step]}, "provenance": {}}) + b"\n"
+    return (
+        canonical(
+            {
+                "claim": claim,
+                "evidence": {"claim_sha256": claim_digest(claim), "steps": [step]},
+                "provenance": {},
+            }
+        )
+        + b"\n"
+    )
 
 
 def spliced(old: bytes, new: bytes) -> bytes:
@@ -123,12 +182,21 @@ def spliced(old: bytes, new: bytes) -> bytes:
 OPEN = b'"provenance":{'
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "nested 10^5 deep": (lambda: b"[" * 10**5 + b"]" * 10**5 + b"\n", "malformed"),
-    "objects nested 10^5 deep": (lambda: b'{"a":' * 10**5 + b"0" + b"}" * 10**5 + b"\n", "malformed"),
+    "objects nested 10^5 deep": (
+        lambda: b'{"a":' * 10**5 + b"0" + b"}" * 10**5 + b"\n",
+        "malformed",
+    ),
     "an expression 10^5 deep": (deep_tree, "malformed"),
     "a rational of 10^7 digits": (lambda: with_step(radius="1" * 10**7), "too large"),
-    "a rational of 3 10^6 digits": (lambda: with_step(radius="1/" + "3" * (3 * 10**6)), "malformed"),
+    "a rational of 3 10^6 digits": (
+        lambda: with_step(radius="1/" + "3" * (3 * 10**6)),
+        "malformed",
+    ),
     "a dyadic with exponent 10^12": (lambda: with_step(radius=["1", "1" + "0" * 12]), "malformed"),
-    "a dyadic with exponent -10^12": (lambda: with_step(radius=["1", "-1" + "0" * 12]), "malformed"),
+    "a dyadic with exponent -10^12": (
+        lambda: with_step(radius=["1", "-1" + "0" * 12]),
+        "malformed",
+    ),
     "precision 10^9": (lambda: with_step(precision="1" + "0" * 9), "malformed"),
     "10^6 units": (lambda: with_problem(layer(units="1000000")), "malformed"),
     "10^6 units in each of 100 layers": (lambda: with_problem(many_layers), "malformed"),
@@ -136,8 +204,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "steps to 4 MiB": (lambda: many_steps('{"rule":"4.2"}', 10**7), "too large"),
     "empty steps to 4 MiB": (lambda: many_steps("{}", 10**7), "malformed"),
     "duplicate keys": (lambda: spliced(OPEN, b'"provenance":{},' + OPEN), "malformed"),
-    "a lone surrogate where nothing is read": (lambda: spliced(OPEN + b"}", OPEN + b'"a":"\\ud800"}'), "verified"),
-    "a lone surrogate in the claim": (lambda: spliced(b'"half-squared-error"', b'"\\ud800"'), "malformed"),
+    "a lone surrogate where nothing is read": (
+        lambda: spliced(OPEN + b"}", OPEN + b'"a":"\\ud800"}'),
+        "verified",
+    ),
+    "a lone surrogate in the claim": (
+        lambda: spliced(b'"half-squared-error"', b'"\\ud800"'),
+        "malformed",
+    ),
     "raw surrogate bytes": (lambda: spliced(OPEN, OPEN + b'"a":"\xed\xa0\x80",'), "malformed"),
     "a byte order mark": (lambda: b"\xef\xbb\xbf" + with_step(), "malformed"),
     "NUL bytes": (lambda: spliced(b'"claim"', b'"claim\0"'), "malformed"),
@@ -157,7 +231,15 @@ def test_hostile_files_take_little_time_and_memory(name: str, root: Path, tmp_pa
     path = tmp_path / "hostile.cert.json"
     path.write_bytes(make())
     command = [sys.executable, "-S", "-m", "exactland.kernel", path]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=SECONDS, preexec_fn=in_little_memory)
+    done = subprocess.run(
+        command,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+        preexec_fn=in_little_memory,
+    )
     assert (done.returncode, done.stderr) == (EXIT[status], ""), done.stdout[:300]
     assert done.stdout.startswith(status)
     assert len(done.stdout.splitlines()) == 1

@@ -1,4 +1,6 @@
-"""Formal numbers: whatever the atoms stand for, equal polynomials are equal numbers; and the laws of functions hold."""
+"""Formal numbers: whatever the atoms stand for, equal polynomials are equal numbers; and the laws
+of functions hold.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,20 @@ from tests import strategies as own
 F = Fraction
 BITS = 192
 FUNCTIONS = ("sin", "cos", "atan", "erf", "exp", "sigmoid", "softplus")
-OPAQUE = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "softsign", "elu", "selu")
+OPAQUE = (
+    "sigmoid",
+    "tanh",
+    "arctan",
+    "softplus",
+    "swish",
+    "gelu",
+    "mish",
+    "sin",
+    "exp",
+    "softsign",
+    "elu",
+    "selu",
+)
 EIGHTHS = st.fractions(-4, 4, max_denominator=8)
 
 
@@ -50,14 +65,18 @@ def overlap(x: Ball, y: Ball) -> bool:
 
 @given(st.sampled_from(FUNCTIONS), EIGHTHS, EIGHTHS, EIGHTHS)
 def test_mirrors_are_identities(name: str, a: Fraction, b: Fraction, w: Fraction) -> None:
-    """f(a w + b), as the kernel writes it, against f itself at a number w: atoms of the result evaluated at theirs."""
+    """f(a w + b), as the kernel writes it, against f itself at a number w: atoms of the result
+    evaluated at theirs.
+    """
     u = atom("w0") * a + b
     written = apply(name, u)
     at = Ball.exact(w, BITS)
     atoms = {"w0": at}
     inner = value(u, atoms)
     for argument in (u, -u):
-        atoms[key(f"{name}({text(argument)})")] = derivatives((name, "x"), value(argument, {"w0": at}), 0)[0]
+        atoms[key(f"{name}({text(argument)})")] = derivatives(
+            (name, "x"), value(argument, {"w0": at}), 0
+        )[0]
     assert overlap(value(written, atoms), derivatives((name, "x"), inner, 0)[0])
 
 
@@ -73,13 +92,18 @@ def test_relu_scales(a: Fraction, b: Fraction, w: Fraction) -> None:
     inside = key(f"relu({text(t)})")
     assert {name for names in written.terms for name in names} <= {inside, "w0"}
     at_t = value(t, {"w0": Ball.exact(w, BITS)})
-    atoms = {"w0": Ball.exact(w, BITS), inside: Ball.between(max(0, at_t.m - at_t.r), max(0, at_t.m + at_t.r), BITS)}
+    atoms = {
+        "w0": Ball.exact(w, BITS),
+        inside: Ball.between(max(0, at_t.m - at_t.r), max(0, at_t.m + at_t.r), BITS),
+    }
     assert overlap(value(written, atoms), Ball.exact(max(number, F(0)), BITS))
 
 
 @given(own.piecewise_linear(), own.SMALL, own.SMALL)
 def test_piecewise_linear_functions_are_sums_of_relus(s, a: Fraction, b: Fraction) -> None:
-    """Where the argument is a number after all, the formal form (through an atom w - w + ...) and plain evaluation agree."""
+    """Where the argument is a number after all, the formal form (through an atom w - w + ...) and
+    plain evaluation agree.
+    """
     from exactland.model.activations import evaluate_exactly, specification
 
     tree = _activation(specification(s), "s")
@@ -89,13 +113,21 @@ def test_piecewise_linear_functions_are_sums_of_relus(s, a: Fraction, b: Fractio
         atoms = {"w0": Ball.exact(w, BITS)}
         for breakpoint_ in s.breakpoints if isinstance(u, Formal) else ():
             t = (u - breakpoint_) / lead(u)
-            atoms[key(f"relu({text(t)})")] = Ball.exact(max((a * w + b - breakpoint_) / lead(u), F(0)), BITS)
+            atoms[key(f"relu({text(t)})")] = Ball.exact(
+                max((a * w + b - breakpoint_) / lead(u), F(0)), BITS
+            )
         assert overlap(value(written, atoms), Ball.exact(evaluate_exactly(s, a * w + b), BITS))
 
 
 def test_equal_and_opposite_arguments_meet() -> None:
     w = atom("w0")
-    for name, sign, shift in (("sin", 1, 0), ("atan", 1, 0), ("erf", 1, 0), ("sigmoid", 1, 1), ("cos", -1, 0)):
+    for name, sign, shift in (
+        ("sin", 1, 0),
+        ("atan", 1, 0),
+        ("erf", 1, 0),
+        ("sigmoid", 1, 1),
+        ("cos", -1, 0),
+    ):
         assert apply(name, w) + apply(name, -w) * sign == shift, name
     tanh = _tree(["tanh", "x"], "t", 2)[0]
     assert derivatives(tanh, w, 0)[0] + derivatives(tanh, -w, 0)[0] == 0
@@ -111,20 +143,26 @@ def test_equal_and_opposite_arguments_meet() -> None:
 
 
 def test_different_atoms_stay_different() -> None:
-    assert len({text(derivatives(_activation(name, "s"), atom("w0"), 0)[0]) for name in OPAQUE}) == len(OPAQUE)
+    assert len(
+        {text(derivatives(_activation(name, "s"), atom("w0"), 0)[0]) for name in OPAQUE}
+    ) == len(OPAQUE)
     assert text(apply("exp", F(1))) != text(apply("exp", F(2)))
     long = [sum((atom(f"w{k}") * (k + extra) for k in range(60)), F(0)) for extra in (1, 2)]
     assert len({key(f"exp({text(u)})") for u in long}) == 2
     for name in (*FUNCTIONS, "relu"):
         at_0 = apply(name, F(0))
-        truth = Ball(0, 0, BITS) if name == "relu" else derivatives((name, "x"), Ball(0, 0, BITS), 0)[0]
+        truth = (
+            Ball(0, 0, BITS) if name == "relu" else derivatives((name, "x"), Ball(0, 0, BITS), 0)[0]
+        )
         assert isinstance(at_0, Fraction) is (name != "softplus"), "softplus(0) = log 2"
         if isinstance(at_0, Fraction):
             assert truth.lower() <= at_0 <= truth.upper(), name
 
 
 @given(own.problems(most=12, samples=2), st.data())
-def test_features_at_rational_parameters_are_the_numbers(problem: Problem, data: st.DataObject) -> None:
+def test_features_at_rational_parameters_are_the_numbers(
+    problem: Problem, data: st.DataObject
+) -> None:
     """Formally equal features have overlapping balls, and rational ones lie in theirs."""
     theta = data.draw(own.parameters(problem))
     kernel = in_kernel(problem)
@@ -159,7 +197,13 @@ def test_numbers_of_many_digits_have_names() -> None:
 def test_total_activations() -> None:
     for name in ("sigmoid", "tanh", "gelu", "softsign", "elu", "relu", "exp"):
         assert total(_activation(name, "s")), name
-    for tree in (["log", "x"], ["sqrt", ["+", "1", "x"]], ["/", "1", "x"], ["^", "x", "-1"], ["exp", ["/", "x", ["+", "1", ["^", "x", "2"]]]]):
+    for tree in (
+        ["log", "x"],
+        ["sqrt", ["+", "1", "x"]],
+        ["/", "1", "x"],
+        ["^", "x", "-1"],
+        ["exp", ["/", "x", ["+", "1", ["^", "x", "2"]]]],
+    ):
         assert not total(_tree(tree, "t", 9)[0]), tree
     assert total(_tree(["*", "x", ["sqrt", "2"], ["^", "x", "3"]], "t", 9)[0])
     assert size(_tree(["^", ["^", "x", "3"], "4"], "t", 9)[0])[0] == 8

@@ -1,4 +1,6 @@
-"""The kernel's functions and the ball calculus contain the truth, and are tight: random arguments, 3 10^4 a function in profile `ci`, 10^5 in `nightly`."""
+"""The kernel's functions and the ball calculus contain the truth, and are tight: random arguments,
+3 10^4 a function in profile `ci`, 10^5 in `nightly`.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,32 @@ from hypothesis import strategies as st
 from exactland.kernel import activation as kernel_activation
 from exactland.kernel import reader
 from exactland.kernel.ball import Ball, TooLarge, Undefined
-from exactland.kernel.functions import MAX_EXPONENT, atan, cos, erf, exp, log, sigmoid, sin, softplus, sqrt
+from exactland.kernel.functions import (
+    MAX_EXPONENT,
+    atan,
+    cos,
+    erf,
+    exp,
+    log,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+)
 from exactland.model.activations import NAMED, Expression
 from exactland.numerics.enclosures import Undefined as BallUndefined
 from exactland.numerics.enclosures import derivatives as ball_derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
-from tests.closed_forms import ACTIVATIONS, BROKEN_AT_0, FORMULAS, FUNCTIONS, POSITIVE, sampled_truth, working_precision
+from tests.closed_forms import (
+    ACTIVATIONS,
+    BROKEN_AT_0,
+    FORMULAS,
+    FUNCTIONS,
+    POSITIVE,
+    sampled_truth,
+    working_precision,
+)
 from tests.examples import HEAVY
 
 KERNEL = {
@@ -33,19 +54,39 @@ KERNEL = {
     "softplus": softplus,
     "sigmoid": sigmoid,
 }
-TREES = {name: kernel_activation.NAMES.get(name) or reader._tree([name, "x"], "tree", 2)[0] for name in FORMULAS}
+TREES = {
+    name: kernel_activation.NAMES.get(name) or reader._tree([name, "x"], "tree", 2)[0]
+    for name in FORMULAS
+}
 MODEL = {name: NAMED.get(name, Expression((name, "x"))) for name in FORMULAS}
-TOP = {"exp": 6, "sin": 40, "cos": 40, "erf": 4, "tanh": 7, "sigmoid": 20, "softplus": 9, "mish": 9, "gelu": 20, "elu": 20, "selu": 20}  # arguments up to 2^TOP
+# arguments up to 2^TOP
+TOP = {
+    "exp": 6,
+    "sin": 40,
+    "cos": 40,
+    "erf": 4,
+    "tanh": 7,
+    "sigmoid": 20,
+    "softplus": 9,
+    "mish": 9,
+    "gelu": 20,
+    "elu": 20,
+    "selu": 20,
+}
 BATCH = 1000
 EXAMPLES = min(settings.default.max_examples // 10, 100)  # times BATCH
 
 
 def argument(random: Random, name: str, bits: int) -> int:
-    """An integer n: the argument n / 2^bits, log-uniform over many magnitudes, sometimes at a special place."""
+    """An integer n: the argument n / 2^bits, log-uniform over many magnitudes, sometimes at a
+    special place.
+    """
     magnitude = random.uniform(-bits, TOP.get(name, 60))
     n = max(1, int(2 ** (bits + magnitude)) if magnitude < 900 else 1)
     if random.random() < 0.1:
-        n = random.choice([1, 2, 3, 1 << bits, (1 << bits) + 1, (1 << bits) - 1, 5 << (bits - 2), 7 << (bits - 3)])
+        n = random.choice(
+            [1, 2, 3, 1 << bits, (1 << bits) + 1, (1 << bits) - 1, 5 << (bits - 2), 7 << (bits - 3)]
+        )
     if name in POSITIVE:
         return n
     return 0 if random.random() < 0.001 and name not in BROKEN_AT_0 else n * random.choice((-1, 1))
@@ -55,12 +96,20 @@ def argument(random: Random, name: str, bits: int) -> int:
 @pytest.mark.parametrize("name", FORMULAS)
 @settings(max_examples=EXAMPLES)
 @given(seed=st.integers(0, 2**32), bits=st.sampled_from((32, 53, 64, 113)))
-def test_values_and_derivatives_contain_the_truth_and_are_narrow(name: str, seed: int, bits: int) -> None:
-    """The kernel's functions at points, the kernel's and the calculus's activations with two derivatives at points."""
+def test_values_and_derivatives_contain_the_truth_and_are_narrow(
+    name: str, seed: int, bits: int
+) -> None:
+    """The kernel's functions at points, the kernel's and the calculus's activations with two
+    derivatives at points.
+    """
     random = Random(seed)
     for _ in range(BATCH):
         n = argument(random, name, bits)
-        kernel = [KERNEL[name](Ball(n, 0, bits))] if name in KERNEL else kernel_activation.derivatives(TREES[name], Ball(n, 0, bits), 2)
+        kernel = (
+            [KERNEL[name](Ball(n, 0, bits))]
+            if name in KERNEL
+            else kernel_activation.derivatives(TREES[name], Ball(n, 0, bits), 2)
+        )
         with precision(working_precision(name, n >> bits, bits)):
             x = arb(fmpq(n, 1 << bits))
             truth = FORMULAS[name](x)
@@ -90,7 +139,9 @@ def small_box(random: Random, name: str, bits: int) -> tuple[int, int]:
 @pytest.mark.parametrize("name", FORMULAS)
 @HEAVY
 @given(seed=st.integers(0, 2**32))
-def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(name: str, seed: int) -> None:
+def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(
+    name: str, seed: int
+) -> None:
     bits, random = 128, Random(seed)
     s = MODEL[name]
     for _ in range(5):
@@ -117,9 +168,15 @@ def _around(center: Fraction, radius: Fraction):
 
 
 @HEAVY
-@given(center=st.fractions(-40, 40, max_denominator=64), radius=st.fractions(0, 30, max_denominator=16), where=st.fractions(-1, 1, max_denominator=64))
+@given(
+    center=st.fractions(-40, 40, max_denominator=64),
+    radius=st.fractions(0, 30, max_denominator=16),
+    where=st.fractions(-1, 1, max_denominator=64),
+)
 @pytest.mark.parametrize("name", FORMULAS)
-def test_wide_boxes_contain_the_truth(name: str, center: Fraction, radius: Fraction, where: Fraction) -> None:
+def test_wide_boxes_contain_the_truth(
+    name: str, center: Fraction, radius: Fraction, where: Fraction
+) -> None:
     bits = 64
     if name in POSITIVE:
         center = abs(center) + radius + Fraction(1, 8)
@@ -130,13 +187,17 @@ def test_wide_boxes_contain_the_truth(name: str, center: Fraction, radius: Fract
     order = BROKEN_AT_0[name] if name in BROKEN_AT_0 and ball.lower() <= 0 <= ball.upper() else 2
     with precision(bits):
         balls = ball_derivatives(MODEL[name], _around(center, radius), order)
-    for enclosure, other, value in zip(kernel_activation.derivatives(TREES[name], ball, order), balls, values):
+    for enclosure, other, value in zip(
+        kernel_activation.derivatives(TREES[name], ball, order), balls, values
+    ):
         assert enclosure.lower() - error <= value <= enclosure.upper() + error
         assert from_midpoint(other.lower()) - error <= value <= from_midpoint(other.upper()) + error
 
 
 @pytest.mark.parametrize(("name", "order"), BROKEN_AT_0.items())
-def test_a_range_that_touches_a_break_has_no_more_derivatives_than_the_function(name: str, order: int) -> None:
+def test_a_range_that_touches_a_break_has_no_more_derivatives_than_the_function(
+    name: str, order: int
+) -> None:
     for low, high in ((0, 0), (0, 5), (-5, 0), (-5, 9)):
         kernel_activation.derivatives(TREES[name], Ball.between(low, high, 64), order)
         with pytest.raises(Undefined, match="touches 0"):
@@ -162,9 +223,13 @@ def test_huge_arguments_are_refused_not_computed() -> None:
     with pytest.raises(TooLarge):
         sin(Ball(1 << 5000, 0, 64))
     assert exp(Ball(-(10**6) << 64, 0, 64)).upper() <= Fraction(1, 2**64)
-    assert kernel_activation.derivatives(TREES["tanh"], Ball(10**6 << 64, 0, 64), 0)[0].lower() >= 1 - Fraction(1, 2**62)
+    assert kernel_activation.derivatives(TREES["tanh"], Ball(10**6 << 64, 0, 64), 0)[
+        0
+    ].lower() >= 1 - Fraction(1, 2**62)
 
 
 def test_every_formula_is_tested() -> None:
     assert set(FUNCTIONS) == {*KERNEL, "tanh"} == set(reader.FUNCTIONS)
-    assert set(NAMED) - set(FORMULAS) == {"identity", "relu", "leaky-relu", "hard-tanh"}, "affine pieces, tested exactly elsewhere"
+    assert set(NAMED) - set(FORMULAS) == {"identity", "relu", "leaky-relu", "hard-tanh"}, (
+        "affine pieces, tested exactly elsewhere"
+    )

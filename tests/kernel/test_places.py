@@ -1,4 +1,6 @@
-"""The kernel's elementary functions at the places where they could fail, against Arb: a value is inside, or there is none in the whole range."""
+"""The kernel's elementary functions at the places where they could fail, against Arb: a value is
+inside, or there is none in the whole range.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,14 @@ POSITIVE, BITS = ("log", "sqrt"), 4000
 
 
 def inside(x: Ball) -> list[Fraction]:
-    """Its ends, its middle, and zero, where sin and cos turn and softplus and sigmoid change their formula."""
-    return [q for q in (x.lower(), Fraction(x.m, 1 << x.p), x.upper(), Fraction(0)) if x.lower() <= q <= x.upper()]
+    """Its ends, its middle, and zero, where sin and cos turn and softplus and sigmoid change their
+    formula.
+    """
+    return [
+        q
+        for q in (x.lower(), Fraction(x.m, 1 << x.p), x.upper(), Fraction(0))
+        if x.lower() <= q <= x.upper()
+    ]
 
 
 def contains(y: Ball, truth: arb) -> bool:
@@ -56,7 +64,9 @@ def test_values_are_inside_or_refused_for_the_stated_reason(name: str) -> None:
             assert x.lower() <= 0
             continue
         except TooLarge:
-            assert (name == "exp" and x.upper() > MAX_EXPONENT) or (name in ("sin", "cos") and x.magnitude() >> x.p > 1 << MAX_EXPONENT - 1)
+            assert (name == "exp" and x.upper() > MAX_EXPONENT) or (
+                name in ("sin", "cos") and x.magnitude() >> x.p > 1 << MAX_EXPONENT - 1
+            )
             continue
         assert name not in POSITIVE or x.lower() > 0
         counted += 1
@@ -68,7 +78,9 @@ def test_values_are_inside_or_refused_for_the_stated_reason(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_points_are_narrow(name: str) -> None:
-    """At a point the enclosure is at most a few units of its last place wide, or of its size for large values."""
+    """At a point the enclosure is at most a few units of its last place wide, or of its size for
+    large values.
+    """
     for x in balls(name):
         if x.r:
             continue
@@ -97,7 +109,11 @@ def test_almost_the_whole_line(name: str, p: int) -> None:
     """The widest balls there are: the whole range of the function is inside, and not much more."""
     everything = Ball(0, 1 << p + MAX_EXPONENT - 2, p)
     y = getattr(functions, name)(everything)
-    low, high = {"atan": (F(-11, 7), F(11, 7)), "sigmoid": (F(0), F(1)), "softplus": (F(0), everything.upper())}.get(name, (F(-1), F(1)))
+    low, high = {
+        "atan": (F(-11, 7), F(11, 7)),
+        "sigmoid": (F(0), F(1)),
+        "softplus": (F(0), everything.upper()),
+    }.get(name, (F(-1), F(1)))
     slack = F(4, 1 << p)
     assert low - slack <= y.lower()
     assert y.upper() <= high + slack

@@ -1,4 +1,6 @@
-"""The kernel's grammar: each malformed part is named by its place; each legal spelling is read as what it says."""
+"""The kernel's grammar: each malformed part is named by its place; each legal spelling is read as
+what it says.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +49,39 @@ MALFORMED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "unknown kind": (ACTIVATION, {"spline": ["1"]}, "unknown kind of activation 'spline'"),
     "long polynomial": (ACTIVATION, {"polynomial": ["1"] * 66}, "more than 65"),
     "dyadic coefficient": (ACTIVATION, {"polynomial": [["1", "0"]]}, "expected a rational"),
-    "unsorted breakpoints": (ACTIVATION, {"piecewise-linear": {**PIECES, "breakpoints": ["1", "0"], "slopes": ["1"] * 3}}, "not increasing"),
-    "many breakpoints": (ACTIVATION, {"piecewise-linear": {**PIECES, "breakpoints": [str(k) for k in range(65)], "slopes": ["1"] * 66}}, "more than 64"),
-    "few slopes": (ACTIVATION, {"piecewise-linear": {**PIECES, "slopes": ["1"]}}, "slopes: expected a list of 2"),
+    "unsorted breakpoints": (
+        ACTIVATION,
+        {"piecewise-linear": {**PIECES, "breakpoints": ["1", "0"], "slopes": ["1"] * 3}},
+        "not increasing",
+    ),
+    "many breakpoints": (
+        ACTIVATION,
+        {
+            "piecewise-linear": {
+                **PIECES,
+                "breakpoints": [str(k) for k in range(65)],
+                "slopes": ["1"] * 66,
+            }
+        },
+        "more than 64",
+    ),
+    "few slopes": (
+        ACTIVATION,
+        {"piecewise-linear": {**PIECES, "slopes": ["1"]}},
+        "slopes: expected a list of 2",
+    ),
     "deep expression": (ACTIVATION, {"expression": DEEP}, "more than 40 levels"),
     "wide expression": (ACTIVATION, {"expression": WIDE}, "more than 1000 nodes"),
-    "unknown operator": (ACTIVATION, {"expression": ["sinh", "x"]}, "not an operator of the grammar"),
-    "operator that is a list": (ACTIVATION, {"expression": [["x"], "x"]}, "not an operator of the grammar"),
+    "unknown operator": (
+        ACTIVATION,
+        {"expression": ["sinh", "x"]},
+        "not an operator of the grammar",
+    ),
+    "operator that is a list": (
+        ACTIVATION,
+        {"expression": [["x"], "x"]},
+        "not an operator of the grammar",
+    ),
     "function of two": (ACTIVATION, {"expression": ["exp", "x", "x"]}, "with 2 operands"),
     "sum of one": (ACTIVATION, {"expression": ["+", "x"]}, "with 1 operands"),
     "power too high": (ACTIVATION, {"expression": ["^", "x", "65"]}, "integer from -64 to 64"),
@@ -64,27 +92,63 @@ MALFORMED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "bias as text": ((*LAYER, "bias"), "true", "expected True or False"),
     "no layers": (LAYER[:-1], [], "list of at least 1"),
     "layer that is no object": (LAYER, "x", "an object is needed"),
-    "unknown loss": (("claim", "problem", "loss"), "hinge", "claim.problem.loss: expected 'half-squared-error'"),
-    "ragged data": (("claim", "problem", "data", "x", 0), ["1", "2"], "data.x[0]: expected a list of 1"),
+    "unknown loss": (
+        ("claim", "problem", "loss"),
+        "hinge",
+        "claim.problem.loss: expected 'half-squared-error'",
+    ),
+    "ragged data": (
+        ("claim", "problem", "data", "x", 0),
+        ["1", "2"],
+        "data.x[0]: expected a list of 1",
+    ),
     "more targets": (("claim", "problem", "data", "y"), [["1"]], "data.y: expected a list of"),
     "a point in the problem": (("claim", "problem", "point"), ["1"], "unknown field 'point'"),
     "zero denominator": (("claim", "problem", "data", "x", 0, 0), "1/0", "expected a rational"),
     "long number": (("claim", "problem", "data", "x", 0, 0), "9" * 641, "expected a rational"),
     "not lowest": (("claim", "problem", "data", "x", 0, 0), "2/4", "in lowest terms"),
     "denominator one": (("claim", "problem", "data", "x", 0, 0), "2/1", "in lowest terms"),
-    "dyadic of fractions": (("evidence", "steps", 0, "radius"), ["1/2", "0"], "mantissa that is not an integer"),
-    "dyadic of three": (("evidence", "steps", 0, "radius"), ["1", "0", "0"], "expected a list of 2"),
-    "exponent too large": (("evidence", "steps", 0, "radius"), ["1", "4097"], "integer from -4096 to 4096"),
+    "dyadic of fractions": (
+        ("evidence", "steps", 0, "radius"),
+        ["1/2", "0"],
+        "mantissa that is not an integer",
+    ),
+    "dyadic of three": (
+        ("evidence", "steps", 0, "radius"),
+        ["1", "0", "0"],
+        "expected a list of 2",
+    ),
+    "exponent too large": (
+        ("evidence", "steps", 0, "radius"),
+        ["1", "4097"],
+        "integer from -4096 to 4096",
+    ),
     "short center": (("evidence", "steps", 0, "center"), ["1"], "center: expected a list of"),
-    "non-square preconditioner": (("evidence", "steps", 0, "preconditioner"), [["1", "0"]], "preconditioner: expected a list of"),
-    "wide preconditioner": (("evidence", "steps", 0, "preconditioner", 0), ["1", "0", "0"], "preconditioner[0]: expected a list of 2"),
+    "non-square preconditioner": (
+        ("evidence", "steps", 0, "preconditioner"),
+        [["1", "0"]],
+        "preconditioner: expected a list of",
+    ),
+    "wide preconditioner": (
+        ("evidence", "steps", 0, "preconditioner", 0),
+        ["1", "0", "0"],
+        "preconditioner[0]: expected a list of 2",
+    ),
     "no rule": (("evidence", "steps", 0), {}, "steps[0].rule: expected '3.1'"),
     "step that is no object": (("evidence", "steps", 0), "3.1", "steps[0]: an object is needed"),
     "steps that are no list": (("evidence", "steps"), {}, "a list of at least 1"),
     "statement that is no object": (("claim", "statement"), "true", "claim.statement: an object"),
     "provenance that is no object": (("provenance",), "me", "provenance: an object"),
-    "nesting": (("provenance", "deep"), json.loads("[" * 120 + "]" * 120), "nested deeper than 100"),
-    "statement without gap": (("claim", "statement", "kind"), "strict-minimum", "unknown field 'gap'"),
+    "nesting": (
+        ("provenance", "deep"),
+        json.loads("[" * 120 + "]" * 120),
+        "nested deeper than 100",
+    ),
+    "statement without gap": (
+        ("claim", "statement", "kind"),
+        "strict-minimum",
+        "unknown field 'gap'",
+    ),
 }
 
 
@@ -110,13 +174,17 @@ def test_all_is_read_before_anything_is_computed(shipped: dict[str, bytes]) -> N
 
 
 def test_brackets_in_strings_are_not_nesting(shipped: dict[str, bytes]) -> None:
-    assert check(edited(shipped["sine-2-1"], ("provenance", "recipe"), "[" * 500)).status == "verified"
+    assert (
+        check(edited(shipped["sine-2-1"], ("provenance", "recipe"), "[" * 500)).status == "verified"
+    )
 
 
 def test_a_minimum_must_be_one() -> None:
     """Rule 3.2 about a step that proved a box without minima."""
     value = json.loads(MADE["slope"]())
-    value["evidence"]["steps"].append({"rule": "3.2", "minimum": "0", "witness": ["0", "0"], "gap": "1", "precision": "64"})
+    value["evidence"]["steps"].append(
+        {"rule": "3.2", "minimum": "0", "witness": ["0", "0"], "gap": "1", "precision": "64"}
+    )
     verdict = check(canonical(value) + b"\n")
     assert (verdict.status, verdict.rule) == ("rejected", "order")
 
@@ -152,16 +220,23 @@ def test_every_function_works_at_every_order() -> None:
 
 def test_powers_and_quotients_leave_their_domain_by_refusal() -> None:
     for tree in (("^", "x", -2), ("/", Fraction(1), "x")):
-        assert derivatives(tree, Fraction(1, 2), 0) == [Fraction(2) if tree[0] == "/" else Fraction(4)]
+        assert derivatives(tree, Fraction(1, 2), 0) == [
+            Fraction(2) if tree[0] == "/" else Fraction(4)
+        ]
         for zero in (Fraction(0), Ball(0, 3, 64)):
             with pytest.raises(Undefined):
                 derivatives(tree, zero, 1)
 
 
 def test_abbreviations_mean_the_same_as_what_they_abbreviate() -> None:
-    assert reader._activation({"polynomial": ["0", "1", "1/2"]}, "a") == polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
+    assert (
+        reader._activation({"polynomial": ["0", "1", "1/2"]}, "a")
+        == polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
+    )
     zero, one = Fraction(0), Fraction(1)
-    assert NAMES["relu"] == Pieces((zero,), (("+", zero, ("*", zero, "x")), ("+", zero, ("*", one, "x"))), (0,), (zero, one))
+    assert NAMES["relu"] == Pieces(
+        (zero,), (("+", zero, ("*", zero, "x")), ("+", zero, ("*", one, "x"))), (0,), (zero, one)
+    )
     assert piecewise_linear([one], [one, one], one).smooth == (SMOOTH,)
 
 
@@ -189,13 +264,42 @@ def test_malformed_names_its_place() -> None:
 # Work and memory are bounded before anything is computed
 
 
-def asked(hidden: tuple[Layer, ...], outputs: int, loss: str = "half-squared-error", order: str = "second", samples: int = 1, inputs: int = 1) -> bytes:
-    """A small file by rule 3.5 that asks for the derivatives of a network, all of whose parameters are 1."""
-    target = {"half-squared-error": [Fraction(0)] * outputs, "softmax-cross-entropy": [Fraction(1), *[Fraction(0)] * (outputs - 1)]}[loss]
-    problem = Problem(Network(inputs, hidden, outputs), ((Fraction(1),) * inputs,) * samples, (tuple(target),) * samples, loss)
+def asked(
+    hidden: tuple[Layer, ...],
+    outputs: int,
+    loss: str = "half-squared-error",
+    order: str = "second",
+    samples: int = 1,
+    inputs: int = 1,
+) -> bytes:
+    """A small file by rule 3.5 that asks for the derivatives of a network, all of whose parameters
+    are 1.
+    """
+    target = {
+        "half-squared-error": [Fraction(0)] * outputs,
+        "softmax-cross-entropy": [Fraction(1), *[Fraction(0)] * (outputs - 1)],
+    }[loss]
+    problem = Problem(
+        Network(inputs, hidden, outputs),
+        ((Fraction(1),) * inputs,) * samples,
+        (tuple(target),) * samples,
+        loss,
+    )
     ones = ["1"] * problem.parameters
-    step = {"rule": "3.5", "center": ones, "radius": "0", "direction": ones, "order": order, "precision": "32"}
-    return certificate(problem, statement("no-local-minimum", [Fraction(1)] * problem.parameters, Fraction(0)), [step], {}).to_bytes()
+    step = {
+        "rule": "3.5",
+        "center": ones,
+        "radius": "0",
+        "direction": ones,
+        "order": order,
+        "precision": "32",
+    }
+    return certificate(
+        problem,
+        statement("no-local-minimum", [Fraction(1)] * problem.parameters, Fraction(0)),
+        [step],
+        {},
+    ).to_bytes()
 
 
 IDENTITY = NAMED["identity"]
@@ -205,9 +309,23 @@ IDENTITY = NAMED["identity"]
     ("name", "data"),
     [
         ("a dense Hessian of many outputs", asked((Layer(1, IDENTITY, False),), 10000)),
-        ("softmax over many outputs, at many samples", asked((Layer(1, IDENTITY, False),), 400, "softmax-cross-entropy", samples=50)),
-        ("softmax over many outputs, first order", asked((Layer(1, IDENTITY, False),), 8000, "softmax-cross-entropy", "first")),
-        ("a wide first-order gradient", asked((Layer(1, IDENTITY, False), Layer(2000, IDENTITY, False)), 1, order="first", inputs=2000)),
+        (
+            "softmax over many outputs, at many samples",
+            asked((Layer(1, IDENTITY, False),), 400, "softmax-cross-entropy", samples=50),
+        ),
+        (
+            "softmax over many outputs, first order",
+            asked((Layer(1, IDENTITY, False),), 8000, "softmax-cross-entropy", "first"),
+        ),
+        (
+            "a wide first-order gradient",
+            asked(
+                (Layer(1, IDENTITY, False), Layer(2000, IDENTITY, False)),
+                1,
+                order="first",
+                inputs=2000,
+            ),
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_before_it_is_computed(name: str, data: bytes) -> None:
@@ -216,7 +334,9 @@ def test_what_does_not_fit_is_refused_before_it_is_computed(name: str, data: byt
     assert time.process_time() - started < 20, "reading, not computing"
 
 
-def test_the_estimate_stops_at_the_cap(monkeypatch: pytest.MonkeyPatch, shipped: dict[str, bytes]) -> None:
+def test_the_estimate_stops_at_the_cap(
+    monkeypatch: pytest.MonkeyPatch, shipped: dict[str, bytes]
+) -> None:
     calls = []
     monkeypatch.setattr(steps, "work", lambda *arguments: calls.append(1) or steps.WORK_CAP)
     value = json.loads(shipped["sine-2-1"])
@@ -225,7 +345,9 @@ def test_the_estimate_stops_at_the_cap(monkeypatch: pytest.MonkeyPatch, shipped:
     assert len(calls) == 2
 
 
-def test_rows_of_probabilities_with_endless_denominators_are_refused(shipped: dict[str, bytes]) -> None:
+def test_rows_of_probabilities_with_endless_denominators_are_refused(
+    shipped: dict[str, bytes],
+) -> None:
     value = json.loads(shipped["multinomial-1"])
     value["claim"]["problem"]["network"]["outputs"] = "3000"
     value["claim"]["problem"]["data"]["y"] = [[f"1/{10**600 + k}" for k in range(3000)]] * 9
@@ -257,17 +379,63 @@ POWER = Expression(("^", "x", 64))
 @pytest.mark.parametrize(
     ("name", "hidden", "x", "rule", "fields"),
     [
-        ("features of a million digits", (Layer(1, Expression(("sin", ("^", "x", 8))), False),), (NINES,), "4.1", {"witness": ["1", "2"], "reason": "kernel"}),
-        ("columns of a million digits", (Layer(1, Expression(("^", "x", 64)), False),), (NINES,), "4.1c", {"layer": "1", "columns": ["0"]}),
-        ("names of names", tuple(Layer(68, NAMED["exp"], False) for _ in range(4)), (Fraction(1),), "4.1c", {"layer": "4", "columns": ["0"]}),
-        ("a sum of ten thousand atoms", (Layer(1, NAMED["sin"], False),), tuple(map(Fraction, range(1, 10001))), "3.7", {}),
-        ("powers of powers", (Layer(1, POWER, False),) * 4 + (Layer(1, NAMED["relu"], False),), (Fraction(2),), "4.1c", {"layer": "5", "columns": ["0"]}),
-        ("many columns", (Layer(1, NAMED["relu"], False),), (Fraction(1),), "4.1c", {"layer": "1", "columns": ["999"] * 200000}),
+        (
+            "features of a million digits",
+            (Layer(1, Expression(("sin", ("^", "x", 8))), False),),
+            (NINES,),
+            "4.1",
+            {"witness": ["1", "2"], "reason": "kernel"},
+        ),
+        (
+            "columns of a million digits",
+            (Layer(1, Expression(("^", "x", 64)), False),),
+            (NINES,),
+            "4.1c",
+            {"layer": "1", "columns": ["0"]},
+        ),
+        (
+            "names of names",
+            tuple(Layer(68, NAMED["exp"], False) for _ in range(4)),
+            (Fraction(1),),
+            "4.1c",
+            {"layer": "4", "columns": ["0"]},
+        ),
+        (
+            "a sum of ten thousand atoms",
+            (Layer(1, NAMED["sin"], False),),
+            tuple(map(Fraction, range(1, 10001))),
+            "3.7",
+            {},
+        ),
+        (
+            "powers of powers",
+            (Layer(1, POWER, False),) * 4 + (Layer(1, NAMED["relu"], False),),
+            (Fraction(2),),
+            "4.1c",
+            {"layer": "5", "columns": ["0"]},
+        ),
+        (
+            "many columns",
+            (Layer(1, NAMED["relu"], False),),
+            (Fraction(1),),
+            "4.1c",
+            {"layer": "1", "columns": ["999"] * 200000},
+        ),
     ],
-)  # fmt: skip
-def test_formal_numbers_are_bounded(name: str, hidden: tuple[Layer, ...], x: tuple[Fraction, ...], rule: str, fields: dict[str, object]) -> None:
+)
+def test_formal_numbers_are_bounded(
+    name: str,
+    hidden: tuple[Layer, ...],
+    x: tuple[Fraction, ...],
+    rule: str,
+    fields: dict[str, object],
+) -> None:
     inputs = len(x) if rule == "3.7" else 1
-    problem = Problem(Network(inputs, hidden), (x,) if rule == "3.7" else tuple((v,) for v in x), ((Fraction(1),),))
+    problem = Problem(
+        Network(inputs, hidden),
+        (x,) if rule == "3.7" else tuple((v,) for v in x),
+        ((Fraction(1),),),
+    )
     data = point_step(problem, rule, "global-minimum" if rule == "3.7" else "in-no-basin", **fields)
     started = time.process_time()
     verdict = check(data)
@@ -277,24 +445,52 @@ def test_formal_numbers_are_bounded(name: str, hidden: tuple[Layer, ...], x: tup
 
 def test_many_steps_stop_at_the_cap() -> None:
     """Every step of a deep network costs as much as reading it."""
-    problem = Problem(Network(1, (Layer(1, NAMED["identity"], False),) * 3000), ((Fraction(1),),), ((Fraction(1),),))
-    data = certificate(problem, {"kind": "no-sub-optimal-basin"}, [{"rule": "4.2"}] * 20000, {}).to_bytes()
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["identity"], False),) * 3000),
+        ((Fraction(1),),),
+        ((Fraction(1),),),
+    )
+    data = certificate(
+        problem, {"kind": "no-sub-optimal-basin"}, [{"rule": "4.2"}] * 20000, {}
+    ).to_bytes()
     started = time.process_time()
     assert check(data).status == "too large"
     assert time.process_time() - started < 30
 
 
 def test_convex_moves_look_at_every_later_layer() -> None:
-    problem = Problem(Network(1, (Layer(1, NAMED["relu"], False),) * 600), ((Fraction(1),),), ((Fraction(1),),))
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["relu"], False),) * 600), ((Fraction(1),),), ((Fraction(1),),)
+    )
     ones = ["1"] * problem.parameters
-    step = {"rule": "4.4", "points": [ones, ["1/2", *ones[1:]]], "reasons": ["convex"], "eta": "0", "end": "1", "precision": "64"}
-    data = certificate(problem, {"kind": "escape", "center": ones, "end": "1"}, [step], {}).to_bytes()
+    step = {
+        "rule": "4.4",
+        "points": [ones, ["1/2", *ones[1:]]],
+        "reasons": ["convex"],
+        "eta": "0",
+        "end": "1",
+        "precision": "64",
+    }
+    data = certificate(
+        problem, {"kind": "escape", "center": ones, "end": "1"}, [step], {}
+    ).to_bytes()
     assert check(data).status == "too large"
 
 
 def test_slopes_are_counted_as_gradients() -> None:
-    problem = Problem(Network(1, (Layer(40, NAMED["sin"], False),) * 8), ((Fraction(1),),), ((Fraction(1),),))
+    problem = Problem(
+        Network(1, (Layer(40, NAMED["sin"], False),) * 8), ((Fraction(1),),), ((Fraction(1),),)
+    )
     ones = ["1"] * problem.parameters
-    step = {"rule": "4.4", "points": [ones, ["1", *ones[1:]]], "reasons": ["slope"], "eta": "0", "end": "1", "precision": "64"}
-    data = certificate(problem, {"kind": "escape", "center": ones, "end": "1"}, [step], {}).to_bytes()
+    step = {
+        "rule": "4.4",
+        "points": [ones, ["1", *ones[1:]]],
+        "reasons": ["slope"],
+        "eta": "0",
+        "end": "1",
+        "precision": "64",
+    }
+    data = certificate(
+        problem, {"kind": "escape", "center": ones, "end": "1"}, [step], {}
+    ).to_bytes()
     assert check(data).status == "too large"

@@ -1,4 +1,6 @@
-"""The kernel stands alone: standard library only, no site packages, no other part of exactland; and it survives any bytes."""
+"""The kernel stands alone: standard library only, no site packages, no other part of exactland; and
+it survives any bytes.
+"""
 
 from __future__ import annotations
 
@@ -21,22 +23,44 @@ CODE_LINES = 900
 
 def test_it_runs_without_site_packages(root: Path, shipped: dict[str, bytes]) -> None:
     for path in sorted((root / "proofs").rglob("*.cert.json"))[:3]:
-        done = subprocess.run([sys.executable, "-S", "-m", "exactland.kernel", str(path)], cwd=root, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-S", "-m", "exactland.kernel", str(path)],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("verified ")
 
 
 def test_it_runs_in_an_empty_virtual_environment(root: Path, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "empty")], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "empty")], check=True
+    )
     python = tmp_path / "empty" / "bin" / "python"
     probe = subprocess.run([python, "-c", "import flint"], capture_output=True, check=False)
     assert probe.returncode != 0
     certificate = root / "proofs" / "narrow" / "anscombe-iii.cert.json"
-    done = subprocess.run([python, "-m", "exactland.kernel", certificate], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "-m", "exactland.kernel", certificate],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     bad = tmp_path / "bad.cert.json"
-    bad.write_bytes(certificate.read_bytes().replace(b"half-squared-error", b"quarter-squared-error"))
-    done = subprocess.run([python, "-m", "exactland.kernel", bad], cwd=root, capture_output=True, text=True, check=False)
+    bad.write_bytes(
+        certificate.read_bytes().replace(b"half-squared-error", b"quarter-squared-error")
+    )
+    done = subprocess.run(
+        [python, "-m", "exactland.kernel", bad],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr + done.stdout
 
@@ -45,24 +69,37 @@ def test_it_imports_nothing_but_the_standard_library(root: Path) -> None:
     for path in (root / "exactland/kernel").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                assert all(alias.name.split(".")[0] in sys.stdlib_module_names for alias in node.names), path
+                assert all(
+                    alias.name.split(".")[0] in sys.stdlib_module_names for alias in node.names
+                ), path
             if isinstance(node, ast.ImportFrom):
-                assert (node.level == 1) or (node.level == 0 and (node.module or "").split(".")[0] in sys.stdlib_module_names), path
+                assert (node.level == 1) or (
+                    node.level == 0 and (node.module or "").split(".")[0] in sys.stdlib_module_names
+                ), path
 
 
 def test_it_can_be_read_in_one_sitting(root: Path) -> None:
     total = 0
     for path in (root / "exactland/kernel").glob("*.py"):
         source = path.read_text()
-        code = {i for i, line in enumerate(source.splitlines(), 1) if line.strip() and not line.strip().startswith("#")}
+        code = {
+            i
+            for i, line in enumerate(source.splitlines(), 1)
+            if line.strip() and not line.strip().startswith("#")
+        }
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            if (
+                isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+                and ast.get_docstring(node) is not None
+            ):
                 code -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
         total += len(code)
     assert total <= CODE_LINES
 
 
-def test_command_line_of_the_kernel(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_line_of_the_kernel(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([]) == 2
     assert main(["--help"]) == 2
     assert main([str(tmp_path)]) == 2
@@ -81,20 +118,29 @@ def test_any_bytes_get_a_verdict(data: bytes) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.text(max_size=5) | st.sampled_from(["0", "1", "-1", "1/2", "x", "3.1", "second"]),
+    st.none()
+    | st.booleans()
+    | st.text(max_size=5)
+    | st.sampled_from(["0", "1", "-1", "1/2", "x", "3.1", "second"]),
     lambda t: st.lists(t, max_size=3) | st.dictionaries(st.text(max_size=4), t, max_size=3),
     max_leaves=8,
 )
 
 
 @given(data=st.data())
-def test_any_edit_of_a_certificate_gets_a_verdict(data: st.DataObject, shipped: dict[str, bytes]) -> None:
-    """Replace any one value by any JSON value: a verdict, and verified only if the edit left the mathematics true (which provenance does)."""
+def test_any_edit_of_a_certificate_gets_a_verdict(
+    data: st.DataObject, shipped: dict[str, bytes]
+) -> None:
+    """Replace any one value by any JSON value: a verdict, and verified only if the edit left the
+    mathematics true (which provenance does).
+    """
     name = data.draw(st.sampled_from(["sine-2-1", "anscombe-iii", "cubic-exact", "two-layers-1-1"]))
     value = json.loads(shipped[name])
     place, trail = value, []
     while isinstance(place, dict | list) and place and (not trail or data.draw(st.booleans())):
-        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        key = data.draw(
+            st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place)))
+        )
         trail.append((place, key))
         place = place[key]
     parent, key = trail[-1]
@@ -114,26 +160,46 @@ def test_any_edit_of_a_certificate_gets_a_verdict(data: st.DataObject, shipped: 
         ("byte order mark", lambda d: b"\xef\xbb\xbf" + d),
         ("nul byte", lambda d: d[:50] + b"\0" + d[50:]),
         ("not ascii", lambda d: d.replace(b"recipe", "réçipe".encode())),
-        ("a duplicate key", lambda d: d.replace(b'"provenance":', b'"provenance":{},"provenance":')),
+        (
+            "a duplicate key",
+            lambda d: d.replace(b'"provenance":', b'"provenance":{},"provenance":'),
+        ),
         ("a JSON number", lambda d: d.replace(b'"minimum":"0"', b'"minimum":0')),
         ("a float", lambda d: d.replace(b'"minimum":"0"', b'"minimum":0.0')),
         ("NaN", lambda d: d.replace(b'"minimum":"0"', b'"minimum":NaN')),
         ("not in lowest terms", lambda d: d.replace(b'"distance":"1/', b'"distance":"2/2')),
         ("a leading zero", lambda d: d.replace(b'"minimum":"0"', b'"minimum":"00"')),
         ("an unknown rule", lambda d: d.replace(b'"rule":"3.2"', b'"rule":"3.3"')),
-        ("an unknown version", lambda d: d.replace(b"exactland-certificate/1", b"exactland-certificate/2")),
-        ("an unknown statement", lambda d: d.replace(b"sub-optimal-strict-minimum", b"global-minimum")),
-        ("an unknown field in a step", lambda d: d.replace(b'"minimum":"0"', b'"minimum":"0","note":"x"')),
-        ("a huge exponent", lambda d: d.replace(b'"minimum":"0"', b'"gap":["1","999999999"],"minimum":"0"')),
+        (
+            "an unknown version",
+            lambda d: d.replace(b"exactland-certificate/1", b"exactland-certificate/2"),
+        ),
+        (
+            "an unknown statement",
+            lambda d: d.replace(b"sub-optimal-strict-minimum", b"global-minimum"),
+        ),
+        (
+            "an unknown field in a step",
+            lambda d: d.replace(b'"minimum":"0"', b'"minimum":"0","note":"x"'),
+        ),
+        (
+            "a huge exponent",
+            lambda d: d.replace(b'"minimum":"0"', b'"gap":["1","999999999"],"minimum":"0"'),
+        ),
         ("deep nesting", lambda d: b"[" * 10**5),
-        ("a huge integer", lambda d: d.replace(b'"minimum":"0"', b'"minimum":"' + b"9" * 10**6 + b'"')),
+        (
+            "a huge integer",
+            lambda d: d.replace(b'"minimum":"0"', b'"minimum":"' + b"9" * 10**6 + b'"'),
+        ),
         ("a million bits", lambda d: d.replace(b'"precision":"128"', b'"precision":"1000000"')),
         ("a lone surrogate", lambda d: d.replace(b'"minimum":"0"', b'"minimum":"\\ud800"')),
         ("truncated", lambda d: d[: len(d) // 2]),
         ("empty", lambda d: b""),
     ],
-)  # fmt: skip
-def test_second_spellings_and_hostile_files_are_malformed(name, edit, shipped: dict[str, bytes]) -> None:
+)
+def test_second_spellings_and_hostile_files_are_malformed(
+    name, edit, shipped: dict[str, bytes]
+) -> None:
     data = edit(shipped["anscombe-iii"])
     assert data != shipped["anscombe-iii"]
     verdict = check(data)
@@ -143,7 +209,9 @@ def test_second_spellings_and_hostile_files_are_malformed(name, edit, shipped: d
 
 def test_work_is_estimated_before_it_is_done(shipped: dict[str, bytes]) -> None:
     value = json.loads(shipped["cubic-exact"])
-    value["claim"]["problem"]["network"]["hidden"][0]["activation"] = {"expression": ["^", ["^", ["^", "x", "64"], "64"], "64"]}
+    value["claim"]["problem"]["network"]["hidden"][0]["activation"] = {
+        "expression": ["^", ["^", ["^", "x", "64"], "64"], "64"]
+    }
     from exactland.kernel.reader import claim_digest
 
     value["evidence"]["claim_sha256"] = claim_digest(value["claim"])

@@ -1,7 +1,8 @@
-"""Small parts of the kernel where they could fail: near zero, at reduction boundaries, huge arguments, tiny and wide balls, few bits, outside the domain.
+"""Small parts of the kernel where they could fail: near zero, at reduction boundaries, huge
+arguments, tiny and wide balls, few bits, outside the domain.
 
-`told()` calls all of them and says what came out, exactly. `parts.json` has it on record (`python -m tests.kernel_only.record`); tests/kernel/test_places.py
-holds the balls against Arb.
+`told()` calls all of them and says what came out, exactly. `parts.json` has it on record (`python
+-m tests.kernel_only.record`); tests/kernel/test_places.py holds the balls against Arb.
 """
 
 from __future__ import annotations
@@ -22,30 +23,128 @@ F = Fraction
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "erf", "softplus", "sigmoid")
 PRECISIONS = (2, 3, 32, 64, 200)
 PLACES = {  # where an argument reduction, a series or a cap changes, besides zero and one
-    "exp": (F(1, 128), F(1, 64), F(2), F(4), F(-3), F(-33), F(-34), F(-65), F(-66), F(100), F(512), F(513)),
+    "exp": (
+        F(1, 128),
+        F(1, 64),
+        F(2),
+        F(4),
+        F(-3),
+        F(-33),
+        F(-34),
+        F(-65),
+        F(-66),
+        F(100),
+        F(512),
+        F(513),
+    ),
     "log": (F(1, 4), F(1, 2), F(3, 4), F(2), F(3), F(4), F(2**200), F(1, 2**30)),
     "sqrt": (F(1, 4), F(2), F(4), F(9), F(2**200), F(1, 2**30)),
-    "sin": (F(22, 7), F(355, 113), F(11, 7), F(44, 7), F(-25, 8), F(1000), F(2**100), F(2**511), F(2**513)),
-    "cos": (F(22, 7), F(355, 113), F(11, 7), F(44, 7), F(-25, 8), F(1000), F(2**100), F(2**511), F(2**513)),
+    "sin": (
+        F(22, 7),
+        F(355, 113),
+        F(11, 7),
+        F(44, 7),
+        F(-25, 8),
+        F(1000),
+        F(2**100),
+        F(2**511),
+        F(2**513),
+    ),
+    "cos": (
+        F(22, 7),
+        F(355, 113),
+        F(11, 7),
+        F(44, 7),
+        F(-25, 8),
+        F(1000),
+        F(2**100),
+        F(2**511),
+        F(2**513),
+    ),
     "atan": (F(1, 2), F(99, 100), F(101, 100), F(-1), F(-2), F(10**6), F(2**500)),
     "erf": (F(1, 2), F(-1), F(2), F(3), F(5), F(23, 4), F(6), F(8), F(-9), F(2**40)),
     "softplus": (F(1), F(-1), F(-40), F(40), F(-300), F(2000), F(-(2**300))),
     "sigmoid": (F(1), F(-1), F(-40), F(40), F(-300), F(2000), F(-(2**300))),
 }
-ATOMS = (formal.atom("w0"), formal.atom("w1"), formal.atom("a name of more than sixty-four characters: its digest stands for it"))
-EXACT = (F(0), F(1), F(-2, 3), ATOMS[0], ATOMS[0] * F(-2), ATOMS[0] * 3 - ATOMS[1] + F(1, 2), ATOMS[0] * ATOMS[1] * F(1, 7), ATOMS[2] - 1)
-SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "identity")
+ATOMS = (
+    formal.atom("w0"),
+    formal.atom("w1"),
+    formal.atom("a name of more than sixty-four characters: its digest stands for it"),
+)
+EXACT = (
+    F(0),
+    F(1),
+    F(-2, 3),
+    ATOMS[0],
+    ATOMS[0] * F(-2),
+    ATOMS[0] * 3 - ATOMS[1] + F(1, 2),
+    ATOMS[0] * ATOMS[1] * F(1, 7),
+    ATOMS[2] - 1,
+)
+SMOOTH = (
+    "sigmoid",
+    "tanh",
+    "arctan",
+    "softplus",
+    "swish",
+    "gelu",
+    "mish",
+    "sin",
+    "exp",
+    "identity",
+)
 TREES = (*SMOOTH, "softsign", "elu", "selu", "relu", "leaky-relu", "hard-tanh")
 DIGITS = "1" * reader.MAX_DIGITS
-SHORT = ("0", "-0", "01", "1", "-1", "1/2", "2/4", "-3/7", "1/1", "1/0", "+1", "1.5", "1e3", " 1", "1 ", "\u0661", "")
+SHORT = (
+    "0",
+    "-0",
+    "01",
+    "1",
+    "-1",
+    "1/2",
+    "2/4",
+    "-3/7",
+    "1/1",
+    "1/0",
+    "+1",
+    "1.5",
+    "1e3",
+    " 1",
+    "1 ",
+    "\u0661",
+    "",
+)
 RATIONALS = (*SHORT, DIGITS, DIGITS + "1", f"1/{DIGITS}", f"1/{DIGITS}1")
 SHIFTS = [["3", shift] for shift in ("-2", "4096", "4097", "-4096", "-4097", "-0")]
 NUMBERS: tuple[Any, ...] = ("3", *SHIFTS, ["1/2", "1"], ["3"], ["3", "1", "1"], 3, None, ["0", "7"])
 POWERS = [["^", "x", power] for power in ("64", "65", "-64", "-65", "1/2")]
-SHORT_OR_LONG = (["exp"], ["exp", "x", "x"], ["+", "x"], ["+"], ["/", "x"], ["/", "x", "x", "x"], [], ["*", "x", "x", "2"])
-GRAMMAR: tuple[Any, ...] = ("x", "y", "1/2", ["exp", "x"], *SHORT_OR_LONG, *POWERS, ["sinh", "x"], 3, ["tanh", ["softplus", "x"]])
+SHORT_OR_LONG = (
+    ["exp"],
+    ["exp", "x", "x"],
+    ["+", "x"],
+    ["+"],
+    ["/", "x"],
+    ["/", "x", "x", "x"],
+    [],
+    ["*", "x", "x", "2"],
+)
+GRAMMAR: tuple[Any, ...] = (
+    "x",
+    "y",
+    "1/2",
+    ["exp", "x"],
+    *SHORT_OR_LONG,
+    *POWERS,
+    ["sinh", "x"],
+    3,
+    ["tanh", ["softplus", "x"]],
+)
 SLOPE, COVER = {"reasons": ["slope"], "points": [[F(1, 3)] * 3] * 2}, {"cover": [1, 2, 3]}
-MATRICES = ({"preconditioner": [[F(0)]] * 3}, {"inverse": [[F(0)]] * 4}, {"midpoints": [{"weight": F(1)}] * 3})
+MATRICES = (
+    {"preconditioner": [[F(0)]] * 3},
+    {"inverse": [[F(0)]] * 4},
+    {"midpoints": [{"weight": F(1)}] * 3},
+)
 FIELDS: tuple[dict[str, Any], ...] = ({}, {"order": "first"}, SLOPE, COVER, *MATRICES)
 
 
@@ -53,7 +152,11 @@ def balls(name: str) -> Iterator[Ball]:
     """Points and balls of three widths around the places of a function, at every precision."""
     for p in PRECISIONS:
         places = (F(0), F(1), F(1, 2**p), F(-1, 2**p), *PLACES[name])
-        sizes = dict.fromkeys((Ball.exact(q, p).m, radius) for q in places for radius in (0, 1, 1 << p >> 3, 5 << p >> 2))
+        sizes = dict.fromkeys(
+            (Ball.exact(q, p).m, radius)
+            for q in places
+            for radius in (0, 1, 1 << p >> 3, 5 << p >> 2)
+        )
         yield from (Ball(m, r, p) for m, r in sizes)
 
 
@@ -116,18 +219,34 @@ def in_order() -> Iterator[tuple[str, Callable[[], Any]]]:
 def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     few = [Ball(m, r, 8) for m, r in product((0, 1, -1, 255, -256, 300, -1000), (0, 1, 200, 300))]
     for x, y in product(few, (*few[:8], 3, -2, 1, 0)):
-        for name, operation in (("+", Ball.__add__), ("-", Ball.__sub__), ("*", Ball.__mul__), ("/", Ball.__truediv__)):
+        for name, operation in (
+            ("+", Ball.__add__),
+            ("-", Ball.__sub__),
+            ("*", Ball.__mul__),
+            ("/", Ball.__truediv__),
+        ):
             yield f"{shown(x)} {name} {shown(y)}", partial(operation, x, y)
     for x in few:
         yield f"square {shown(x)}", lambda x=x: x * x  # type: ignore[misc]
         yield f"ends {shown(x)}", lambda x=x: [x.lower(), x.upper(), x.magnitude(), -x, 2 + x]  # type: ignore[misc]
         yield from ((f"{shown(x)} at {p}", partial(x.at, p)) for p in (0, 4, 7, 8, 9, 20))
         yield f"tighter {shown(x)}", partial(ball.tighter, x, Ball(0, 200, 8))
-    yield from ((f"exact {q} {p}", partial(Ball.exact, q, p)) for q, p in product((F(0), F(1, 3), F(-1, 3), F(5, 4), F(-7)), (0, 1, 2, 8)))
-    yield from ((f"between {a} {b}", partial(Ball.between, a, b, 4)) for a, b in product((-7, -2, 0, 3), (3, 4, 9)))
+    yield from (
+        (f"exact {q} {p}", partial(Ball.exact, q, p))
+        for q, p in product((F(0), F(1, 3), F(-1, 3), F(5, 4), F(-7)), (0, 1, 2, 8))
+    )
+    yield from (
+        (f"between {a} {b}", partial(Ball.between, a, b, 4))
+        for a, b in product((-7, -2, 0, 3), (3, 4, 9))
+    )
     yield "finer precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
     yield "coarser precision", lambda: Ball(1, 0, 9) + Ball(1, 0, 8)
-    yield "dot of 300 balls", lambda: ball.dot([Ball(k, 1, 8) for k in range(300)], [Ball(2 * k, 0, 8) for k in range(300)])
+    yield (
+        "dot of 300 balls",
+        lambda: ball.dot(
+            [Ball(k, 1, 8) for k in range(300)], [Ball(2 * k, 0, 8) for k in range(300)]
+        ),
+    )
     for bits in (ball.MAX_BITS + 8, ball.MAX_BITS + 9):
         yield f"ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 8).m.bit_length()  # type: ignore[misc]
         yield f"radius of {bits} bits", lambda b=bits: Ball(0, (1 << b) - 1, 8).r.bit_length()  # type: ignore[misc]
@@ -136,23 +255,40 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "dot of two lengths", lambda: ball.dot([F(1), F(2)], [F(1)])
     for bits in (100, 511, 512, 513, 1023, 1024, 5000):
         yield f"spend {bits}", lambda b=bits: ball.spend(F((1 << b - 1) - 1)).numerator.bit_length()  # type: ignore[misc]
-    yield from ((f"spend terms {n}", partial(ball.spend, 0, n)) for n in (0, 1, 7, ball.MOST // 5, ball.MOST // 5 + 1))
+    yield from (
+        (f"spend terms {n}", partial(ball.spend, 0, n))
+        for n in (0, 1, 7, ball.MOST // 5, ball.MOST // 5 + 1)
+    )
 
 
 def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
     """All small balls at few bits, as digests."""
     small = [Ball(m, r, p) for p, m, r in product((0, 1, 2), range(-6, 7), range(4))]
-    for name, operation in (("+", Ball.__add__), ("-", Ball.__sub__), ("*", Ball.__mul__), ("/", Ball.__truediv__)):
+    for name, operation in (
+        ("+", Ball.__add__),
+        ("-", Ball.__sub__),
+        ("*", Ball.__mul__),
+        ("/", Ball.__truediv__),
+    ):
         pairs = [(x, y) for x, y in product(small, small) if x.p == y.p]
         yield f"table of {name}", partial(digest, [partial(operation, *pair) for pair in pairs])
-        yield f"table of {name} integers", partial(digest, [partial(operation, x, n) for x, n in product(small, range(-4, 5))])
+        yield (
+            f"table of {name} integers",
+            partial(digest, [partial(operation, x, n) for x, n in product(small, range(-4, 5))]),
+        )
     yield "table of squares", partial(digest, [lambda x=x: x * x for x in small])  # type: ignore[misc]
     for name in FUNCTIONS:
         near = [Ball(m, r, 4) for m, r in product(range(-70, 71), (0, 1, 2, 9))]
-        yield f"table of {name}", partial(digest, [partial(getattr(functions, name), x) for x in near])
+        yield (
+            f"table of {name}",
+            partial(digest, [partial(getattr(functions, name), x) for x in near]),
+        )
     for bits in (8191, 8192, 8193):
         yield f"fine ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 4096).m.bit_length()  # type: ignore[misc]
-        yield f"fine radius of {bits} bits", lambda b=bits: Ball(0, (1 << b) - 1, 4096).r.bit_length()  # type: ignore[misc]
+        yield (
+            f"fine radius of {bits} bits",
+            lambda b=bits: Ball(0, (1 << b) - 1, 4096).r.bit_length(),
+        )  # type: ignore[misc]
     yield "all of the budget", lambda: [ball.spend(0, ball.MOST // 5)]
     yield "one more than the budget", lambda: [ball.spend(0, ball.MOST // 5), ball.spend(F(1))]
 
@@ -162,14 +298,25 @@ def digest(calls: list[Callable[[], Any]]) -> str:
 
 
 def formal_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
-    operations: dict[str, Callable[[Any, Any], Any]] = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b}
+    operations: dict[str, Callable[[Any, Any], Any]] = {
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+        "/": lambda a, b: a / b,
+    }
     for a, b in product(EXACT, EXACT):
-        yield from ((f"{shown(a)} {name} {shown(b)}", partial(operation, a, b)) for name, operation in operations.items())
+        yield from (
+            (f"{shown(a)} {name} {shown(b)}", partial(operation, a, b))
+            for name, operation in operations.items()
+        )
     for u in (*EXACT, -EXACT[5]):
         yield f"lead {shown(u)}", partial(formal.lead, u)
         yield f"text {shown(u)}", partial(formal.text, u)
         yield f"relu {shown(u)}", partial(formal.relu, u)
-        yield from ((f"formal {name} {shown(u)}", partial(formal.apply, name, u)) for name in (*FUNCTIONS, "other"))
+        yield from (
+            (f"formal {name} {shown(u)}", partial(formal.apply, name, u))
+            for name in (*FUNCTIONS, "other")
+        )
         yield f"formal odd {shown(u)}", partial(formal.apply, "mine", u, "odd")
     yield from ((f"atom {n}", partial(formal.atom, "n" * n)) for n in (1, 63, 64, 65))
 
@@ -185,43 +332,72 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         "log of a square": ("log", ("+", F(1), ("^", "x", 2))),
         "root": ("sqrt", ("+", F(1, 2), ("*", "x", "x"))),
         "log": ("log", "x"),
-        "pieces": activation.piecewise_linear([F(-1, 2), F(1), F(1, 1) + 1], [F(1), F(-1), F(-1), F(2)], F(1, 3)),
+        "pieces": activation.piecewise_linear(
+            [F(-1, 2), F(1), F(1, 1) + 1], [F(1), F(-1), F(-1), F(2)], F(1, 3)
+        ),
         "line": activation.piecewise_linear([], [F(2)], F(1)),
     }
     for name, s in {**texts, **extra}.items():
         yield f"size {name}", partial(activation.size, s)
         yield f"total {name}", partial(activation.total, s)
-        for p, (q, radius) in product((16, 64), product((F(0), F(1), F(-1, 3), F(-1), F(7, 2), F(40)), (0, 1, 3 << 13))):
+        for p, (q, radius) in product(
+            (16, 64), product((F(0), F(1), F(-1, 3), F(-1), F(7, 2), F(40)), (0, 1, 3 << 13))
+        ):
             x = Ball(Ball.exact(q, p).m, radius << (p - 16) if radius > 1 else radius, p)
-            yield from ((f"{name} {order} {shown(x)}", partial(activation.derivatives, s, x, order)) for order in (0, 1, 2))
+            yield from (
+                (f"{name} {order} {shown(x)}", partial(activation.derivatives, s, x, order))
+                for order in (0, 1, 2)
+            )
         for number, order in product((F(0), F(-1, 2), F(1), F(5, 3), *EXACT[3:6]), (0, 1, 2)):
-            yield f"{name} {order} at {shown(number)}", partial(activation.derivatives, s, number, order)
+            yield (
+                f"{name} {order} at {shown(number)}",
+                partial(activation.derivatives, s, number, order),
+            )
     powers = {f"power {n}": ("^", "x", n) for n in (-4, -2, -1, 1, 2, 3, 4, 6, 64)}
     for name, s in powers.items():
         yield f"total {name}", partial(activation.total, s)
-        yield from ((f"{name} at {q} of order {order}", partial(activation.derivatives, s, q, order)) for q in (F(2), F(-1, 3)) for order in (0, 2))
+        yield from (
+            (f"{name} at {q} of order {order}", partial(activation.derivatives, s, q, order))
+            for q in (F(2), F(-1, 3))
+            for order in (0, 2)
+        )
     # the mean value form, at precisions and radii of all kinds
     bent = ("*", F(100), ("+", "x", ("*", F(-1), "x", "x")))
     for p, m, r in product((8, 9, 12), (-300, 0, 77), (1, 2, 3, 5, 8, 21, 40, 63, 100)):
         yield f"near {m} {r} {p}", partial(activation.derivatives, bent, Ball(m, r, p), 1)
     # breakpoints that no precision represents
-    kinks = activation.piecewise_linear([F(-2, 3), F(1, 3), F(2, 3)], [F(5), F(-3), F(7), F(-11)], F(1, 7))
+    kinks = activation.piecewise_linear(
+        [F(-2, 3), F(1, 3), F(2, 3)], [F(5), F(-3), F(7), F(-11)], F(1, 7)
+    )
     for p, r in product((4, 5, 6, 7, 10, 11), (3, 9, 20)):
-        yield from ((f"kinks {m} {r} {p}", partial(activation.derivatives, kinks, Ball(m, r, p), 0)) for m in (-(2 << p) // 3, (1 << p) // 3, (2 << p) // 3))
+        yield from (
+            (f"kinks {m} {r} {p}", partial(activation.derivatives, kinks, Ball(m, r, p), 0))
+            for m in (-(2 << p) // 3, (1 << p) // 3, (2 << p) // 3)
+        )
     # guard bits: 1/3 as x^3 / (3 x^3), of large x
     cube = ("^", "x", 3)
     third = ("*", cube, ("/", F(1), ("*", F(3), cube)))
     for bits in (10, 126, 127, 128, 129, 200):
-        yield f"a third of {bits} bits", partial(activation.derivatives, third, Ball((1 << bits + 16) - 1, 0, 16), 0)
+        yield (
+            f"a third of {bits} bits",
+            partial(activation.derivatives, third, Ball((1 << bits + 16) - 1, 0, 16), 0),
+        )
 
 
 def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     """Losses and their slopes; numbers and their grammar; what steps cost."""
-    for loss, y in (("half-squared-error", [F(1), F(-2)]), ("softmax-cross-entropy", [F(1, 3), F(2, 3)]), ("multinomial-logistic", [F(1, 4), F(1, 4)])):
+    for loss, y in (
+        ("half-squared-error", [F(1), F(-2)]),
+        ("softmax-cross-entropy", [F(1, 3), F(2, 3)]),
+        ("multinomial-logistic", [F(1, 4), F(1, 4)]),
+    ):
         yield f"slopes {loss}", partial(network.slopes, loss, [ATOMS[0], F(1, 2)], y)
         yield f"exact slopes {loss}", partial(network.slopes, loss, [F(1), F(1, 2)], y)
     yield "slopes logistic", partial(network.slopes, "logistic", [ATOMS[0] * 2], [F(-1)])
-    yield from ((f"rational {text[:9]!r} {len(text)}", partial(reader.rational, text, "here")) for text in RATIONALS)
+    yield from (
+        (f"rational {text[:9]!r} {len(text)}", partial(reader.rational, text, "here"))
+        for text in RATIONALS
+    )
     yield from ((f"number {value!r}", partial(reader.number, value, "here")) for value in NUMBERS)
     yield from ((f"tree {tree!r}", partial(reader._tree, tree, "tree", 4)) for tree in GRAMMAR)
     deep: Any = "x"
@@ -237,56 +413,144 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Caps of the reader, and what is just within and just beyond them; targets; texts that are cut."""
-    yield "caps of the reader", lambda: [reader.FORMAT, reader.MAX_BYTES, reader.MAX_NESTING, reader.MAX_SHIFT, reader.MAX_DIGITS]
-    yield from ((f"file of {n} more bytes", lambda n=n: reader.parse(b" " * ((4 << 20) + n))) for n in (0, 1))
-    yield from ((f"nested {n} deep", lambda n=n: len(reader.parse(b"[" * n + b"]" * n + b"\n"))) for n in (99, 100, 101, 102, 103))
+    """Caps of the reader, and what is just within and just beyond them; targets; texts that are
+    cut.
+    """
+    yield (
+        "caps of the reader",
+        lambda: [
+            reader.FORMAT,
+            reader.MAX_BYTES,
+            reader.MAX_NESTING,
+            reader.MAX_SHIFT,
+            reader.MAX_DIGITS,
+        ],
+    )
+    yield from (
+        (f"file of {n} more bytes", lambda n=n: reader.parse(b" " * ((4 << 20) + n)))
+        for n in (0, 1)
+    )
+    yield from (
+        (f"nested {n} deep", lambda n=n: len(reader.parse(b"[" * n + b"]" * n + b"\n")))
+        for n in (99, 100, 101, 102, 103)
+    )
     yield "a number of many digits", partial(reader.parse, b'{"a":' + b"1234567890" * 4 + b"}")
     yield "a byte that is not ASCII, far off", partial(reader.parse, b'{"' + b"a" * 10**6 + b"\xff")
-    yield "an unknown key of 50 letters", partial(reader.read, {"a": reader.anything}, {"a": "1", "b" * 50: "1"}, "here")
-    rows = [[1], [0], [2], [-1], [F(1, 2)], [F(-1, 2)], [F(3, 2)], [0, 1], [1, 1], [F(1, 2), F(1, 2)], [F(1, 3), F(1, 2)], [-1, 2], [2, -1], [0, 0]]
+    yield (
+        "an unknown key of 50 letters",
+        partial(reader.read, {"a": reader.anything}, {"a": "1", "b" * 50: "1"}, "here"),
+    )
+    rows = [
+        [1],
+        [0],
+        [2],
+        [-1],
+        [F(1, 2)],
+        [F(-1, 2)],
+        [F(3, 2)],
+        [0, 1],
+        [1, 1],
+        [F(1, 2), F(1, 2)],
+        [F(1, 3), F(1, 2)],
+        [-1, 2],
+        [2, -1],
+        [0, 0],
+    ]
     long = {bits: [F(1, 1 << bits - 5001), F(1, (1 << 4999) + 1)] for bits in (9999, 10000, 10001)}
     for loss, row in product(reader.TARGETS, [*rows, [F(1, 3)] * 3]):
-        yield f"targets of {loss}: {' '.join(map(str, row))}", partial(reader.TARGETS[loss], [F(v) for v in row])
-    yield from ((f"targets of {bits} bits", partial(reader.TARGETS["multinomial-logistic"], row)) for bits, row in long.items())
+        yield (
+            f"targets of {loss}: {' '.join(map(str, row))}",
+            partial(reader.TARGETS[loss], [F(v) for v in row]),
+        )
+    yield from (
+        (f"targets of {bits} bits", partial(reader.TARGETS["multinomial-logistic"], row))
+        for bits, row in long.items()
+    )
     deep, powers = "x", "x"
     for _ in range(40):
         deep, powers = ["exp", deep], ["^", powers, "2"]  # type: ignore[assignment]
     wide = [str(k) for k in range(64)]
     for name, value in {
-        "no key": {}, "two keys": {"polynomial": ["1"], "expression": "x"}, "a key before expression": {"abc": "x"}, "a key of 50 letters": {"e" * 50: "x"},
-        "64 coefficients": {"polynomial": ["1"] * 64}, "65 coefficients": {"polynomial": ["1"] * 65}, "66 coefficients": {"polynomial": ["1"] * 66},
-        "64 breakpoints": {"piecewise-linear": {"breakpoints": wide, "slopes": ["1"] * 65, "value_at_0": "0"}},
-        "65 breakpoints": {"piecewise-linear": {"breakpoints": [*wide, "64"], "slopes": ["1"] * 66, "value_at_0": "0"}},
-        "equal breakpoints": {"piecewise-linear": {"breakpoints": ["1", "1"], "slopes": ["1", "2", "1"], "value_at_0": "0"}},
-        "40 levels": {"expression": deep}, "41 levels": {"expression": ["exp", deep]},
-        "40 powers": {"expression": powers}, "41 powers": {"expression": ["^", powers, "2"]},
-        "1000 nodes": {"expression": ["+", *["x"] * 999]}, "1001 nodes": {"expression": ["+", *["x"] * 1000]},
-        "an operator of 30 letters": {"expression": ["f" * 30, "x"]}, "tanh, read": {"expression": ["".join(("ta", "nh")), "x"]},
-    }.items():  # fmt: skip
+        "no key": {},
+        "two keys": {"polynomial": ["1"], "expression": "x"},
+        "a key before expression": {"abc": "x"},
+        "a key of 50 letters": {"e" * 50: "x"},
+        "64 coefficients": {"polynomial": ["1"] * 64},
+        "65 coefficients": {"polynomial": ["1"] * 65},
+        "66 coefficients": {"polynomial": ["1"] * 66},
+        "64 breakpoints": {
+            "piecewise-linear": {"breakpoints": wide, "slopes": ["1"] * 65, "value_at_0": "0"}
+        },
+        "65 breakpoints": {
+            "piecewise-linear": {
+                "breakpoints": [*wide, "64"],
+                "slopes": ["1"] * 66,
+                "value_at_0": "0",
+            }
+        },
+        "equal breakpoints": {
+            "piecewise-linear": {
+                "breakpoints": ["1", "1"],
+                "slopes": ["1", "2", "1"],
+                "value_at_0": "0",
+            }
+        },
+        "40 levels": {"expression": deep},
+        "41 levels": {"expression": ["exp", deep]},
+        "40 powers": {"expression": powers},
+        "41 powers": {"expression": ["^", powers, "2"]},
+        "1000 nodes": {"expression": ["+", *["x"] * 999]},
+        "1001 nodes": {"expression": ["+", *["x"] * 1000]},
+        "an operator of 30 letters": {"expression": ["f" * 30, "x"]},
+        "tanh, read": {"expression": ["".join(("ta", "nh")), "x"]},
+    }.items():
         yield f"activation: {name}", lambda value=value: str(reader._activation(value, "here"))  # type: ignore[misc]
     yield "nodes of a power", lambda: reader._tree(["^", ["+", "x", "x", "x"], "2"], "tree", 4)[1]
 
 
 def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Losses of jets of two parameters; derivatives and features of a network whose layers differ."""
+    """Losses of jets of two parameters; derivatives and features of a network whose layers
+    differ.
+    """
     b = partial(Ball, p=16)
-    jet = {(): b(30000, 5), (0,): b(-7000, 3), (1,): b(40000, 0), (0, 1): b(999, 9), (1, 1): b(-123, 0)}
+    jet = {
+        (): b(30000, 5),
+        (0,): b(-7000, 3),
+        (1,): b(40000, 0),
+        (0, 1): b(999, 9),
+        (1, 1): b(-123, 0),
+    }
     jets = [jet, {(): b(-50000, 2), (1,): b(65536, 1)}, {(): b(0, 7)}]
     for loss, count, order in product(network.LOSSES, (1, 2, 3), (0, 1, 2)):
-        f = [{key: entry for key, entry in jet.items() if len(key) <= order} for jet in jets[:count]]
+        f = [
+            {key: entry for key, entry in jet.items() if len(key) <= order} for jet in jets[:count]
+        ]
         y = [b(v, 0) for v in (65536, -20000, 4096)[:count]]
         yield f"{loss} of {count}, order {order}", partial(network.LOSSES[loss], f, y, order)
     value = {
         "format": "exactland-problem/1",
-        "network": {"inputs": "1", "hidden": [{"units": "2", "activation": "tanh", "bias": False}], "outputs": "1", "output_bias": True},
+        "network": {
+            "inputs": "1",
+            "hidden": [{"units": "2", "activation": "tanh", "bias": False}],
+            "outputs": "1",
+            "output_bias": True,
+        },
         "loss": "half-squared-error",
         "data": {"x": [["1"], ["2"]], "y": [["1"], ["-1"]]},
     }
     problem = reader.problem(value, "problem")
     theta = [b(20000 * k - 50000, k) for k in range(problem.parameters)]
-    yield from ((f"differentiate {order}", lambda order=order: list(network.differentiate(problem, theta, order))) for order in (0, 1, 2))
-    yield from ((f"features {depth}", partial(network.features, problem, theta, depth)) for depth in (0, 1, 2))
+    yield from (
+        (
+            f"differentiate {order}",
+            lambda order=order: list(network.differentiate(problem, theta, order)),
+        )
+        for order in (0, 1, 2)
+    )
+    yield from (
+        (f"features {depth}", partial(network.features, problem, theta, depth))
+        for depth in (0, 1, 2)
+    )
 
 
 def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -294,18 +558,36 @@ def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
     spec = {"units": "2", "activation": "tanh", "bias": True}
     for name, hidden, loss, y in (
         ("one", [spec], "half-squared-error", [["1"], ["2"]]),
-        ("two", [{**spec, "units": "3", "bias": False}, spec], "half-squared-error", [["1"], ["1/3"]]),
-        ("classes", [{**spec, "activation": "relu"}], "softmax-cross-entropy", [["1", "0"], ["0", "1"]]),
+        (
+            "two",
+            [{**spec, "units": "3", "bias": False}, spec],
+            "half-squared-error",
+            [["1"], ["1/3"]],
+        ),
+        (
+            "classes",
+            [{**spec, "activation": "relu"}],
+            "softmax-cross-entropy",
+            [["1", "0"], ["0", "1"]],
+        ),
     ):
         network_ = {"inputs": "1", "hidden": hidden, "outputs": str(len(y[0])), "output_bias": True}
-        value = {"format": "exactland-problem/1", "network": network_, "loss": loss, "data": {"x": [["1"], ["2"]], "y": y}}
+        value = {
+            "format": "exactland-problem/1",
+            "network": network_,
+            "loss": loss,
+            "data": {"x": [["1"], ["2"]], "y": y},
+        }
         problem = reader.problem(value, "problem")
         yield f"problem {name}", lambda p=problem: str(p)  # type: ignore[misc]
         zeros = [F(1, 3)] * problem.parameters
         for rule in steps.RULES:
             for precision, more in product((32, 500, 4096), FIELDS):
                 values = {"precision": precision, "center": zeros, **more}
-                yield f"work {name} {rule} {precision} {sorted(more)}", partial(steps.work, problem, rule, values)
+                yield (
+                    f"work {name} {rule} {precision} {sorted(more)}",
+                    partial(steps.work, problem, rule, values),
+                )
 
 
 def limits() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -314,7 +596,12 @@ def limits() -> Iterator[tuple[str, Callable[[], Any]]]:
     smooth = reader.problem(
         {
             "format": "exactland-problem/1",
-            "network": {"inputs": "1", "hidden": [{"units": "1", "activation": "tanh", "bias": True}], "outputs": "1", "output_bias": True},
+            "network": {
+                "inputs": "1",
+                "hidden": [{"units": "1", "activation": "tanh", "bias": True}],
+                "outputs": "1",
+                "output_bias": True,
+            },
             "loss": "half-squared-error",
             "data": {"x": [["1"]], "y": [["1"]]},
         },
@@ -323,7 +610,9 @@ def limits() -> Iterator[tuple[str, Callable[[], Any]]]:
 
     def sized(inputs: int, *units: int) -> reader.Problem:
         hidden = [smooth.layers[0]._replace(units=m) for m in units[:-1]]
-        return smooth._replace(inputs=inputs, layers=(*hidden, smooth.layers[-1]._replace(units=units[-1])))
+        return smooth._replace(
+            inputs=inputs, layers=(*hidden, smooth.layers[-1]._replace(units=units[-1]))
+        )
 
     for name, problem, rule, precision, more in (
         ("as many parameters as fit, first order", sized(399997, 1, 1), "3.5", 4096, "first"),
@@ -345,10 +634,22 @@ def limits() -> Iterator[tuple[str, Callable[[], Any]]]:
         ("an order that is read from a file", sized(2, 3, 2), "3.5", 64, "".join(("fir", "st"))),
         ("a rule that is read from a file", sized(2, 3, 2), "".join(("3.", "1b")), 0, ""),
     ):
-        values = {"precision": precision, "center": [F(1, 3)], "order": more} if precision else {"center": [F(1, 3)]}
+        values = (
+            {"precision": precision, "center": [F(1, 3)], "order": more}
+            if precision
+            else {"center": [F(1, 3)]}
+        )
         yield f"limit: {name}", partial(steps.work, problem, rule, values)
     points = [{"ends": [0, 0], "middle": 0, "weight": F(1, 7)}] * 5
-    yield "limit: midpoints", partial(steps.work, sized(2, 3, 2), "3.4b", {"precision": 64, "center": [F(1, 3)], "midpoints": points})
+    yield (
+        "limit: midpoints",
+        partial(
+            steps.work,
+            sized(2, 3, 2),
+            "3.4b",
+            {"precision": 64, "center": [F(1, 3)], "midpoints": points},
+        ),
+    )
 
 
 def told() -> dict[str, list[Any]]:
@@ -356,4 +657,3 @@ def told() -> dict[str, list[Any]]:
     named = list(calls())
     assert len({name for name, _ in named}) == len(named), "two calls of one name"
     return {name: outcome(work) for name, work in named}
-

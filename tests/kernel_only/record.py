@@ -1,7 +1,9 @@
-"""What the kernel says, written down: `python -m tests.kernel_only.record`. Read the difference before committing it.
+"""What the kernel says, written down: `python -m tests.kernel_only.record`.
 
-`verdicts.jsonl` has a line {"data": bytes as Latin-1 text, "verdict": [status, says, rule, place, kind], "fact": the proved numbers} for every file;
-`parts.json` the results of `parts.py`, by name.
+Read the difference before committing it.
+
+`verdicts.jsonl` has a line {"data": bytes as Latin-1 text, "verdict": [status, says, rule, place,
+kind], "fact": the proved numbers} for every file; `parts.json` the results of `parts.py`, by name.
 """
 
 from __future__ import annotations
@@ -34,10 +36,14 @@ def results_on_record() -> dict[str, list[Any]]:
 
 
 def difference(
-    verdicts: list[dict[str, Any]], results: dict[str, list[Any]], likely: Sequence[int | str] = (), each: Callable[[], Any] = lambda: None
+    verdicts: list[dict[str, Any]],
+    results: dict[str, list[Any]],
+    likely: Sequence[int | str] = (),
+    each: Callable[[], Any] = lambda: None,
 ) -> int | str | None:
-    """The number of a verdict, or the name of a part, that comes out differently now: the first that is found, those that are `likely` before all others.
-    `each` is called before each of them."""
+    """The number of a verdict, or the name of a part, that comes out differently now: the first
+    that is found, those that are `likely` before all others. `each` is called before each of them.
+    """
     names = {name for name in likely if isinstance(name, str)}
     some = ((name, work) for name, work in parts.calls() if name in names) if names else ()
     for k in likely:
@@ -60,10 +66,20 @@ def _other_verdict(row: dict[str, Any]) -> bool:
 
 
 def main() -> None:
-    lines = [json.dumps({"data": row["data"], **told(row["data"].encode("latin-1"))}, ensure_ascii=True) for row in recorded()]
+    lines = [
+        json.dumps({"data": row["data"], **told(row["data"].encode("latin-1"))}, ensure_ascii=True)
+        for row in recorded()
+    ]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     results = parts.told()
-    PARTS.write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(result)}" for name, result in results.items()) + "\n}\n", encoding="utf-8")
+    PARTS.write_text(
+        "{\n"
+        + ",\n".join(
+            f"{json.dumps(name)}: {json.dumps(result)}" for name, result in results.items()
+        )
+        + "\n}\n",
+        encoding="utf-8",
+    )
     print(f"{len(lines)} verdicts in {FILE.name}, {len(results)} results in {PARTS.name}")
 
 

@@ -1,4 +1,6 @@
-"""The rules called directly, at the edges of their conditions: small networks whose numbers are exact."""
+"""The rules called directly, at the edges of their conditions: small networks whose numbers are
+exact.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,23 @@ CUBE = {"polynomial": ["0", "1", "1", "-1"]}  # z + z^2 - z^3
 SQUARE = {"polynomial": ["0", "0", "1"]}
 
 
-def net(inputs: int, hidden: Sequence[tuple[int, Any, bool]], x: Any, y: Any, *, outputs: int = 1, bias: bool = False, loss: str = "half-squared-error") -> Any:
+def net(
+    inputs: int,
+    hidden: Sequence[tuple[int, Any, bool]],
+    x: Any,
+    y: Any,
+    *,
+    outputs: int = 1,
+    bias: bool = False,
+    loss: str = "half-squared-error",
+) -> Any:
     """A problem; x and y as lists of rows of texts."""
     layers = [{"units": str(units), "activation": s, "bias": b} for units, s, b in hidden]
     about = {"inputs": str(inputs), "hidden": layers, "outputs": str(outputs), "output_bias": bias}
-    return reader.problem({"format": "exactland-problem/1", "network": about, "loss": loss, "data": {"x": x, "y": y}}, "problem")
+    return reader.problem(
+        {"format": "exactland-problem/1", "network": about, "loss": loss, "data": {"x": x, "y": y}},
+        "problem",
+    )
 
 
 def column(text: str) -> list[list[str]]:
@@ -41,7 +55,10 @@ def inverse(matrix: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
         other = next(i for i in range(k, n) if rows[i][k] != 0)
         rows[k], rows[other] = rows[other], rows[k]
         rows[k] = [v / rows[k][k] for v in rows[k]]
-        rows = [row if i == k else [a - row[k] * b for a, b in zip(row, rows[k])] for i, row in enumerate(rows)]
+        rows = [
+            row if i == k else [a - row[k] * b for a, b in zip(row, rows[k])]
+            for i, row in enumerate(rows)
+        ]
     return [row[n:] for row in rows]
 
 
@@ -58,7 +75,8 @@ def rule_calls() -> Calls:
     yield from lines()
 
 
-BOWL = net(1, [(1, CUBE, False)], column("-1 1 2"), column("159/16 -91/16 11/2"))  # at (1/2, 1/2) the gradient is exactly 0, in balls as well
+# at (1/2, 1/2) the gradient is exactly 0, in balls as well
+BOWL = net(1, [(1, CUBE, False)], column("-1 1 2"), column("159/16 -91/16 11/2"))
 
 
 def strict() -> Calls:
@@ -69,44 +87,108 @@ def strict() -> Calls:
         ("first row weaker", [vector("1/8 0"), vector("1/16 1")], F(1, 1 << 22)),
         ("last row weaker", [vector("1 0"), vector("-1/8 1")], F(3, 1 << 26)),
         ("a point", one, F(1, 1 << 40)),
-    ):  # fmt: skip
+    ):
         p = 64
         around = [Ball(Ball.exact(c, p).m, Ball.exact(radius, p).m, p) for c in at]
-        h, balls = network.differentiate(BOWL, around, 2).hessian, [[Ball.exact(v, p) for v in row] for row in r]
+        h, balls = (
+            network.differentiate(BOWL, around, 2).hessian,
+            [[Ball.exact(v, p) for v in row] for row in r],
+        )
         columns = list(zip(*balls))
         moved = [[network.dot(row, c) for c in columns] for row in h]
         k = [[network.dot(a, b) for b in zip(*moved)] for a in columns]
-        mu = min(k[0][0].lower() - F(k[0][1].magnitude(), 1 << p), k[1][1].lower() - F(k[1][0].magnitude(), 1 << p))
+        mu = min(
+            k[0][0].lower() - F(k[0][1].magnitude(), 1 << p),
+            k[1][1].lower() - F(k[1][0].magnitude(), 1 << p),
+        )
         most = mu / sum(v * v for row in r for v in row)
         for times in (F(1, 2), 1 - F(1, 10**15), F(1), 1 + F(1, 10**15), F(2), F(-1), F(0)):
-            yield f"3.1 {name}, {times} of lambda", partial(rules.strict_minimum, BOWL, at, radius, most * times, F(0), r, p)
+            yield (
+                f"3.1 {name}, {times} of lambda",
+                partial(rules.strict_minimum, BOWL, at, radius, most * times, F(0), r, p),
+            )
     for w, v in product((F(511, 1024), F(1, 2), F(513, 1024)), repeat=2):
         yield f"3.1b at {w} {v}", partial(rules.exact_minimum, BOWL, [w, v])
     off = vector("1/2 513/1024")
     slope = network.differentiate(BOWL, off, 1).gradient
     norm2 = sum(g * g for g in slope)
-    for times in (F(1, 4), F(1, 2), F(5, 8), F(3, 4), F(7, 8), F(15, 16), F(17, 16), F(9, 8), F(5, 4), F(3, 2), F(2), F(4)):
+    for times in (
+        F(1, 4),
+        F(1, 2),
+        F(5, 8),
+        F(3, 4),
+        F(7, 8),
+        F(15, 16),
+        F(17, 16),
+        F(9, 8),
+        F(5, 4),
+        F(3, 2),
+        F(2),
+        F(4),
+    ):
         gamma = F(round(float(norm2) ** 0.5 * 2**30), 2**30) * times
-        yield f"3.1 {times} of gamma", partial(rules.strict_minimum, BOWL, off, F(1, 16), F(1, 2), gamma, one, 64)
-    for gamma in (F(-1, 2), F(0), F(1, 256), F(1, 128) - F(1, 10**9), F(1, 128), F(1, 128) + F(1, 10**9), F(1, 32), F(1, 2), F(30)):
-        yield f"3.1 gamma {gamma}", partial(rules.strict_minimum, BOWL, at, F(1, 64), F(1, 2), gamma, one, 64)
+        yield (
+            f"3.1 {times} of gamma",
+            partial(rules.strict_minimum, BOWL, off, F(1, 16), F(1, 2), gamma, one, 64),
+        )
+    for gamma in (
+        F(-1, 2),
+        F(0),
+        F(1, 256),
+        F(1, 128) - F(1, 10**9),
+        F(1, 128),
+        F(1, 128) + F(1, 10**9),
+        F(1, 32),
+        F(1, 2),
+        F(30),
+    ):
+        yield (
+            f"3.1 gamma {gamma}",
+            partial(rules.strict_minimum, BOWL, at, F(1, 64), F(1, 2), gamma, one, 64),
+        )
 
 
 def covers() -> Calls:
     """Rule 3.3: marks, cuts in every coordinate, planes."""
     for mark, count in ((m, 2) for m in (-1, 0, 1, 2, 3, 4, 5, 6, 8, 100)):
-        yield f"3.3 mark {mark}", partial(_least, BOWL, vector("0 0"), vector("1 1"), [mark, 500, *[count + 1, 500, 500] * 2])
+        yield (
+            f"3.3 mark {mark}",
+            partial(
+                _least, BOWL, vector("0 0"), vector("1 1"), [mark, 500, *[count + 1, 500, 500] * 2]
+            ),
+        )
     for mark in (4, 5, 6, 7, 9):
-        yield f"3.3 mark {mark} of three", partial(_least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [mark, 500, 500, 500])
-    yield "3.3 as many as parameters", lambda: rules.least(SimpleNamespace(parameters=300), [[], []], iter([int("300")]), 64)  # type: ignore[arg-type]
+        yield (
+            f"3.3 mark {mark} of three",
+            partial(_least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [mark, 500, 500, 500]),
+        )
+    yield (
+        "3.3 as many as parameters",
+        lambda: rules.least(SimpleNamespace(parameters=300), [[], []], iter([int("300")]), 64),
+    )  # type: ignore[arg-type]
     for cut, share in product((0, 1, 2), (0, 250, 999, 1500)):
         plane = [4, 500, 500, 500]
-        yield f"3.3 cut {cut} at {share}", partial(_least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [cut, share, *plane, *plane])
+        yield (
+            f"3.3 cut {cut} at {share}",
+            partial(
+                _least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [cut, share, *plane, *plane]
+            ),
+        )
     # log(w_1 + w_3) and log w_3: defined on the faces, not where w_3 has the range of w_2
-    log = net(3, [(1, {"expression": ["log", "x"]}, False)], [["1", "0", "1"], ["0", "0", "1"]], column("1 1"))
+    log = net(
+        3,
+        [(1, {"expression": ["log", "x"]}, False)],
+        [["1", "0", "1"], ["0", "0", "1"]],
+        column("1 1"),
+    )
     log = log._replace(y=[[F("1.791759469228055")], [F("1.6094379124341003")]])
     for radii in ("1/16 1/1000000 1/1000000 1/1000000", "1/1000000 1/16 1/1000000 1/1000000"):
-        yield f"3.3 faces of {radii}", partial(rules.rim, log, vector("1 -1 5 1"), vector(radii), [6, 500, 500, 500, 500] * 9, 64)
+        yield (
+            f"3.3 faces of {radii}",
+            partial(
+                rules.rim, log, vector("1 -1 5 1"), vector(radii), [6, 500, 500, 500, 500] * 9, 64
+            ),
+        )
 
 
 DEEP = net(1, [(1, CUBE, False), (1, SQUARE, False)], column("1 2"), column("1 -1"))
@@ -121,45 +203,107 @@ def unit_potentials() -> Calls:
     s = activation.polynomial(vector("0 0 1"))  # z^2
     cubic = activation.polynomial(vector("0 1 1 -1"))
     rows = {
-        "definite": [(F(1), vector("1"), F(1)), (F(-1), vector("1"), F(-1)), (F(2), vector("1"), F(0))],
-        "definite in two": [(F(1), vector("1 0"), F(0)), (F(2), vector("0 1"), F(0)), (F(0), vector("5 5"), F(9))],
+        "definite": [
+            (F(1), vector("1"), F(1)),
+            (F(-1), vector("1"), F(-1)),
+            (F(2), vector("1"), F(0)),
+        ],
+        "definite in two": [
+            (F(1), vector("1 0"), F(0)),
+            (F(2), vector("0 1"), F(0)),
+            (F(0), vector("5 5"), F(9)),
+        ],
         "a falling slope": [(F(1), vector("-1"), F(1)), (F(-1), vector("1"), F(1))],
         "a rising slope": [(F(1), vector("1"), F(1)), (F(-1), vector("-1"), F(1))],
         "at 0": [(F(1), vector("1"), F(0))],
-        "three": [(F(1), vector("-1"), F(0)), (F(1), vector("1"), F(0)), (F(-2), vector("0"), F(0))],
-        "a middle too low": [(F(1), vector("-1"), F(0)), (F(1), vector("1"), F(0)), (F(-2), vector("-1/2"), F(0))],
-        "a middle too high": [(F(1), vector("-1"), F(0)), (F(1), vector("1"), F(0)), (F(-2), vector("1/2"), F(0))],
+        "three": [
+            (F(1), vector("-1"), F(0)),
+            (F(1), vector("1"), F(0)),
+            (F(-2), vector("0"), F(0)),
+        ],
+        "a middle too low": [
+            (F(1), vector("-1"), F(0)),
+            (F(1), vector("1"), F(0)),
+            (F(-2), vector("-1/2"), F(0)),
+        ],
+        "a middle too high": [
+            (F(1), vector("-1"), F(0)),
+            (F(1), vector("1"), F(0)),
+            (F(-2), vector("1/2"), F(0)),
+        ],
     }
-    functions = {"square": s, "cubic": cubic, "line": activation.piecewise_linear([F(5)], [F(2), F(3)], F(0)), "softsign": activation.NAMES["softsign"]}
+    functions = {
+        "square": s,
+        "cubic": cubic,
+        "line": activation.piecewise_linear([F(5)], [F(2), F(3)], F(0)),
+        "softsign": activation.NAMES["softsign"],
+    }
     entry = {"ends": [0, 1], "middle": 2, "weight": F(1)}
-    for (name, samples), (kind, f), v, reason in product(rows.items(), functions.items(), (F(1), F(-3), F(0)), rules.REASONS):
+    for (name, samples), (kind, f), v, reason in product(
+        rows.items(), functions.items(), (F(1), F(-3), F(0)), rules.REASONS
+    ):
         for times in (1, 2) if reason == "midpoints" else (0,):
             more = [entry, {**entry, "weight": F(0)}][:times]
-            yield f"3.4b {name} {kind} {v} {reason} {times}", partial(rules._potential, f, v, samples, reason, more, 64)
+            yield (
+                f"3.4b {name} {kind} {v} {reason} {times}",
+                partial(rules._potential, f, v, samples, reason, more, 64),
+            )
     many = net(1, [(300, "relu", False)], column("1"), column("1"), bias=True)
-    yield "3.4b of 300 units", partial(rules.potentials, many, [F(1)] * 601, ["flat"] * int("300"), [], False, 64)
-    x, half = [["1", "0"], ["0", "1"], ["1/2", "1/2"]], [{"ends": [0, 1], "middle": 2, "weight": F(1, 3)}]
+    yield (
+        "3.4b of 300 units",
+        partial(rules.potentials, many, [F(1)] * 601, ["flat"] * int("300"), [], False, 64),
+    )
+    x, half = (
+        [["1", "0"], ["0", "1"], ["1/2", "1/2"]],
+        [{"ends": [0, 1], "middle": 2, "weight": F(1, 3)}],
+    )
     for p, y in product((32, 33, 34, 35, 64, 65), ("0 0 1", "1/7 1/7 8/7")):
         equal = net(2, [(1, "sigmoid", True)], x, column(y), bias=True)
-        yield f"3.4b fitted, {p} bits, {y}", partial(rules.potentials, equal, vector("-1/2 -1/2 -1/3 4/3 0"), ["midpoints"], half, True, p)
+        yield (
+            f"3.4b fitted, {p} bits, {y}",
+            partial(
+                rules.potentials,
+                equal,
+                vector("-1/2 -1/2 -1/3 4/3 0"),
+                ["midpoints"],
+                half,
+                True,
+                p,
+            ),
+        )
     for n in (1, 2, 4):
         same = net(1, [(1, "sigmoid", True)], [["1"]] * n, [["1/3"]] * n, bias=True)
-        yield f"3.4b fitted, {n} equal samples", partial(rules.potentials, same, vector("1/2 1 1/3 1"), ["midpoints"], [], True, 32)
+        yield (
+            f"3.4b fitted, {n} equal samples",
+            partial(rules.potentials, same, vector("1/2 1 1/3 1"), ["midpoints"], [], True, 32),
+        )
 
 
 def lower() -> Calls:
     """Rules 3.2 and 3.5: gaps and slopes to the last bit."""
-    low = network.differentiate(BOWL, [Ball.exact(F(1, 4), 64), Ball.exact(F(1), 64)], 0).value.upper()
+    low = network.differentiate(
+        BOWL, [Ball.exact(F(1, 4), 64), Ball.exact(F(1), 64)], 0
+    ).value.upper()
     for gap, more in product((F(-1), F(0), F(1), F(3)), (F(-1, 10**9), F(0), F(1, 10**9))):
-        minimum = rules.Minimum(vector("1/2 1/2"), F(0), low + gap + more, F(99), "strict-minimum", F(1))
-        yield f"3.2 gap {gap}, {more}", partial(rules.sub_optimal, BOWL, minimum, vector("1/4 1"), gap, 64)
+        minimum = rules.Minimum(
+            vector("1/2 1/2"), F(0), low + gap + more, F(99), "strict-minimum", F(1)
+        )
+        yield (
+            f"3.2 gap {gap}, {more}",
+            partial(rules.sub_optimal, BOWL, minimum, vector("1/4 1"), gap, 64),
+        )
     for size, order in product((F(1), F(1, 1000), F(0), F(-1, 1000)), ("first", "second")):
         for at in ("1/2 513/1024", "1/2 1/2", "1/2 0"):
-            yield f"3.5 {size} {order} at {at}", partial(rules.no_minimum, BOWL, vector(at), F(1, 10**6), [size, size], order, 64)
+            yield (
+                f"3.5 {size} {order} at {at}",
+                partial(rules.no_minimum, BOWL, vector(at), F(1, 10**6), [size, size], order, 64),
+            )
 
 
 def defined() -> Calls:
-    """Where the loss is defined at 128 bits and not at 127, the other way at 129; and at a kink, where it has no derivative."""
+    """Where the loss is defined at 128 bits and not at 127, the other way at 129; and at a kink,
+    where it has no derivative.
+    """
     log = net(1, [(1, {"expression": ["log", "x"]}, False)], column("1"), column("1"))
     kink = net(1, [(1, "relu", False)], column("1"), column("0"))
     for name, w in (("128", F(1, 1 << 128)), ("129", F(3, 1 << 129)), ("120", F(1, 1 << 120))):
@@ -167,116 +311,272 @@ def defined() -> Calls:
         yield f"4.1c log of 2^-{name}", partial(rules.dependent, log, [w, F(0)], 0, {0})
         yield f"in no basin, log of 2^-{name}", partial(rules._no_basin, log, [w, F(0)])
     yield "3.7 at a kink", partial(rules.global_minimum, kink, vector("0 1"))
-    yield from ((f"box {p} {r}", partial(rules.box, vector("1/3 1/2"), p, F(r, 256))) for p, r in product((8, 9), (0, 1, 2, 3)))
+    yield from (
+        (f"box {p} {r}", partial(rules.box, vector("1/3 1/2"), p, F(r, 256)))
+        for p, r in product((8, 9), (0, 1, 2, 3))
+    )
 
 
 def identities() -> Calls:
     """Rules 3.7, 4.3 and 4.1h for one and two hidden layers."""
     twice = column("1 2 1")
     shallow = net(1, [(2, SQUARE, False)], twice, column("1 1 1"))
-    odd = net(1, [(2, CUBE, False), (1, SQUARE, False)], column("1 2 1"), column("1 1 1"), bias=True)
-    tall = net(1, [(1, SQUARE, True), (2, SQUARE, True)], column("1 2 -1"), column("1 1 1"), bias=True)
-    first = net(1, [(2, SQUARE, False), (2, {"polynomial": ["1", "1"]}, False)], column("1 2 -1"), column("1 1 1"))
+    odd = net(
+        1, [(2, CUBE, False), (1, SQUARE, False)], column("1 2 1"), column("1 1 1"), bias=True
+    )
+    tall = net(
+        1, [(1, SQUARE, True), (2, SQUARE, True)], column("1 2 -1"), column("1 1 1"), bias=True
+    )
+    first = net(
+        1,
+        [(2, SQUARE, False), (2, {"polynomial": ["1", "1"]}, False)],
+        column("1 2 -1"),
+        column("1 1 1"),
+    )
     vectors = ("1 0 -1", "1 -1 0", "1 0 1", "0 0 0", "4 -1 0", "1 1 1")
-    for (name, problem), r in product((("shallow", shallow), ("odd", odd), ("tall", tall), ("first", first)), vectors):
+    for (name, problem), r in product(
+        (("shallow", shallow), ("odd", odd), ("tall", tall), ("first", first)), vectors
+    ):
         yield f"3.7 {name} {r}", partial(rules.vanish, problem, [vector(r)])
     features = network.features(tall, vector("1 1/2 1 1/3 0 1 1 1 1"), 2)
     back = inverse([row[:3] for row in features])
     for name, rows, ids, c in (
-        ("all", {0, 1, 2}, [], back), ("other order", {0, 1, 2}, ["0 1 0", "1 0 0"], back), ("zero", {0, 1, 2}, ["0 0 0"], back),
-        ("one too many", {0, 1, 2}, ["1 0 -1"], back), ("one too few", {0, 1}, [], back),
-    ):  # fmt: skip
+        ("all", {0, 1, 2}, [], back),
+        ("other order", {0, 1, 2}, ["0 1 0", "1 0 0"], back),
+        ("zero", {0, 1, 2}, ["0 0 0"], back),
+        ("one too many", {0, 1, 2}, ["1 0 -1"], back),
+        ("one too few", {0, 1}, [], back),
+    ):
         for problem, at in ((tall, "1 1/2 1 1/3 0 1 1 1 1"), (shallow, "1 2 1 1")):
-            yield f"4.3 {name} {at}", partial(rules.reach, problem, vector(at), [vector(r) for r in ids], rows, {0, 1, 2}, c, 64)
+            yield (
+                f"4.3 {name} {at}",
+                partial(
+                    rules.reach,
+                    problem,
+                    vector(at),
+                    [vector(r) for r in ids],
+                    rows,
+                    {0, 1, 2},
+                    c,
+                    64,
+                ),
+            )
     wide = net(1, [(1, "identity", False)], [["1"]] * 300, [["1"]] * 300)
-    yield "4.3 of 300 samples", partial(rules.reach, wide, vector("1 1"), [], set(range(300)), {0}, [[F(1)]], 64)
+    yield (
+        "4.3 of 300 samples",
+        partial(rules.reach, wide, vector("1 1"), [], set(range(300)), {0}, [[F(1)]], 64),
+    )
     for coefficients in ("0", "0 1", "1", "0 1 1", "0 0 1", "1 1", "0 0 0 2"):
-        yield f"4.1h {coefficients}", partial(rules._homogeneous, activation.polynomial(vector(coefficients)))
+        yield (
+            f"4.1h {coefficients}",
+            partial(rules._homogeneous, activation.polynomial(vector(coefficients))),
+        )
     yield "4.1h x - x", partial(rules._homogeneous, ("+", "x", ("*", F(-1), "x")))
     names = ("relu", "leaky-relu", "hard-tanh", "identity", "softsign", "exp")
-    yield from ((f"4.1h {name}", partial(rules._homogeneous, activation.NAMES[name])) for name in names)
+    yield from (
+        (f"4.1h {name}", partial(rules._homogeneous, activation.NAMES[name])) for name in names
+    )
 
 
 def widths() -> Calls:
     """Rules 4.1c and 4.2: sizes."""
-    for units, bias, n in ((3, True, 4), (3, True, 3), (3, True, 5), (2, True, 3), (2, False, 2), (2, False, 3), (5, False, 4)):
-        yield f"4.2 {units} {bias} {n}", partial(rules.wide, net(1, [(units, "tanh", False)], [["1"]] * n, [["1"]] * n, bias=bias))
-    yield "4.2 of 300", partial(rules.wide, net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300))
+    for units, bias, n in (
+        (3, True, 4),
+        (3, True, 3),
+        (3, True, 5),
+        (2, True, 3),
+        (2, False, 2),
+        (2, False, 3),
+        (5, False, 4),
+    ):
+        yield (
+            f"4.2 {units} {bias} {n}",
+            partial(
+                rules.wide, net(1, [(units, "tanh", False)], [["1"]] * n, [["1"]] * n, bias=bias)
+            ),
+        )
+    yield (
+        "4.2 of 300",
+        partial(rules.wide, net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300)),
+    )
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
-        yield f"4.1c {n} {layer} {sorted(columns)}", partial(rules.dependent, problem, vector("1 2 3 4 5 6 7 8"), layer, columns)
+        yield (
+            f"4.1c {n} {layer} {sorted(columns)}",
+            partial(rules.dependent, problem, vector("1 2 3 4 5 6 7 8"), layer, columns),
+        )
     three = net(1, [(1, SQUARE, False)], column("1"), [["1", "1", "1"]], outputs=3)
-    yield from ((f"4.1c of outputs, layer {layer}", partial(rules.dependent, three, vector("1 1 1 1"), layer, {0, 1, 2})) for layer in (1, 2, 3, 300))
+    yield from (
+        (
+            f"4.1c of outputs, layer {layer}",
+            partial(rules.dependent, three, vector("1 1 1 1"), layer, {0, 1, 2}),
+        )
+        for layer in (1, 2, 3, 300)
+    )
 
 
 def paths() -> Calls:
-    """Rule 4.4: f = v w on x = 1 with target 1; segments that fall, stay, rise, or stay small, one after the other."""
+    """Rule 4.4: f = v w on x = 1 with target 1; segments that fall, stay, rise, or stay small, one
+    after the other.
+    """
     line = net(1, [(1, "identity", False)], column("1"), column("1"))
     curve = net(1, [(1, CUBE, False)], column("1"), column("1"))
-    three = {"0 1 2": ["1 0", "1 1", "1 2"], "0 1/2 1": ["1 0", "1 1/2", "1 1"], "0 2": ["1 0", "1 2"], "0 1": ["1 0", "1 1"], "still": ["1 0", "1 0"],
-             "1 1/2 1/4": ["1 1", "1 1/2", "1 1/4"], "0 2 1": ["1 0", "1 2", "1 1"], "-1 0 1/2": ["1 -1", "1 0", "1 1/2"],
-             "0 1 1/2": ["1 0", "1 1", "1 1/2"]}  # fmt: skip
-    for (name, points), (kind, problem) in product(three.items(), (("line", line), ("curve", curve))):
+    three = {
+        "0 1 2": ["1 0", "1 1", "1 2"],
+        "0 1/2 1": ["1 0", "1 1/2", "1 1"],
+        "0 2": ["1 0", "1 2"],
+        "0 1": ["1 0", "1 1"],
+        "still": ["1 0", "1 0"],
+        "1 1/2 1/4": ["1 1", "1 1/2", "1 1/4"],
+        "0 2 1": ["1 0", "1 2", "1 1"],
+        "-1 0 1/2": ["1 -1", "1 0", "1 1/2"],
+        "0 1 1/2": ["1 0", "1 1", "1 1/2"],
+    }
+    for (name, points), (kind, problem) in product(
+        three.items(), (("line", line), ("curve", curve))
+    ):
         at = [vector(p) for p in points]
         for reasons in product(("convex", "small", "slope"), repeat=len(at) - 1):
             for eta, end in ((F(0), F(1, 2)), (F(1, 2), F(0))):
-                yield f"4.4 {kind} {name} {' '.join(reasons)} {eta}", partial(rules.path, problem, at, list(reasons), eta, end, 64)
+                yield (
+                    f"4.4 {kind} {name} {' '.join(reasons)} {eta}",
+                    partial(rules.path, problem, at, list(reasons), eta, end, 64),
+                )
     flat = net(1, [(1, "identity", False)], column("1"), column("1"), bias=True)
     idle = [vector("1 0 0"), vector("2 0 0"), vector("3 0 0")]
-    for reasons, eta in product((["idle"] * 2, ["small"] * 2, ["kernel"] * 2, ["idle"], ["idle"] * 3, ["slope"] * 2), (F(0), F(-1), F(1, 8))):
-        yield f"4.4 idle {' '.join(reasons)} {eta}", partial(rules.path, flat, idle, reasons, eta, F(1, 2), 64)
+    for reasons, eta in product(
+        (["idle"] * 2, ["small"] * 2, ["kernel"] * 2, ["idle"], ["idle"] * 3, ["slope"] * 2),
+        (F(0), F(-1), F(1, 8)),
+    ):
+        yield (
+            f"4.4 idle {' '.join(reasons)} {eta}",
+            partial(rules.path, flat, idle, reasons, eta, F(1, 2), 64),
+        )
     for last in ("3 0 0", "2 1 0", "2 0 1"):
-        yield f"4.4 idle, then {last}", partial(rules.path, flat, [*idle[:2], vector(last)], ["idle"] * 2, F(0), F(1, 2), 64)
+        yield (
+            f"4.4 idle, then {last}",
+            partial(rules.path, flat, [*idle[:2], vector(last)], ["idle"] * 2, F(0), F(1, 2), 64),
+        )
     for end in ("3 0 0", "2 0 0", "4 0 0"):
-        yield f"4.4 to {end}", partial(rules.path, flat, idle, ["idle"] * 2, F(0), rules.Proved({}, vector(end)), 64)
-    yield "4.4 of 300 points", partial(rules.path, flat, [idle[k % 2] for k in range(300)], ["idle"] * 299, F(0), F(1, 2), 64)
+        yield (
+            f"4.4 to {end}",
+            partial(rules.path, flat, idle, ["idle"] * 2, F(0), rules.Proved({}, vector(end)), 64),
+        )
+    yield (
+        "4.4 of 300 points",
+        partial(
+            rules.path, flat, [idle[k % 2] for k in range(300)], ["idle"] * 299, F(0), F(1, 2), 64
+        ),
+    )
 
 
 def one_more() -> Calls:
     """Rule 4.5: the right matrix, and no other, has the inverse that is given."""
     for name, inputs, hidden, bias in (
-        ("one input", 1, [(2, CUBE, True)], False), ("two inputs", 2, [(2, CUBE, True)], True), ("no bias", 2, [(2, CUBE, False)], True),
+        ("one input", 1, [(2, CUBE, True)], False),
+        ("two inputs", 2, [(2, CUBE, True)], True),
+        ("no bias", 2, [(2, CUBE, False)], True),
         ("three units", 1, [(3, CUBE, True)], False),
-        ("deep", 1, [(2, CUBE, True), (2, SQUARE, True)], False), ("deep, one unit", 2, [(3, CUBE, False), (1, SQUARE, True)], True),
+        ("deep", 1, [(2, CUBE, True), (2, SQUARE, True)], False),
+        ("deep, one unit", 2, [(3, CUBE, False), (1, SQUARE, True)], True),
         ("deeper", 1, [(1, CUBE, True), (1, CUBE, True), (2, CUBE, True)], True),
-    ):  # fmt: skip
+    ):
         n = hidden[-1][0] + 1 + bias
         x = [[str(F(2 * k + 1 + j * j, 4 + j)) for j in range(inputs)] for k in range(n)]
-        problem, wider = (net(inputs, [*hidden[:-1], (hidden[-1][0] + more, *hidden[-1][1:])], x, [["1"]] * n, bias=bias) for more in (0, 1))
+        problem, wider = (
+            net(
+                inputs,
+                [*hidden[:-1], (hidden[-1][0] + more, *hidden[-1][1:])],
+                x,
+                [["1"]] * n,
+                bias=bias,
+            )
+            for more in (0, 1)
+        )
         theta = [F((5 * k) % 11 - 5, 2) + F(1, 8) for k in range(problem.parameters)]
         width = [inputs, *(units for units, *_ in hidden)][-2]
         new = [F(3, 2) - F(k * k, 2) for k in range(width + hidden[-1][2])]
         before = problem._replace(layers=problem.layers[:-2]).parameters
         cut, end = before + hidden[-1][0] * width, before + hidden[-1][0] * (width + hidden[-1][2])
-        whole = [*theta[:cut], *new[:width], *theta[cut:end], *new[width:], *[F(1)] * (wider.parameters - end - len(new))]
+        whole = [
+            *theta[:cut],
+            *new[:width],
+            *theta[cut:end],
+            *new[width:],
+            *[F(1)] * (wider.parameters - end - len(new)),
+        ]
         back = inverse(network.features(wider, whole, len(hidden)))
         minimum = rules.Minimum(theta, F(0), F(1), F(1), "strict-minimum", F(1), F(1, 1 << 50))
         yield f"4.5 {name}", partial(rules.one_more_unit, problem, minimum, new, back, 128)
-        yield f"4.5 {name}, a weight less", partial(rules.one_more_unit, problem, minimum, new[:-1], back, 128)
-        yield f"4.5 {name}, a weight more", partial(rules.one_more_unit, problem, minimum, [*new, F(1)], back, 128)
+        yield (
+            f"4.5 {name}, a weight less",
+            partial(rules.one_more_unit, problem, minimum, new[:-1], back, 128),
+        )
+        yield (
+            f"4.5 {name}, a weight more",
+            partial(rules.one_more_unit, problem, minimum, [*new, F(1)], back, 128),
+        )
     many = net(300, [(1, "tanh", False)], [["1"] * 300], [["1"]])
     least = rules.Minimum([F(0)] * 301, F(0), F(1), F(1), "strict-minimum", F(1), F(1, 4))
-    yield "4.5 of 300 weights", partial(rules.one_more_unit, many, least, [F(0)] * int("300"), [], 64)
+    yield (
+        "4.5 of 300 weights",
+        partial(rules.one_more_unit, many, least, [F(0)] * int("300"), [], 64),
+    )
     ones = [[Ball.exact(F(int(i == j)), 64) for j in range(3)] for i in range(3)]
     for name, c in (("square", 3), ("too wide", 4), ("too narrow", 2)):
-        yield f"inverse {name}", partial(rules._invertible, ones, [[F(int(i == j)) for j in range(c)] for i in range(3)], 64)
-        yield f"matrix {name}", partial(rules._invertible, [[*row, *row][:c] for row in ones], [[F(int(i == j)) for j in range(3)] for i in range(3)], 64)
-    yield "matrices of 300 rows", partial(rules._invertible, [[Ball(0, 0, 64)] * 300] * 300, [[F(0)] * 300] * 300, 64)
+        yield (
+            f"inverse {name}",
+            partial(
+                rules._invertible, ones, [[F(int(i == j)) for j in range(c)] for i in range(3)], 64
+            ),
+        )
+        yield (
+            f"matrix {name}",
+            partial(
+                rules._invertible,
+                [[*row, *row][:c] for row in ones],
+                [[F(int(i == j)) for j in range(3)] for i in range(3)],
+                64,
+            ),
+        )
+    yield (
+        "matrices of 300 rows",
+        partial(rules._invertible, [[Ball(0, 0, 64)] * 300] * 300, [[F(0)] * 300] * 300, 64),
+    )
 
 
 def lines() -> Calls:
     """Rule 4.1 and the affine pieces of rule 4.4 in three layers."""
-    two = net(1, [(1, "relu", False), (2, "relu", False)], column("1 -1"), [["1", "1"]] * 2, outputs=2)
-    for name, q in (("first", "2 1 1 0 0 0 0"), ("second", "1 2 1 0 0 1 0"), ("none", "1 1 1 0 0 0 0"), ("both", "2 3 1 0 0 0 0"), ("used", "1 1 2 0 0 1 0")):
+    two = net(
+        1, [(1, "relu", False), (2, "relu", False)], column("1 -1"), [["1", "1"]] * 2, outputs=2
+    )
+    for name, q in (
+        ("first", "2 1 1 0 0 0 0"),
+        ("second", "1 2 1 0 0 1 0"),
+        ("none", "1 1 1 0 0 0 0"),
+        ("both", "2 3 1 0 0 0 0"),
+        ("used", "1 1 2 0 0 1 0"),
+    ):
         p = vector(q)
         for base in ("1 1 1 0 0 0 0", "1 1 1 0 0 1 0", "1 1 1 0 1 0 0"):
             yield f"idle {name} {base}", partial(rules._idle, two, vector(base), p)
             yield f"affine {name} {base}", partial(rules._convex, two, vector(base), p)
     narrow = net(1, [(1, "relu", False), (1, "relu", False)], column("1"), [["1", "1"]], outputs=2)
     for out in ("0 0", "0 1", "1 0"):
-        yield f"idle before outputs {out}", partial(rules._idle, narrow, vector(f"1 1 {out}"), vector(f"1 2 {out}"))
+        yield (
+            f"idle before outputs {out}",
+            partial(rules._idle, narrow, vector(f"1 1 {out}"), vector(f"1 2 {out}")),
+        )
     atom = formal.atom("x")
-    yield "affine, not rational", lambda: rules._convex(two, [atom, *vector("1 1 0 0 1 0")], vector("1 1 2 0 0 1 0"))
+    yield (
+        "affine, not rational",
+        lambda: rules._convex(two, [atom, *vector("1 1 0 0 1 0")], vector("1 1 2 0 0 1 0")),
+    )
     up = "1 1 1 1 1 1 1"
-    for base, q in ((up, "1 1/2 1 1 1 1 1"), (up, "1 -1 1 1 1 1 1"), ("1 1 -1 1 1 1 1", "-1 1 -1 1 1 1 1"), ("1 1 0 1 1 1 1", "1 2 0 1 1 1 1")):
+    for base, q in (
+        (up, "1 1/2 1 1 1 1 1"),
+        (up, "1 -1 1 1 1 1 1"),
+        ("1 1 -1 1 1 1 1", "-1 1 -1 1 1 1 1"),
+        ("1 1 0 1 1 1 1", "1 2 0 1 1 1 1"),
+    ):
         yield f"affine from {base} to {q}", partial(rules._convex, two, vector(base), vector(q))

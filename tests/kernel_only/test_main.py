@@ -20,8 +20,12 @@ def files(tmp_path: Path) -> dict[str, str]:
     return {status: str(tmp_path / status) for status in OF}
 
 
-@pytest.mark.parametrize(("status", "code"), [("verified", 0), ("rejected", 1), ("malformed", 2), ("too large", 4)])
-def test_one_line_and_the_exit_status(status: str, code: int, files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("status", "code"), [("verified", 0), ("rejected", 1), ("malformed", 2), ("too large", 4)]
+)
+def test_one_line_and_the_exit_status(
+    status: str, code: int, files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([files[status]]) == code
     said, says, rule, place, _ = OF[status]["verdict"]
     failed = f" [{rule} at {place}]" if rule else ""
@@ -37,13 +41,17 @@ def test_one_line_and_the_exit_status(status: str, code: int, files: dict[str, s
         (("verified", "verified"), 0),
     ],
 )
-def test_the_worst_of_several_decides(statuses: tuple[str, ...], code: int, files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_worst_of_several_decides(
+    statuses: tuple[str, ...], code: int, files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([files[status] for status in statuses]) == code
     assert len(capsys.readouterr().out.splitlines()) == len(statuses)
 
 
 @pytest.mark.parametrize("arguments", [[], ["-v"], ["file", "--help"]])
-def test_options_and_no_files_are_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_and_no_files_are_wrong_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr() == ("", "usage: python -m exactland.kernel FILE...\n")
 
@@ -58,7 +66,9 @@ def test_what_is_no_file_is_malformed(tmp_path: Path, capsys: pytest.CaptureFixt
     assert nul.startswith(r"malformed a\x00b: cannot read: ")
 
 
-def test_no_more_is_read_than_a_certificate_may_have(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_more_is_read_than_a_certificate_may_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     large = tmp_path / "large"
     large.write_bytes(b" " * (MAX_BYTES + 1))
     assert main([str(large)]) == 4

@@ -1,4 +1,7 @@
-"""Every verdict and result on record is given again, to the last word and number. Says nothing about their truth: tests/reject and tests/kernel do."""
+"""Every verdict and result on record is given again, to the last word and number.
+
+Says nothing about their truth: tests/reject and tests/kernel do.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def test_parts_do_what_is_on_record() -> None:
 @pytest.mark.parametrize("part", range(16))
 def test_verdicts_are_those_on_record(part: int) -> None:
     for row in ROWS[part::16]:
-        assert told(row["data"].encode("latin-1")) == {"verdict": row["verdict"], "fact": row["fact"]}
+        assert told(row["data"].encode("latin-1")) == {
+            "verdict": row["verdict"],
+            "fact": row["fact"],
+        }
 
 
 def test_there_is_one_of_every_status_and_rule() -> None:
@@ -33,7 +39,9 @@ def test_there_is_one_of_every_status_and_rule() -> None:
 
 
 def test_the_cap_on_work_is_the_sum_over_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [row for row in ROWS if row["verdict"][0] == "verified" and row["data"].count('"rule"') > 1]
+    rows = [
+        row for row in ROWS if row["verdict"][0] == "verified" and row["data"].count('"rule"') > 1
+    ]
     asked: list[float] = []
     rules: list[str] = []
     real = steps.work

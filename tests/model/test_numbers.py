@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from exactland.errors import InputError
 from exactland.kernel.reader import number
-from exactland.model.numbers import ceil_significant, decimal_text, dyadic, exact_from_float, floor_significant, parse_rational, round_to_bits
+from exactland.model.numbers import (
+    ceil_significant,
+    decimal_text,
+    dyadic,
+    exact_from_float,
+    floor_significant,
+    parse_rational,
+    round_to_bits,
+)
 from exactland.numerics.rounding import from_midpoint
 
 RATIONALS = st.fractions(max_denominator=10**15)
@@ -35,7 +43,28 @@ def test_numbers_are_read_exactly(text: str, value: Fraction) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " 1", "1 ", "NaN", "inf", "1/0", "1/-2", "0x10", "1_000", "1e999999999", "1e5000", "9" * 5000, "٣", "1/2/3", "1.5/2", "--1", "e5", "1e", "."]
+    "text",
+    [
+        "",
+        " 1",
+        "1 ",
+        "NaN",
+        "inf",
+        "1/0",
+        "1/-2",
+        "0x10",
+        "1_000",
+        "1e999999999",
+        "1e5000",
+        "9" * 5000,
+        "٣",
+        "1/2/3",
+        "1.5/2",
+        "--1",
+        "e5",
+        "1e",
+        ".",
+    ],
 )
 def test_what_is_not_a_rational_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(InputError, match=r"^data\.x\[0\]: "):

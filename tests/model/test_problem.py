@@ -16,7 +16,14 @@ from exactland.files.json_text import parse
 from exactland.files.problem_file import problem_from_json, problem_text
 from exactland.kernel import activation as kernel_activation
 from exactland.kernel.reader import canonical, rational
-from exactland.model.activations import NAMED, SELU_ALPHA, SELU_SCALE, Expression, evaluate_exactly, specification
+from exactland.model.activations import (
+    NAMED,
+    SELU_ALPHA,
+    SELU_SCALE,
+    Expression,
+    evaluate_exactly,
+    specification,
+)
 from exactland.model.network import Layer, Network
 from exactland.model.problem import Problem
 from exactland.numerics.symbolic import to_sympy
@@ -62,7 +69,17 @@ def test_flattening_order(network: Network, data: st.DataObject) -> None:
 
 def test_flattening_of_a_known_network() -> None:
     network = Network(2, (Layer(2, NAMED["tanh"], True),), 1, True)
-    assert network.parameter_names() == ["w1[1,1]", "w1[1,2]", "w1[2,1]", "w1[2,2]", "b1[1]", "b1[2]", "v[1,1]", "v[1,2]", "c[1]"]
+    assert network.parameter_names() == [
+        "w1[1,1]",
+        "w1[1,2]",
+        "w1[2,1]",
+        "w1[2,2]",
+        "b1[1]",
+        "b1[2]",
+        "v[1,1]",
+        "v[1,2]",
+        "c[1]",
+    ]
 
 
 @given(own.activations(), own.SMALL)
@@ -75,14 +92,18 @@ def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> Non
     from exactland.numerics.rounding import from_midpoint, to_arb
 
     assert problem_file.activation(specification(activation)) == activation
-    kernel = kernel_activation.derivatives(_activation(specification(activation), "a"), Ball.exact(x, 96), 0)[0]
+    kernel = kernel_activation.derivatives(
+        _activation(specification(activation), "a"), Ball.exact(x, 96), 0
+    )[0]
     with precision(160):
         arb = derivatives(activation, to_arb(x), 0)[0]
         low, high = from_midpoint(arb.lower()), from_midpoint(arb.upper())
     assert kernel.lower() <= high
     assert low <= kernel.upper()
     symbolic = to_sympy(activation, to_sympy(NAMED["identity"], _sympy(x)))
-    assert abs(Fraction(str(symbolic.evalf(30))) - (low + high) / 2) <= Fraction(1, 10**20) * (1 + abs(low))
+    assert abs(Fraction(str(symbolic.evalf(30))) - (low + high) / 2) <= Fraction(1, 10**20) * (
+        1 + abs(low)
+    )
     if activation.is_exact:
         exact = evaluate_exactly(activation, x)
         assert low <= exact <= high
@@ -103,7 +124,13 @@ def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> Non
         ("softsign", Rational(-1, 2), Rational(-1, 3)),
         ("elu", -log(2), Rational(-1, 2)),
         ("elu", Rational(3, 7), Rational(3, 7)),
-        ("selu", -log(2), -Rational(*SELU_SCALE.as_integer_ratio()) * Rational(*SELU_ALPHA.as_integer_ratio()) / 2),
+        (
+            "selu",
+            -log(2),
+            -Rational(*SELU_SCALE.as_integer_ratio())
+            * Rational(*SELU_ALPHA.as_integer_ratio())
+            / 2,
+        ),
     ],
 )
 def test_exact_values_where_there_are_any(name: str, at: Expr, exactly: Expr) -> None:
@@ -141,7 +168,11 @@ def test_the_kernel_knows_the_same_names_and_means_the_same_by_them() -> None:
         if isinstance(ours, Expression):
             assert theirs == written_out(ours.tree)
         else:
-            assert (theirs.breakpoints, theirs.trees, theirs.smooth) == (ours.pieces.breakpoints, ours.pieces.trees, ours.pieces.smooth)
+            assert (theirs.breakpoints, theirs.trees, theirs.smooth) == (
+                ours.pieces.breakpoints,
+                ours.pieces.trees,
+                ours.pieces.smooth,
+            )
 
 
 @given(own.ANY_RATIONAL)

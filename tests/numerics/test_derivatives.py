@@ -1,4 +1,6 @@
-"""Kernel and calculus against the symbolic encoding, on random networks of depth 1 to 3, at points and over boxes."""
+"""Kernel and calculus against the symbolic encoding, on random networks of depth 1 to 3, at points
+and over boxes.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ BITS = 128
 TOLERANCE = Fraction(1, 10**25)
 
 
-def symbolic_values(encoding: Encoding, theta: Vector) -> tuple[Fraction, list[Fraction], list[list[Fraction]]]:
+def symbolic_values(
+    encoding: Encoding, theta: Vector
+) -> tuple[Fraction, list[Fraction], list[list[Fraction]]]:
     at = {t: rational(v) for t, v in zip(encoding.theta, theta)}
 
     def value(expression: sympy.Expr) -> Fraction:
@@ -40,21 +44,34 @@ def symbolic_values(encoding: Encoding, theta: Vector) -> tuple[Fraction, list[F
     return value(encoding.loss), [value(g) for g in encoding.gradient], hessian
 
 
-def kernel_enclosures(problem: Problem, theta: Vector, radius: Fraction) -> list[tuple[Fraction, Fraction]]:
+def kernel_enclosures(
+    problem: Problem, theta: Vector, radius: Fraction
+) -> list[tuple[Fraction, Fraction]]:
     reach = Ball.exact(radius, BITS).magnitude()
     balls = [Ball(b.m, b.r + reach, BITS) for b in (Ball.exact(t, BITS) for t in theta)]
     at = differentiate(in_kernel(problem), balls, 2)
-    return [(b.lower(), b.upper()) for b in (at.value, *at.gradient, *(h for row in at.hessian for h in row))]
+    return [
+        (b.lower(), b.upper())
+        for b in (at.value, *at.gradient, *(h for row in at.hessian for h in row))
+    ]
 
 
-def ball_enclosures(problem: Problem, theta: Vector, radius: Fraction) -> list[tuple[Fraction, Fraction]]:
+def ball_enclosures(
+    problem: Problem, theta: Vector, radius: Fraction
+) -> list[tuple[Fraction, Fraction]]:
     with precision(BITS):
         at = enclose(problem, box(theta, radius))
-        return [(from_midpoint(b.lower()), from_midpoint(b.upper())) for b in (at.loss, *at.gradient, *at.hessian.entries())]
+        return [
+            (from_midpoint(b.lower()), from_midpoint(b.upper()))
+            for b in (at.loss, *at.gradient, *at.hessian.entries())
+        ]
 
 
 def contains_all(enclosures: list[tuple[Fraction, Fraction]], truth: list[Fraction]) -> bool:
-    return all(low - TOLERANCE <= value <= high + TOLERANCE for (low, high), value in zip(enclosures, truth))
+    return all(
+        low - TOLERANCE <= value <= high + TOLERANCE
+        for (low, high), value in zip(enclosures, truth)
+    )
 
 
 @pytest.mark.slow
@@ -65,15 +82,25 @@ def test_enclosures_contain_the_symbolic_values(data: st.DataObject, problem: Pr
     value, gradient, hessian = symbolic_values(encode(problem), theta)
     truth = [value, *gradient, *(h for row in hessian for h in row)]
     assume(max(map(abs, truth)) < 10**12)
-    for enclosures in (kernel_enclosures(problem, theta, Fraction(0)), ball_enclosures(problem, theta, Fraction(0))):
+    for enclosures in (
+        kernel_enclosures(problem, theta, Fraction(0)),
+        ball_enclosures(problem, theta, Fraction(0)),
+    ):
         assert contains_all(enclosures, truth)
         assert all(high - low <= 10**15 * TOLERANCE for low, high in enclosures)
 
 
 @pytest.mark.slow
 @HEAVY
-@given(data=st.data(), problem=own.problems(st.sampled_from([NAMED[name] for name in ("softsign", "elu", "selu")]), most=6, samples=2))
-def test_enclosures_away_from_breakpoints_contain_the_symbolic_values(data: st.DataObject, problem: Problem) -> None:
+@given(
+    data=st.data(),
+    problem=own.problems(
+        st.sampled_from([NAMED[name] for name in ("softsign", "elu", "selu")]), most=6, samples=2
+    ),
+)
+def test_enclosures_away_from_breakpoints_contain_the_symbolic_values(
+    data: st.DataObject, problem: Problem
+) -> None:
     theta = data.draw(own.parameters(problem))
     try:
         enclosures = kernel_enclosures(problem, theta, Fraction(0))
@@ -92,7 +119,9 @@ def test_enclosures_away_from_breakpoints_contain_the_symbolic_values(data: st.D
 def test_boxes_contain_the_values_at_their_points(data: st.DataObject, problem: Problem) -> None:
     theta = data.draw(own.parameters(problem))
     radius = data.draw(st.sampled_from([Fraction(1, 1000), Fraction(1, 50), Fraction(1, 4)]))
-    corner = tuple(t + radius * data.draw(st.sampled_from([-1, 0, 1, Fraction(1, 3)])) for t in theta)
+    corner = tuple(
+        t + radius * data.draw(st.sampled_from([-1, 0, 1, Fraction(1, 3)])) for t in theta
+    )
     points = ball_enclosures(problem, corner, Fraction(0))
     truth = [(low + high) / 2 for low, high in points]
     slack = max(high - low for low, high in points)
@@ -108,7 +137,10 @@ def test_exact_derivatives_lie_in_the_balls(data: st.DataObject, problem: Proble
     at = differentiate(in_kernel(problem), list(theta), 2)
     exact = [at.value, *at.gradient, *(h for row in at.hessian for h in row)]
     assert all(isinstance(v, Fraction) for v in exact)
-    for enclosures in (kernel_enclosures(problem, theta, Fraction(0)), ball_enclosures(problem, theta, Fraction(0))):
+    for enclosures in (
+        kernel_enclosures(problem, theta, Fraction(0)),
+        ball_enclosures(problem, theta, Fraction(0)),
+    ):
         assert all(low <= value <= high for (low, high), value in zip(enclosures, exact))
 
 
@@ -124,7 +156,9 @@ def test_piecewise_linear_losses_agree_everywhere(data: st.DataObject, problem: 
 
 
 def test_an_order_that_power_series_do_not_reach_is_refused() -> None:
-    """python-flint cuts series off at ten terms, without a word: the derivatives beyond would come back as exact zeros."""
+    """python-flint cuts series off at ten terms, without a word: the derivatives beyond would come
+    back as exact zeros.
+    """
     from flint import arb
 
     from exactland.numerics.enclosures.activation_balls import derivatives

@@ -1,4 +1,6 @@
-"""Escape paths: never above their start, to the infimum where the network is wide enough; and one more unit."""
+"""Escape paths: never above their start, to the infimum where the network is wide enough; and one
+more unit.
+"""
 
 from __future__ import annotations
 
@@ -55,14 +57,29 @@ def test_weights_suit_samples_near_zero_and_kinks_far_from_it() -> None:
     assert outcome.certificate.claim["statement"]["end"] == "infimum"
 
 
-SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "softsign", "elu", "selu")
+SMOOTH = (
+    "sigmoid",
+    "tanh",
+    "arctan",
+    "softplus",
+    "swish",
+    "gelu",
+    "mish",
+    "sin",
+    "exp",
+    "softsign",
+    "elu",
+    "selu",
+)
 STARTS = ("0", "1", "random", "equal", "saturated", "opposite")
 
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("name", SMOOTH)
 def test_every_activation_escapes_from_the_worst_starts(name: str, start: str) -> None:
-    problem = Problem(Network(1, (Layer(3, NAMED[name], True),)), column("-1/2 1 3/2"), column("1 0 2"))
+    problem = Problem(
+        Network(1, (Layer(3, NAMED[name], True),)), column("-1/2 1 3/2"), column("1 0 2")
+    )
     theta = {
         "random": vector("1/2 -1 2 1 0 -1/3 1 2 -1"),
         "equal": vector("1/2 1/2 1/2 1 1 1 1 2 -1"),
@@ -90,12 +107,23 @@ def test_without_a_point_it_starts_from_zero() -> None:
 
 @pytest.mark.parametrize(
     ("coefficients", "output_bias", "end"),
-    [("1", False, "3/2"), ("0 1", False, None), ("1 2", True, None), ("0 0 1", False, None), ("0 0 0 1", True, None), ("0", True, None)],
+    [
+        ("1", False, "3/2"),
+        ("0 1", False, None),
+        ("1 2", True, None),
+        ("0 0 1", False, None),
+        ("0 0 0 1", True, None),
+        ("0", True, None),
+    ],
     ids=["constant", "linear", "affine", "square", "cube", "zero"],
 )
-def test_low_degree_polynomials_end_at_their_best_fit(coefficients: str, output_bias: bool, end: str | None) -> None:
+def test_low_degree_polynomials_end_at_their_best_fit(
+    coefficients: str, output_bias: bool, end: str | None
+) -> None:
     s = polynomial(vector(coefficients))
-    problem = Problem(Network(1, (Layer(4, s, False),), 1, output_bias), column("0 1 2 4"), column("1 0 2 -1"))
+    problem = Problem(
+        Network(1, (Layer(4, s, False),), 1, output_bias), column("0 1 2 4"), column("1 0 2 -1")
+    )
     for theta in ("0", "1"):
         outcome = escape(problem, (F(theta),) * problem.parameters)
         assert isinstance(outcome, Certified)
@@ -108,9 +136,19 @@ def test_low_degree_polynomials_end_at_their_best_fit(coefficients: str, output_
 
 
 def test_identities_are_found() -> None:
-    """Equal inputs, s(0) = 0 at 0, odd s, positive homogeneity, combinations for sigmoid and softplus; none where a hidden bias forbids them."""
+    """Equal inputs, s(0) = 0 at 0, odd s, positive homogeneity, combinations for sigmoid and
+    softplus; none where a hidden bias forbids them.
+    """
     x, three = column("1 1 -1 2 0"), column("0 0 0 0 0")
-    expected = {"tanh": 3, "relu": 3, "sigmoid": 2, "identity": 4, "exp": 1, "softplus": 1, "swish": 2}
+    expected = {
+        "tanh": 3,
+        "relu": 3,
+        "sigmoid": 2,
+        "identity": 4,
+        "exp": 1,
+        "softplus": 1,
+        "swish": 2,
+    }
     for name, count in expected.items():
         problem = Problem(Network(1, (Layer(2, NAMED[name], False),)), x, three)
         found = identities(problem)
@@ -118,17 +156,27 @@ def test_identities_are_found() -> None:
     for name in ("tanh", "sigmoid", "softplus", "relu"):
         problem = Problem(Network(1, (Layer(2, NAMED[name], True),)), x, three)
         assert [tuple(map(int, r)) for r in identities(problem)] == [(1, -1, 0, 0, 0)], name
-    opposite = Problem(Network(1, (Layer(2, NAMED["sigmoid"], False),), 1, True), column("1 -1 2 -2"), column("0 0 0 0"))
+    opposite = Problem(
+        Network(1, (Layer(2, NAMED["sigmoid"], False),), 1, True),
+        column("1 -1 2 -2"),
+        column("0 0 0 0"),
+    )
     assert [tuple(map(int, r)) for r in identities(opposite)] == [(1, 1, -1, -1)]
-    gelu = Problem(Network(1, (Layer(2, NAMED["gelu"], False),)), column("1 -1 2 -2"), column("0 0 0 0"))
+    gelu = Problem(
+        Network(1, (Layer(2, NAMED["gelu"], False),)), column("1 -1 2 -2"), column("0 0 0 0")
+    )
     assert [tuple(r) for r in identities(gelu)] == [(1, -1, F(-1, 2), F(1, 2))]
 
 
 def test_equal_inputs_with_different_targets_end_at_the_infimum_not_at_zero() -> None:
-    problem = Problem(Network(1, (Layer(4, NAMED["sigmoid"], True),)), column("1 1 2 3"), column("0 2 1 0"))
+    problem = Problem(
+        Network(1, (Layer(4, NAMED["sigmoid"], True),)), column("1 1 2 3"), column("0 2 1 0")
+    )
     outcome = escape(problem)
     assert isinstance(outcome, Certified)
-    assert [len(step["identities"]) for step in outcome.certificate.steps if step["rule"] == "4.3"] == [1]
+    assert [
+        len(step["identities"]) for step in outcome.certificate.steps if step["rule"] == "4.3"
+    ] == [1]
     below = escape(problem, below=F(1001, 1000))
     assert isinstance(below, Certified), "the infimum is 1"
     too_low = escape(problem, below=F(999, 1000))
@@ -138,9 +186,18 @@ def test_equal_inputs_with_different_targets_end_at_the_infimum_not_at_zero() ->
 
 @pytest.mark.parametrize("loss", ["logistic", "multinomial-logistic", "softmax-cross-entropy"])
 def test_classification_goes_below_any_stated_loss(loss: str) -> None:
-    y = {"logistic": "-1;1;1", "multinomial-logistic": "1;0;1", "softmax-cross-entropy": "1 0;0 1;1 0"}[loss]
+    y = {
+        "logistic": "-1;1;1",
+        "multinomial-logistic": "1;0;1",
+        "softmax-cross-entropy": "1 0;0 1;1 0",
+    }[loss]
     targets = tuple(vector(row) for row in y.split(";"))
-    problem = Problem(Network(1, (Layer(3, NAMED["tanh"], True),), len(targets[0])), column("-1 0 2"), targets, loss)
+    problem = Problem(
+        Network(1, (Layer(3, NAMED["tanh"], True),), len(targets[0])),
+        column("-1 0 2"),
+        targets,
+        loss,
+    )
     for epsilon in (F(1, 10), F(1, 10**6)):
         outcome = escape(problem, below=epsilon)
         assert isinstance(outcome, Certified)
@@ -153,21 +210,33 @@ def test_classification_goes_below_any_stated_loss(loss: str) -> None:
 
 
 def test_a_narrow_network_gets_a_path_and_nothing_more() -> None:
-    problem = Problem(Network(1, (Layer(1, NAMED["sigmoid"], True),)), column("-1 0 1 2"), column("1 0 2 -1"))
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["sigmoid"], True),)), column("-1 0 1 2"), column("1 0 2 -1")
+    )
     outcome = escape(problem, vector("1 0 5"))
     assert isinstance(outcome, Certified)
     end = outcome.certificate.claim["statement"]["end"]
     assert end != "infimum"
-    assert set(outcome.verdict.fact.statements) == {"escape", "no-local-minimum"}, "no statement about basins"  # type: ignore[union-attr]
-    stuck = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("0 2 -10001/100"))
+    assert set(outcome.verdict.fact.statements) == {"escape", "no-local-minimum"}, (
+        "no statement about basins"
+    )  # type: ignore[union-attr]
+    stuck = Problem(
+        Network(1, (Layer(1, NAMED["leaky-relu"], False),)),
+        column("1 2 -1"),
+        column("0 2 -10001/100"),
+    )
     refused = escape(stuck, vector("1 1"))
     assert isinstance(refused, Inconclusive)
     assert "width 1" in refused.reason
 
 
 def test_critical_constant_units_need_a_small_rise() -> None:
-    """The list of what does not escape exactly: dependent units whose weights no rational move can free, at a critical point."""
-    problem = Problem(Network(1, (Layer(3, NAMED["sigmoid"], True),)), column("-1 0 1"), column("3/2 -3/2 3/2"))
+    """The list of what does not escape exactly: dependent units whose weights no rational move can
+    free, at a critical point.
+    """
+    problem = Problem(
+        Network(1, (Layer(3, NAMED["sigmoid"], True),)), column("-1 0 1"), column("3/2 -3/2 3/2")
+    )
     theta = vector("0 0 0 1 -1 2 1/2 1/2 0")
     exact = escape(problem, theta)
     assert isinstance(exact, Inconclusive)
@@ -180,7 +249,9 @@ def test_critical_constant_units_need_a_small_rise() -> None:
 
 
 def test_user_errors_are_named() -> None:
-    problem = Problem(Network(1, (Layer(2, Expression(("log", "x")), False),)), column("1 2"), column("1 3"))
+    problem = Problem(
+        Network(1, (Layer(2, Expression(("log", "x")), False),)), column("1 2"), column("1 3")
+    )
     with pytest.raises(InputError, match="point: the loss is not defined there"):
         escape(problem)
     with pytest.raises(InputError, match="eta: -1 is negative"):
@@ -212,7 +283,12 @@ def test_one_more_unit_opens_every_basin_just_below(name: str, shipped: dict[str
     weights = tuple(number(v, "w") for v in step["weights"])
     from exactland.files.problem_file import problem_from_json
 
-    wider = problem_from_json({**narrow, "network": {**narrow["network"], "hidden": [{**hidden, "units": str(units + 1)}]}})
+    wider = problem_from_json(
+        {
+            **narrow,
+            "network": {**narrow["network"], "hidden": [{**hidden, "units": str(units + 1)}]},
+        }
+    )
     theta = (*center[:units], *weights, *center[units:], F(0))
     there = escape(wider, theta)
     assert isinstance(there, Certified), "the same way out, found as a path"

@@ -1,4 +1,6 @@
-"""The rank rule at a point: exact points of wide networks are all decided, for the reason that is there, and the lines are lines of equal loss."""
+"""The rank rule at a point: exact points of wide networks are all decided, for the reason that is
+there, and the lines are lines of equal loss.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +43,31 @@ def vector(text: str) -> Vector:
 @pytest.mark.parametrize("output_bias", [False, True])
 @pytest.mark.parametrize("name", ["relu", "leaky-relu", "hard-tanh", "softsign"])
 def test_full_rank_at_width_n_is_in_no_sub_optimal_basin(name: str, output_bias: bool) -> None:
-    """Generic points of width N (N - 1 with an output bias) have independent features: decided by rule 4.3, of no use for 4.1."""
-    problem = Problem(Network(1, (Layer(4 - output_bias, NAMED[name], True),), 1, output_bias), column("-1 -1/3 1/3 1"), column("1 0 2 -1"))
-    units = {"relu": "1 1 1 1", "leaky-relu": "1 1 1 1", "hard-tanh": "1 2 3 5/2", "softsign": "1 2 3 4"}[name].split()[: 4 - output_bias]
+    """Generic points of width N (N - 1 with an output bias) have independent features: decided by
+    rule 4.3, of no use for 4.1.
+    """
+    problem = Problem(
+        Network(1, (Layer(4 - output_bias, NAMED[name], True),), 1, output_bias),
+        column("-1 -1/3 1/3 1"),
+        column("1 0 2 -1"),
+    )
+    units = {
+        "relu": "1 1 1 1",
+        "leaky-relu": "1 1 1 1",
+        "hard-tanh": "1 2 3 5/2",
+        "softsign": "1 2 3 4",
+    }[name].split()[: 4 - output_bias]
     biases = ["5/6", "1/2", "0", "3/2"] if not output_bias else ["5/6", "-1/6", "0"]
-    theta = vector(" ".join([*units, *biases[: 4 - output_bias], *["1"] * (4 - output_bias), *(["0"] if output_bias else [])]))
+    theta = vector(
+        " ".join(
+            [
+                *units,
+                *biases[: 4 - output_bias],
+                *["1"] * (4 - output_bias),
+                *(["0"] if output_bias else []),
+            ]
+        )
+    )
     outcome = decide(problem, theta)
     assert isinstance(outcome, Certified)
     assert outcome.verdict.kind in ("in-no-sub-optimal-basin", "in-no-basin")
@@ -54,15 +76,39 @@ def test_full_rank_at_width_n_is_in_no_sub_optimal_basin(name: str, output_bias:
 STRUCTURAL = {  # name: activation, units, bias, output bias, parameters, kind, rule
     "equal": ("mish", 2, True, False, "1 1 2 2 3 4", "in-no-basin", "4.1"),
     "opposite, odd": ("arctan", 2, True, False, "1 -1 2 -2 3 4", "in-no-basin", "4.1"),
-    "opposite, sigmoid with output bias": ("sigmoid", 2, False, True, "1 -1 2 3 4", "in-no-basin", "4.1"),
+    "opposite, sigmoid with output bias": (
+        "sigmoid",
+        2,
+        False,
+        True,
+        "1 -1 2 3 4",
+        "in-no-basin",
+        "4.1",
+    ),
     "opposite, softsign": ("softsign", 2, False, False, "1/3 -1/3 1 1", "in-no-basin", "4.1"),
     "even": ("expression", 2, False, False, "1 -1 1 1", "in-no-basin", "4.1"),
     "zero weights": ("tanh", 2, False, False, "0 1 1 1", "in-no-basin", "4.1"),
     "dead": ("elu", 2, False, False, "0 1 1 1", "in-no-basin", "4.1"),
     "idle": ("gelu", 2, True, False, "1 2 0 1 0 1", "in-no-basin", "4.1"),
     "constant": ("softplus", 2, True, False, "0 0 1 2 1 1", "in-no-basin", "4.1c"),
-    "constant beside an output bias": ("exp", 2, True, True, "0 1 1 2 1 1 0", "in-no-basin", "4.1c"),
-    "two swish and the inputs": ("swish", 5, False, False, "1 2 3 4 5 1 1 1 1 1", "in-no-basin", "4.1c"),
+    "constant beside an output bias": (
+        "exp",
+        2,
+        True,
+        True,
+        "0 1 1 2 1 1 0",
+        "in-no-basin",
+        "4.1c",
+    ),
+    "two swish and the inputs": (
+        "swish",
+        5,
+        False,
+        False,
+        "1 2 3 4 5 1 1 1 1 1",
+        "in-no-basin",
+        "4.1c",
+    ),
     "generic": ("sin", 4, False, False, "1 2 3 4 1 1 1 1", "in-no-sub-optimal-basin", "4.3"),
     "not the best outputs": ("sin", 1, False, False, "1 3", "no-local-minimum", "4.4"),
 }
@@ -72,7 +118,11 @@ STRUCTURAL = {  # name: activation, units, bias, output bias, parameters, kind, 
 def test_structural_reasons_hold_for_every_activation(name: str) -> None:
     activation, units, bias, output_bias, theta, kind, rule = STRUCTURAL[name]
     s = NAMED[activation] if activation in NAMED else Expression(("cos", ("^", "x", 3)))
-    problem = Problem(Network(1, (Layer(units, s, bias),), 1, output_bias), column("1/2 1 3/2 -3"), column("1 0 2 -1"))
+    problem = Problem(
+        Network(1, (Layer(units, s, bias),), 1, output_bias),
+        column("1/2 1 3/2 -3"),
+        column("1 0 2 -1"),
+    )
     outcome = decide(problem, vector(theta))
     assert isinstance(outcome, Certified)
     assert (outcome.verdict.kind, outcome.certificate.steps[0]["rule"]) == (kind, rule)
@@ -80,7 +130,11 @@ def test_structural_reasons_hold_for_every_activation(name: str) -> None:
 
 def test_dependent_inputs_and_deeper_layers_are_seen() -> None:
     x = (vector("1 2 3"), vector("2 4 6"), vector("0 1 1"), vector("1 1 2"))
-    problem = Problem(Network(3, (Layer(3, NAMED["sigmoid"], False), Layer(2, NAMED["tanh"], True))), x, column("1 0 2 -1"))
+    problem = Problem(
+        Network(3, (Layer(3, NAMED["sigmoid"], False), Layer(2, NAMED["tanh"], True))),
+        x,
+        column("1 0 2 -1"),
+    )
     theta = tuple(F(k % 7 + 1, 3) for k in range(problem.parameters))
     outcome = decide(problem, theta)
     assert isinstance(outcome, Certified)
@@ -100,15 +154,21 @@ def test_what_is_not_decided_is_inconclusive() -> None:
 
 
 def test_a_global_minimum_of_a_narrow_network_is_called_one() -> None:
-    """Positive homogeneity alone: the residual (2, -1, 0) is orthogonal to all outputs at x = 1, 2, -1."""
-    problem = Problem(Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("-1 3 -1/100"))
+    """Positive homogeneity alone: the residual (2, -1, 0) is orthogonal to all outputs at x = 1, 2,
+    -1.
+    """
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("-1 3 -1/100")
+    )
     outcome = decide(problem, vector("1 1"))
     assert isinstance(outcome, Certified)
     assert (outcome.verdict.kind, outcome.certificate.steps[0]["rule"]) == ("global-minimum", "3.7")
 
 
 def test_an_idle_unit_of_a_partial_activation_is_no_line() -> None:
-    """log is not defined on the whole line: moving the idle unit's weight would leave its domain."""
+    """log is not defined on the whole line: moving the idle unit's weight would leave its
+    domain.
+    """
     s = Expression(("log", ("+", F(2), "x")))
     problem = Problem(Network(1, (Layer(2, s, False),)), column("1 2 3"), column("1 0 2"))
     outcome = decide(problem, vector("1 2 1 0"))
@@ -120,17 +180,26 @@ def test_an_idle_unit_of_a_partial_activation_is_no_line() -> None:
 
 
 def is_homogeneous(s: Activation) -> bool:
-    """In floats: s(a z) = a^p s(z) for some p from 1 to 64, some a > 0 and z of both signs, and s is not zero there."""
+    """In floats: s(a z) = a^p s(z) for some p from 1 to 64, some a > 0 and z of both signs, and s
+    is not zero there.
+    """
     z = np.array([-7.0, -1.3, -0.2, 0.3, 1.1, 6.0])
     with np.errstate(all="ignore"):
         value, double, half = (evaluate(s, scale * z)[0] for scale in (1.0, 2.0, 0.5))
     powers = (2.0**p for p in range(1, 65))
-    return bool(np.any(value)) and any(np.allclose(double, q * value, rtol=1e-9, atol=0) and np.allclose(half * q, value, rtol=1e-9, atol=0) for q in powers)
+    return bool(np.any(value)) and any(
+        np.allclose(double, q * value, rtol=1e-9, atol=0)
+        and np.allclose(half * q, value, rtol=1e-9, atol=0)
+        for q in powers
+    )
 
 
 @given(own.problems(most=40, samples=4), st.booleans())
 def test_the_theorem_needs_the_width_and_nothing_else(problem: Problem, all_basins: bool) -> None:
-    width, claim = problem.network.hidden[-1].units + problem.network.output_bias, "no-basin" if all_basins else "no-sub-optimal-basin"
+    width, claim = (
+        problem.network.hidden[-1].units + problem.network.output_bias,
+        "no-basin" if all_basins else "no-sub-optimal-basin",
+    )
     outcome = wide_theorem(problem, claim)
     by_width = width >= problem.samples + all_basins
     rescaled = any(is_homogeneous(layer.activation) for layer in problem.network.hidden)
@@ -139,7 +208,10 @@ def test_the_theorem_needs_the_width_and_nothing_else(problem: Problem, all_basi
         assert outcome.certificate.steps[0]["rule"] == ("4.2" if by_width else "4.1h")
     if isinstance(outcome, Inconclusive):
         needed = problem.samples + all_basins
-        assert f"(layer {len(problem.network.hidden)}) has {problem.network.hidden[-1].units} unit" in outcome.reason
+        assert (
+            f"(layer {len(problem.network.hidden)}) has {problem.network.hidden[-1].units} unit"
+            in outcome.reason
+        )
         assert f"it needs width {needed}" in outcome.reason
 
 
@@ -147,8 +219,12 @@ def test_the_kernel_names_width_and_need_too() -> None:
     from exactland.certificates.certificate import about, certificate
     from exactland.kernel import check
 
-    problem = Problem(Network(1, (Layer(2, NAMED["relu"], True),)), column("1 2 3"), column("1 2 3"))
-    verdict = check(certificate(problem, about("no-sub-optimal-basin"), [{"rule": "4.2"}], {}).to_bytes())
+    problem = Problem(
+        Network(1, (Layer(2, NAMED["relu"], True),)), column("1 2 3"), column("1 2 3")
+    )
+    verdict = check(
+        certificate(problem, about("no-sub-optimal-basin"), [{"rule": "4.2"}], {}).to_bytes()
+    )
     assert (verdict.status, verdict.rule) == ("rejected", "4.2")
     assert "has width 2; 3 samples need 3" in verdict.says
 
@@ -164,10 +240,18 @@ def test_show_says_the_hypotheses_and_the_proof(opened: dict[str, bytes]) -> Non
     from exactland.reports.certificates import describe_certificate
 
     for name, words in {
-        "theorem-relu-3-5": ("width      of the last hidden layer: 5 >= 5, the number of samples", "Proof (rule 4.2)", "convex"),
+        "theorem-relu-3-5": (
+            "width      of the last hidden layer: 5 >= 5, the number of samples",
+            "Proof (rule 4.2)",
+            "convex",
+        ),
         "theorem-no-basin": ("6 > 5", "there is no basin at all"),
         "theorem-any-loss": ("with the output bias: 5 >= 5", "logistic"),
-        "point-equal-units": ("line       of equal loss", "no pre-activation of the layer changes", "v[1,1] - v[1,2]"),
+        "point-equal-units": (
+            "line       of equal loss",
+            "no pre-activation of the layer changes",
+            "v[1,1] - v[1,2]",
+        ),
         "escape-duplicates": ("f(x1) - f(x2) = 0", "idle: incoming weights move"),
         "one-more-sigmoid-3-2": ("new unit   incoming weights", "barrier"),
         "eta-escape": ("plus 0.01", "anything about basins"),
@@ -178,19 +262,33 @@ def test_show_says_the_hypotheses_and_the_proof(opened: dict[str, bytes]) -> Non
     assert json.loads(opened["theorem-relu-3-5"])["evidence"]["steps"] == [{"rule": "4.2"}]
 
 
-def test_every_rule_names_its_kernel_function_and_every_shipped_certificate_is_an_example(root: Path, opened: dict[str, bytes]) -> None:
+def test_every_rule_names_its_kernel_function_and_every_shipped_certificate_is_an_example(
+    root: Path, opened: dict[str, bytes]
+) -> None:
     from exactland.kernel.steps import RULES
 
     theorems = " ".join((root / "proofs" / "THEOREMS.md").read_text().split())
     for rule, function in RULES.items():
         assert f"`{function.__name__}`" in theorems, rule
     for name in opened:
-        family = "one-more-sine-N-m" if name.startswith("one-more-sine-") and "bias" not in name else name
+        family = (
+            "one-more-sine-N-m"
+            if name.startswith("one-more-sine-") and "bias" not in name
+            else name
+        )
         assert f"`{family}`" in theorems or f"`{family}.cert.json`" in theorems, name
-    paths = [path for side in ("rims", "literature") for path in (root / "proofs" / side).glob("*.cert.json")]
+    paths = [
+        path
+        for side in ("rims", "literature")
+        for path in (root / "proofs" / side).glob("*.cert.json")
+    ]
     rough = {path.name.removesuffix(".cert.json"): path.read_bytes() for path in paths}
     assert len(rough) == 25
     for name in rough:
         assert f"`{name}`" in theorems, name
-    used = {step["rule"] for data in (opened | rough).values() for step in json.loads(data)["evidence"]["steps"]}
+    used = {
+        step["rule"]
+        for data in (opened | rough).values()
+        for step in json.loads(data)["evidence"]["steps"]
+    }
     assert used == set(RULES) - {"3.1b"}

@@ -1,4 +1,6 @@
-"""Rims, local minima by unit potentials, and the published counterexamples: what is certified is held against independent evaluations of the loss."""
+"""Rims, local minima by unit potentials, and the published counterexamples: what is certified is
+held against independent evaluations of the loss.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,25 @@ from exactland.engine.outcomes import Certified, Inconclusive
 from exactland.engine.prove import certify
 from exactland.errors import InputError
 from exactland.gallery.cases import column, rows, vector
-from exactland.gallery.published import CONVEX, published, spurious_minimum, three_points, with_hinge
+from exactland.gallery.published import (
+    CONVEX,
+    published,
+    spurious_minimum,
+    three_points,
+    with_hinge,
+)
 from exactland.gallery.rim_cases import rims
 from exactland.kernel import check, rules
 from exactland.kernel.ball import BUDGET, MOST, Undefined
 from exactland.kernel.rules import plane
-from exactland.model.activations import NAMED, Activation, Expression, PiecewiseLinear, evaluate_exactly, polynomial
+from exactland.model.activations import (
+    NAMED,
+    Activation,
+    Expression,
+    PiecewiseLinear,
+    evaluate_exactly,
+    polynomial,
+)
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector, exact_from_float
 from exactland.model.problem import Problem
@@ -65,15 +80,31 @@ def accepted(problem: Problem, evidence: Evidence, kind: str) -> bool:
 
 @st.composite
 def boxed(draw: st.DrawFn) -> tuple[Problem, list[list[Fraction]], Random]:
-    """A small network of any rough or smooth activation, with any loss, and a box of parameters, some of its sides of length 0."""
+    """A small network of any rough or smooth activation, with any loss, and a box of parameters,
+    some of its sides of length 0.
+    """
     s = st.one_of(named(*ROUGH), named("tanh", "sigmoid", "softplus", "gelu"), piecewise_linear())
-    hidden = tuple(draw(st.lists(st.builds(Layer, st.integers(1, 2), s, st.booleans()), min_size=1, max_size=2)))
+    hidden = tuple(
+        draw(
+            st.lists(st.builds(Layer, st.integers(1, 2), s, st.booleans()), min_size=1, max_size=2)
+        )
+    )
     outputs, bias = draw(st.integers(1, 2)), draw(st.booleans())
-    loss = draw(st.sampled_from(["half-squared-error", "multinomial-logistic", "logistic" if outputs == 1 else "softmax-cross-entropy"]))
+    loss = draw(
+        st.sampled_from(
+            [
+                "half-squared-error",
+                "multinomial-logistic",
+                "logistic" if outputs == 1 else "softmax-cross-entropy",
+            ]
+        )
+    )
     count = draw(st.integers(1, 3))
     inputs = draw(st.integers(1, 2))
     x = tuple(tuple(draw(TERMS) for _ in range(inputs)) for _ in range(count))
-    problem = Problem(Network(inputs, hidden, outputs, bias), x, draw(targets(loss, count, outputs)), loss)
+    problem = Problem(
+        Network(inputs, hidden, outputs, bias), x, draw(targets(loss, count, outputs)), loss
+    )
     random = draw(SEEDS)
     size = draw(st.sampled_from([F(0), F(1, 100), F(1, 4), F(1), F(3)]))
     low = [F(random.randint(-12, 12), 6) for _ in range(problem.parameters)]
@@ -82,46 +113,66 @@ def boxed(draw: st.DrawFn) -> tuple[Problem, list[list[Fraction]], Random]:
 
 def inside(sides: list[list[Fraction]], random: Random) -> Vector:
     """A point of the box, on its rim more often than not."""
-    return tuple(a + (b - a) * F(random.choice((0, 1000, random.randint(0, 1000))), 1000) for a, b in zip(*sides))
+    return tuple(
+        a + (b - a) * F(random.choice((0, 1000, random.randint(0, 1000))), 1000)
+        for a, b in zip(*sides)
+    )
 
 
 @HEAVY
 @given(boxed(), st.sampled_from([1, 2]), st.sampled_from([32, 64, 200]))
-def test_a_plane_is_below_the_loss(case: tuple[Problem, list[list[Fraction]], Random], order: int, bits: int) -> None:
+def test_a_plane_is_below_the_loss(
+    case: tuple[Problem, list[list[Fraction]], Random], order: int, bits: int
+) -> None:
     problem, sides, random = case
-    place = [random.choice((0, 500, 1000, random.randint(0, 1000), 1300, 2500)) for _ in sides[0]]  # beyond 1000: beside the box, and still below
+    # beyond 1000: beside the box, and still below
+    place = [random.choice((0, 500, 1000, random.randint(0, 1000), 1300, 2500)) for _ in sides[0]]
     try:
         bound = plane(in_kernel(problem), sides, place, order, bits)
     except Undefined:
         assert order == 2, "of order 1 across any kink"
         return
     p = tuple(a + (b - a) * F(k, 1000) for a, b, k in zip(*sides, place))
-    for theta in (*([p] if max(place) <= 1000 else []), *(inside(sides, random) for _ in range(12))):
+    for theta in (
+        *([p] if max(place) <= 1000 else []),
+        *(inside(sides, random) for _ in range(12)),
+    ):
         assert bound <= value(problem, theta)[1]
     if sides[0] == sides[1]:
         low, high = value(problem, p)
-        assert low - F(1 + abs(high)) / 2 ** (bits // 4) <= bound, "on a single point it is the loss itself"
+        assert low - F(1 + abs(high)) / 2 ** (bits // 4) <= bound, (
+            "on a single point it is the loss itself"
+        )
 
 
 @pytest.mark.parametrize("name", [*ROUGH, "tanh"])
 @pytest.mark.parametrize("order", [1, 2])
 def test_a_plane_across_zero(name: str, order: int) -> None:
-    """One unit, pre-activations on both sides of 0: of order 2 only where one derivative is continuous; and the bound is not idle."""
-    problem = in_kernel(own := Problem(Network(1, (Layer(1, NAMED[name], True),)), column("1 2"), column("1 -1")))
+    """One unit, pre-activations on both sides of 0: of order 2 only where one derivative is
+    continuous; and the bound is not idle.
+    """
+    problem = in_kernel(
+        own := Problem(Network(1, (Layer(1, NAMED[name], True),)), column("1 2"), column("1 -1"))
+    )
     sides = [vector("-1/16 -1/16 3/4"), vector("1/16 1/16 7/8")]
     if order == 2 and name in KINKED[:2] + KINKED[3:]:
         with pytest.raises(Undefined, match="touches 0"):
             plane(problem, list(map(list, sides)), [500] * 3, order, 64)
         return
     bound = plane(problem, list(map(list, sides)), [500] * 3, order, 64)
-    grid = [tuple(a + (b - a) * F(k, 4) for a, b, k in zip(*sides, ks)) for ks in ((i, j, k) for i in range(5) for j in range(5) for k in range(5))]
+    grid = [
+        tuple(a + (b - a) * F(k, 4) for a, b, k in zip(*sides, ks))
+        for ks in ((i, j, k) for i in range(5) for j in range(5) for k in range(5))
+    ]
     least = min(value(own, theta)[1] for theta in grid)
     assert least / 2 < bound <= least
 
 
 @HEAVY
 @given(boxed(), st.sampled_from([1, 2]))
-def test_a_plane_on_a_smaller_box_that_touches_at_the_same_point_is_higher(case: tuple[Problem, list[list[Fraction]], Random], order: int) -> None:
+def test_a_plane_on_a_smaller_box_that_touches_at_the_same_point_is_higher(
+    case: tuple[Problem, list[list[Fraction]], Random], order: int
+) -> None:
     problem, sides, _ = case
     quarter = [[a + (b - a) / 4 for a, b in zip(*sides)], [b - (b - a) / 4 for a, b in zip(*sides)]]
     own, half = in_kernel(problem), [500] * len(sides[0])
@@ -135,32 +186,53 @@ def test_a_plane_on_a_smaller_box_that_touches_at_the_same_point_is_higher(case:
 # Rims
 
 
-def valley(at: Fraction, slopes: tuple[Fraction, Fraction], least: Fraction, x: str, y: str) -> Problem:
+def valley(
+    at: Fraction, slopes: tuple[Fraction, Fraction], least: Fraction, x: str, y: str
+) -> Problem:
     """One unit, no bias, a kink at `at` where the value is `least`."""
     value_at_0 = least - at * slopes[at <= 0]
-    return Problem(Network(1, (Layer(1, PiecewiseLinear((at,), slopes, value_at_0), False),)), column(x), column(y))
+    return Problem(
+        Network(1, (Layer(1, PiecewiseLinear((at,), slopes, value_at_0), False),)),
+        column(x),
+        column(y),
+    )
 
 
 VALLEY = valley(F(1), (F(-1), F(1)), F(1, 2), "1 2", "-1/4 7/4")
 
 
 def kink_minimum(random: Random) -> tuple[Problem, Vector]:
-    """A unit with one of three samples on its kink at (w, v); E rises from there with w, to both sides, faster than it changes with the others."""
+    """A unit with one of three samples on its kink at (w, v); E rises from there with w, to both
+    sides, faster than it changes with the others.
+    """
     while True:
-        at, slopes = F(random.choice((-1, 1))), (F(random.randint(-4, 2), 2), F(random.randint(-2, 4), 2))
+        at, slopes = (
+            F(random.choice((-1, 1))),
+            (F(random.randint(-4, 2), 2), F(random.randint(-2, 4), 2)),
+        )
         x, y = ([F(random.randint(-4, 4), 2) for _ in range(3)] for _ in range(2))
-        problem = valley(at, slopes, F(random.randint(-2, 2), 2), " ".join(map(str, [1, *x[1:]])), " ".join(map(str, y)))
+        problem = valley(
+            at,
+            slopes,
+            F(random.randint(-2, 2), 2),
+            " ".join(map(str, [1, *x[1:]])),
+            " ".join(map(str, y)),
+        )
         units = [f for (f,) in exact_outputs(problem, (at, F(1)))]
         best = sum(f * t for f, t in zip(units, y)) / (sum(f * f for f in units) or F(1))
         center, near_by = (at, best), [(at + side * F(1, 1000), best) for side in (-1, 1)]
-        if best and all(exact_loss(problem, p) > exact_loss(problem, center) + F(1, 4000) for p in near_by):
+        if best and all(
+            exact_loss(problem, p) > exact_loss(problem, center) + F(1, 4000) for p in near_by
+        ):
             return problem, center
 
 
 @given(SEEDS)
 @HEAVY
 def test_a_certified_basin_has_no_lower_point_on_its_rim(random: Random) -> None:
-    """Kinks of any kind, the output weight the best; where a rim is found, no random point of it has the loss of the center."""
+    """Kinks of any kind, the output weight the best; where a rim is found, no random point of it
+    has the loss of the center.
+    """
     problem, center = kink_minimum(random)
     radii = [F(1, random.choice((8, 16, 64))) for _ in range(2)]
     evidence = rim(problem, center, radii, most=400)
@@ -172,15 +244,27 @@ def test_a_certified_basin_has_no_lower_point_on_its_rim(random: Random) -> None
     for _ in range(60):
         shares = [F(random.randint(-64, 64), 64), F(random.choice((-1, 1)))]
         random.shuffle(shares)
-        assert exact_loss(problem, tuple(c + r * t for c, r, t in zip(center, radii, shares))) > here
+        assert (
+            exact_loss(problem, tuple(c + r * t for c, r, t in zip(center, radii, shares))) > here
+        )
         shares = [F(random.randint(-64, 64), 64) for _ in range(2)]
-        assert exact_loss(problem, tuple(c + r * t for c, r, t in zip(center, radii, shares))) >= evidence.low
+        assert (
+            exact_loss(problem, tuple(c + r * t for c, r, t in zip(center, radii, shares)))
+            >= evidence.low
+        )
 
 
-@given(st.fractions(min_value=F(-1, 2), max_value=F(1, 2), max_denominator=8), st.sampled_from([F(1), F(2), F(1, 2), F(-1)]))
+@given(
+    st.fractions(min_value=F(-1, 2), max_value=F(1, 2), max_denominator=8),
+    st.sampled_from([F(1), F(2), F(1, 2), F(-1)]),
+)
 @HEAVY
-def test_the_basin_of_a_kink_is_found_wherever_it_is_moved(shift: Fraction, scale: Fraction) -> None:
-    """Scaled inputs scale w the other way, a multiple of the targets that of v: the same basin in other coordinates."""
+def test_the_basin_of_a_kink_is_found_wherever_it_is_moved(
+    shift: Fraction, scale: Fraction
+) -> None:
+    """Scaled inputs scale w the other way, a multiple of the targets that of v: the same basin in
+    other coordinates.
+    """
     x, y = ((F(1) / scale, 2 / scale), (F(-1, 4) * (1 + shift), F(7, 4) * (1 + shift)))
     problem = Problem(VALLEY.network, tuple((v,) for v in x), tuple((v,) for v in y))
     center, radii = (scale, 1 + shift), (abs(scale) / 16, (1 + shift) / 8)
@@ -194,11 +278,21 @@ def test_a_rim_is_refused_where_there_is_none() -> None:
     center = vector("1 1")
     assert rim(VALLEY, center, vector("1/16 1/8")) is not None
     assert rim(VALLEY, vector("5/4 1"), vector("1/16 1/8")) is None, "the basin is beside it"
-    assert rim(VALLEY, center, vector("1/16 1/8"), above=exact_loss(VALLEY, center)) is None, "the loss is not above its own value"
+    assert rim(VALLEY, center, vector("1/16 1/8"), above=exact_loss(VALLEY, center)) is None, (
+        "the loss is not above its own value"
+    )
     assert rim(VALLEY, center, vector("1/16 1/8"), most=3) is None, "too few planes"
     flat = Problem(Network(1, (Layer(1, NAMED["hard-tanh"], False),)), column("1"), column("1"))
     assert rim(flat, vector("3 1"), vector("1 1/2"), most=500) is None, "a line of equal loss"
-    assert rim(Problem(Network(1, (Layer(1, NAMED["relu"], False),)), column("1 2"), column("1 2")), vector("1 1"), vector("1/8 1/8"), most=500) is None
+    assert (
+        rim(
+            Problem(Network(1, (Layer(1, NAMED["relu"], False),)), column("1 2"), column("1 2")),
+            vector("1 1"),
+            vector("1/8 1/8"),
+            most=500,
+        )
+        is None
+    )
 
 
 def test_a_bound_above_the_witness_is_found_inside() -> None:
@@ -212,7 +306,9 @@ def test_a_bound_above_the_witness_is_found_inside() -> None:
     higher = covered_above(second, evidence, vector("3 -1/10"))
     assert higher is not None
     assert higher.low > F(5, 32)
-    outcome = assemble(second, evidence, vector("3 -1/10"), "bad-basin", Ball(vector("1 1"), F(1, 2)), {})
+    outcome = assemble(
+        second, evidence, vector("3 -1/10"), "bad-basin", Ball(vector("1 1"), F(1, 2)), {}
+    )
     assert isinstance(outcome, Certified), outcome
     assert outcome.verdict.kind == "bad-basin"
 
@@ -249,10 +345,16 @@ def test_more_planes_cover_more_of_the_faces_and_are_counted() -> None:
 
 @HEAVY
 @given(piecewise_linear(), SEEDS)
-def test_a_settled_point_keeps_its_pieces_and_is_critical_within_them(activation: PiecewiseLinear, random: Random) -> None:
+def test_a_settled_point_keeps_its_pieces_and_is_critical_within_them(
+    activation: PiecewiseLinear, random: Random
+) -> None:
     units, bias, out = random.randint(1, 3), random.random() < 0.5, random.random() < 0.5
     x = tuple((F(random.randint(-12, 12), 4), F(random.randint(-12, 12), 4)) for _ in range(5))
-    problem = Problem(Network(2, (Layer(units, activation, bias),), 1, out), x, tuple((F(random.randint(-8, 8), 4),) for _ in x))
+    problem = Problem(
+        Network(2, (Layer(units, activation, bias),), 1, out),
+        x,
+        tuple((F(random.randint(-8, 8), 4),) for _ in x),
+    )
     start = [random.uniform(-2, 2) for _ in range(problem.parameters)]
     wanted = pieces(problem, activation, [exact_from_float(t) for t in start])
     found = settle(problem, start)
@@ -265,32 +367,54 @@ def test_a_settled_point_keeps_its_pieces_and_is_critical_within_them(activation
         return
     h = F(1, 10**30)
     for k in range(problem.parameters):
-        rise = [exact_loss(problem, (*found[:k], found[k] + sign * h, *found[k + 1 :])) - at for sign in (-1, 1)]
+        rise = [
+            exact_loss(problem, (*found[:k], found[k] + sign * h, *found[k + 1 :])) - at
+            for sign in (-1, 1)
+        ]
         assert abs(rise[1] - rise[0]) <= F(1, 10**56) * (1 + abs(at)), "no slope along a coordinate"
 
 
 def preactivations(problem: Problem, theta: Vector) -> list[Fraction]:
     (weights, biases), _ = problem.network.split(theta)
-    return [sum(a * b for a, b in zip(row, x)) + (biases[j] if biases else 0) for j, row in enumerate(weights) for x in problem.x]
+    return [
+        sum(a * b for a, b in zip(row, x)) + (biases[j] if biases else 0)
+        for j, row in enumerate(weights)
+        for x in problem.x
+    ]
 
 
 def test_what_cannot_be_settled_is_not() -> None:
     x, y = column("1 2"), column("1 3")
     relu = NAMED["relu"]
     assert settle(Problem(Network(1, (Layer(1, NAMED["tanh"], False),)), x, y), [1.0, 1.0]) is None
-    assert settle(Problem(Network(1, (Layer(1, relu, False),)), x, column("1 -1"), "logistic"), [1.0, 1.0]) is None
-    assert settle(Problem(Network(1, (Layer(1, relu, False), Layer(1, relu, False))), x, y), [1.0] * 3) is None
-    assert settle(Problem(Network(1, (Layer(1, relu, False),)), x, y), [1.0, 100.0]) is None, "the best fit is far away"
+    assert (
+        settle(
+            Problem(Network(1, (Layer(1, relu, False),)), x, column("1 -1"), "logistic"), [1.0, 1.0]
+        )
+        is None
+    )
+    assert (
+        settle(Problem(Network(1, (Layer(1, relu, False), Layer(1, relu, False))), x, y), [1.0] * 3)
+        is None
+    )
+    assert settle(Problem(Network(1, (Layer(1, relu, False),)), x, y), [1.0, 100.0]) is None, (
+        "the best fit is far away"
+    )
     dead = settle(Problem(Network(1, (Layer(1, relu, False),)), x, y), [-1.0, 1.0])
     assert dead == (-1, 1)
 
 
-@pytest.mark.parametrize("name", ["swirszcz-one-unit", "swirszcz-two-units", "yun-any-relu", "yun-any-leaky-relu"])
+@pytest.mark.parametrize(
+    "name", ["swirszcz-one-unit", "swirszcz-two-units", "yun-any-relu", "yun-any-leaky-relu"]
+)
 def test_without_a_point_training_leads_to_local_minima_of_published_problems(name: str) -> None:
     problem = next(case.problem for case in published() if case.name == name)
     outcome = certify(problem)
     assert isinstance(outcome, Certified), outcome
-    assert outcome.verdict.kind in ("sub-optimal-local-minimum-in-no-basin", "sub-optimal-local-minimum")
+    assert outcome.verdict.kind in (
+        "sub-optimal-local-minimum-in-no-basin",
+        "sub-optimal-local-minimum",
+    )
     assert outcome.certificate.steps[0]["rule"] == "3.4"
 
 
@@ -311,13 +435,21 @@ def near(center: Vector, random: Random, size: Fraction) -> Vector:
 
 def no_lower_point(problem: Problem, center: Vector, random: Random, count: int = 60) -> bool:
     here = exact_loss(problem, center)
-    return all(exact_loss(problem, near(center, random, F(1, random.choice((10**3, 10**5, 10**8))))) >= here for _ in range(count))
+    return all(
+        exact_loss(problem, near(center, random, F(1, random.choice((10**3, 10**5, 10**8)))))
+        >= here
+        for _ in range(count)
+    )
 
 
 @HEAVY
 @given(piecewise_linear(), st.integers(3, 5), st.booleans(), SEEDS)
-def test_points_certified_by_3_4_have_no_lower_point_near(s: PiecewiseLinear, samples: int, planted: bool, random: Random) -> None:
-    """One or two units; residuals orthogonal to what the units see (planted), or any: then certified only if they happen to be."""
+def test_points_certified_by_3_4_have_no_lower_point_near(
+    s: PiecewiseLinear, samples: int, planted: bool, random: Random
+) -> None:
+    """One or two units; residuals orthogonal to what the units see (planted), or any: then
+    certified only if they happen to be.
+    """
     units, bias = random.choice((1, 2)), random.choice((True, False))
     x = tuple((F(random.randint(-4, 4), 2),) for _ in range(samples))
     network = Network(1, (Layer(units, s, True),), 1, bias)
@@ -343,12 +475,23 @@ def exact_outputs(problem: Problem, theta: Vector) -> list[list[Fraction]]:
     (rows_w, biases), (outer, c) = problem.network.split(list(theta))
     layer = problem.network.hidden[0]
     biases = biases or [F(0)] * layer.units
-    hidden = [[evaluate_exactly(layer.activation, sum(a * b for a, b in zip(w, x)) + b0) for w, b0 in zip(rows_w, biases)] for x in problem.x]
-    return [[sum(v * h for v, h in zip(row, units)) + (c[k] if c else 0) for k, row in enumerate(outer)] for units in hidden]
+    hidden = [
+        [
+            evaluate_exactly(layer.activation, sum(a * b for a, b in zip(w, x)) + b0)
+            for w, b0 in zip(rows_w, biases)
+        ]
+        for x in problem.x
+    ]
+    return [
+        [sum(v * h for v, h in zip(row, units)) + (c[k] if c else 0) for k, row in enumerate(outer)]
+        for units in hidden
+    ]
 
 
 def orthogonal(vectors: list[list[Fraction]], g: list[Fraction]) -> list[Fraction]:
-    """What is left of g after projecting out the vectors, one after the other made orthogonal (Gram and Schmidt)."""
+    """What is left of g after projecting out the vectors, one after the other made orthogonal (Gram
+    and Schmidt).
+    """
     base: list[list[Fraction]] = []
     for v in [*vectors, g]:
         for b in base:
@@ -361,8 +504,12 @@ def orthogonal(vectors: list[list[Fraction]], g: list[Fraction]) -> list[Fractio
 
 @HEAVY
 @given(st.sampled_from(["0 0 1", "0 1 1", "1 0 0 1", "0 1 0 0 1"]), st.integers(1, 3), SEEDS)
-def test_points_certified_by_midpoints_have_no_lower_point_near(coefficients: str, triples: int, random: Random) -> None:
-    """Slopes that are sums of triples, with positive weights: certified where the activation bends the way of the output weight; true either way."""
+def test_points_certified_by_midpoints_have_no_lower_point_near(
+    coefficients: str, triples: int, random: Random
+) -> None:
+    """Slopes that are sums of triples, with positive weights: certified where the activation bends
+    the way of the output weight; true either way.
+    """
     s = polynomial(vector(coefficients))
     x: list[Vector] = []
     g: list[Fraction] = []
@@ -385,13 +532,19 @@ def test_points_certified_by_midpoints_have_no_lower_point_near(coefficients: st
         assert no_lower_point(problem, center, random)
         assert all(bend * weight > 0 for weight in v) or evidence.step["units"][0] == "definite"
     elif len({*x}) == len(x):
-        assert not all(bend * weight > 0 for weight in v), "distinct samples: the triples are the only ones, or there are more"
+        assert not all(bend * weight > 0 for weight in v), (
+            "distinct samples: the triples are the only ones, or there are more"
+        )
 
 
 @HEAVY
 @given(st.integers(1, 3), SEEDS)
-def test_points_certified_by_definite_potentials_have_no_lower_point_near(units: int, random: Random) -> None:
-    """Polynomials at w = 0, where outputs and potentials vanish: certified exactly where all Hessians are definite (by sympy), and where the loss is 0."""
+def test_points_certified_by_definite_potentials_have_no_lower_point_near(
+    units: int, random: Random
+) -> None:
+    """Polynomials at w = 0, where outputs and potentials vanish: certified exactly where all
+    Hessians are definite (by sympy), and where the loss is 0.
+    """
     inputs = random.choice((1, 2))
     s = polynomial(vector(random.choice(("0 0 1", "0 0 -1", "0 0 1 1", "0 0 0 1"))))
     network = Network(inputs, (Layer(units, s, False),))
@@ -400,7 +553,14 @@ def test_points_certified_by_definite_potentials_have_no_lower_point_near(units:
     problem = Problem(network, x, y)
     center = (*[F(0)] * (units * inputs), *[F(random.choice((-1, 1, 2))) for _ in range(units)])
     evidence = local_minimum(problem, center)
-    moments = sympy.Matrix(inputs, inputs, lambda p, q: sum(-sympy.Rational(t.numerator, t.denominator) * int(r[p]) * int(r[q]) for r, (t,) in zip(x, y)))
+    moments = sympy.Matrix(
+        inputs,
+        inputs,
+        lambda p, q: sum(
+            -sympy.Rational(t.numerator, t.denominator) * int(r[p]) * int(r[q])
+            for r, (t,) in zip(x, y)
+        ),
+    )
     bend = s_bend(s)
     truly = all((moments * bend * int(v)).is_positive_definite for v in center[-units:])
     assert (evidence is not None) is truly or (evidence is not None and not any(v for (v,) in y))
@@ -412,12 +572,16 @@ def test_points_certified_by_definite_potentials_have_no_lower_point_near(units:
 def s_bend(s: Activation) -> int:
     """s''(0) of a polynomial, by differences of exact values."""
     t = F(1, 10**6)
-    return round((evaluate_exactly(s, t) + evaluate_exactly(s, -t) - 2 * evaluate_exactly(s, F(0))) / t**2)
+    return round(
+        (evaluate_exactly(s, t) + evaluate_exactly(s, -t) - 2 * evaluate_exactly(s, F(0))) / t**2
+    )
 
 
 def test_what_local_minimum_does_not_speak_of() -> None:
     relu = NAMED["relu"]
-    two = Problem(Network(1, (Layer(1, relu, False), Layer(1, relu, False))), column("1"), column("0"))
+    two = Problem(
+        Network(1, (Layer(1, relu, False), Layer(1, relu, False))), column("1"), column("0")
+    )
     assert local_minimum(two, vector("0 0 0")) is None, "two hidden layers, though the loss is 0"
     one = Problem(Network(1, (Layer(1, relu, True),)), column("1 2"), column("1 3"))
     assert local_minimum(one, vector("2 -1 1")) is not None, "a perfect fit"
@@ -425,7 +589,9 @@ def test_what_local_minimum_does_not_speak_of() -> None:
     assert local_minimum(one, vector("-1 -1 1")) is not None, "a dead unit, far from its kink"
     assert local_minimum(one, vector("-1 1 1")) is None, "a sample on the kink"
     assert midpoints([vector("0"), vector("1")], [F(1), F(-1)]) == []
-    assert midpoints([vector("0"), vector("2"), vector("1")], [F(-1), F(-1), F(2)]) == [], "weights are not negative"
+    assert midpoints([vector("0"), vector("2"), vector("1")], [F(-1), F(-1), F(2)]) == [], (
+        "weights are not negative"
+    )
     (found,) = midpoints([vector("0"), vector("2"), vector("1")], [F(1), F(1), F(-2)])
     assert (found["ends"], found["middle"]) == (["0", "1"], "2")
 
@@ -445,8 +611,13 @@ def test_the_prover_says_basin_or_local_minimum_where_there_is_nothing_strict() 
 
 @HEAVY
 @given(st.sampled_from(["relu", "leaky-relu"]), st.integers(1, 2), st.integers(2, 3), SEEDS)
-def test_the_spurious_minimum_exists_on_any_data(name: str, inputs: int, units: int, random: Random) -> None:
-    x = [tuple(F(random.randint(-6, 6), 2) for _ in range(inputs)) for _ in range(random.randint(3, 6))]
+def test_the_spurious_minimum_exists_on_any_data(
+    name: str, inputs: int, units: int, random: Random
+) -> None:
+    x = [
+        tuple(F(random.randint(-6, 6), 2) for _ in range(inputs))
+        for _ in range(random.randint(3, 6))
+    ]
     y = [F(random.randint(-6, 6), 2) for _ in x]
     s: Any = NAMED[name]
     try:
@@ -460,7 +631,9 @@ def test_the_spurious_minimum_exists_on_any_data(name: str, inputs: int, units: 
     assert accepted(problem, evidence, "local-minimum")
     assert no_lower_point(problem, theta, random, 20)
     residual = orthogonal([[F(1)] * len(x), *([row[k] for row in x] for k in range(inputs))], y)
-    assert exact_loss(problem, theta) == sum(r * r for r in residual) / 2, "the loss of the best affine map"
+    assert exact_loss(problem, theta) == sum(r * r for r in residual) / 2, (
+        "the loss of the best affine map"
+    )
     better = with_hinge(problem, theta)
     if better is not None:
         assert exact_loss(problem, better) < exact_loss(problem, theta)
@@ -470,20 +643,28 @@ def test_the_spurious_minimum_exists_on_any_data(name: str, inputs: int, units: 
 
 def test_one_unit_has_no_hinge_and_an_affine_map_no_spurious_minimum() -> None:
     relu: Any = NAMED["relu"]
-    problem, theta = spurious_minimum([vector("0"), vector("1"), vector("2")], vector("0 1 0"), relu, 1)
+    problem, theta = spurious_minimum(
+        [vector("0"), vector("1"), vector("2")], vector("0 1 0"), relu, 1
+    )
     assert with_hinge(problem, theta) is None
     with pytest.raises(InputError):
         spurious_minimum([vector("0"), vector("1")], vector("0 1"), relu, 2)
     with pytest.raises(InputError):
-        spurious_minimum([vector("0"), vector("1"), vector("2")], vector("0 1 0"), NAMED["hard-tanh"], 2)  # type: ignore[arg-type]
+        spurious_minimum(
+            [vector("0"), vector("1"), vector("2")], vector("0 1 0"), NAMED["hard-tanh"], 2
+        )  # type: ignore[arg-type]
 
 
 FREE = "sub-optimal-local-minimum-in-no-basin"
 KINDS = {
-    "swirszcz-one-unit": FREE, "swirszcz-two-units": FREE, "swirszcz-misprint": "no-local-minimum",
-    **{f"yun-{name}": "sub-optimal-local-minimum" for name in CONVEX}, "yun-any-relu": FREE, "yun-any-leaky-relu": FREE,
+    "swirszcz-one-unit": FREE,
+    "swirszcz-two-units": FREE,
+    "swirszcz-misprint": "no-local-minimum",
+    **{f"yun-{name}": "sub-optimal-local-minimum" for name in CONVEX},
+    "yun-any-relu": FREE,
+    "yun-any-leaky-relu": FREE,
     **{f"ding-{units}": FREE for units in (2, 3, 6, 30)},
-}  # fmt: skip
+}
 
 
 def test_every_published_counterexample_is_certified() -> None:
@@ -508,14 +689,24 @@ def test_the_losses_in_the_papers() -> None:
 
 X = sympy.Symbol("x", real=True)
 SYMBOLIC = {
-    "sigmoid": 1 / (1 + sympy.exp(-X)), "tanh": sympy.tanh(X), "arctan": sympy.atan(X), "elu": sympy.exp(X) - 1, "softplus": sympy.log(1 + sympy.exp(X)),
-    "selu": sympy.Rational("1.0507009873554804934193349852946") * sympy.Rational("1.6732632423543772848170429916717") * (sympy.exp(X) - 1),
-    "gelu": X * (1 + sympy.erf(X / sympy.sqrt(2))) / 2, "swish": X / (1 + sympy.exp(-X)), "mish": X * sympy.tanh(sympy.log(1 + sympy.exp(X))),
-}  # fmt: skip
+    "sigmoid": 1 / (1 + sympy.exp(-X)),
+    "tanh": sympy.tanh(X),
+    "arctan": sympy.atan(X),
+    "elu": sympy.exp(X) - 1,
+    "softplus": sympy.log(1 + sympy.exp(X)),
+    "selu": sympy.Rational("1.0507009873554804934193349852946")
+    * sympy.Rational("1.6732632423543772848170429916717")
+    * (sympy.exp(X) - 1),
+    "gelu": X * (1 + sympy.erf(X / sympy.sqrt(2))) / 2,
+    "swish": X / (1 + sympy.exp(-X)),
+    "mish": X * sympy.tanh(sympy.log(1 + sympy.exp(X))),
+}
 
 
 @pytest.mark.parametrize("name", CONVEX)
-def test_the_points_of_the_three_point_examples_are_where_the_activation_is_convex(name: str) -> None:
+def test_the_points_of_the_three_point_examples_are_where_the_activation_is_convex(
+    name: str,
+) -> None:
     """The formulas of elu and selu are those left of 0."""
     z, v = map(sympy.Rational, CONVEX[name])
     assert v > 0
@@ -523,15 +714,22 @@ def test_the_points_of_the_three_point_examples_are_where_the_activation_is_conv
     assert sympy.diff(SYMBOLIC[name], X, 2).subs(X, z).evalf(40) > sympy.Rational(1, 1000)
     problem, theta = three_points(name)
     c = sympy.Rational(theta[-1].numerator, theta[-1].denominator)
-    assert abs((2 * v * SYMBOLIC[name].subs(X, z) + c - sympy.Rational(1, 3)).evalf(40)) < 2**-18, "outputs near 1/3"
+    assert abs((2 * v * SYMBOLIC[name].subs(X, z) + c - sympy.Rational(1, 3)).evalf(40)) < 2**-18, (
+        "outputs near 1/3"
+    )
     assert problem.x == rows("1 0; 0 1; 1/2 1/2")
 
 
 def test_the_exact_point_of_the_paper() -> None:
-    """sigmoid at -ln 3: outputs exactly 1/3, slopes (1, 1, -2) / 3, potentials and their slopes exactly zero, bent upwards."""
+    """sigmoid at -ln 3: outputs exactly 1/3, slopes (1, 1, -2) / 3, potentials and their slopes
+    exactly zero, bent upwards.
+    """
     s, z, v = SYMBOLIC["sigmoid"], -sympy.log(3), sympy.Rational(2, 3)
     assert sympy.simplify(s.subs(X, z)) == sympy.Rational(1, 4)
-    samples = [sympy.Matrix(row) for row in ([1, 0, 1], [0, 1, 1], [sympy.Rational(1, 2), sympy.Rational(1, 2), 1])]
+    samples = [
+        sympy.Matrix(row)
+        for row in ([1, 0, 1], [0, 1, 1], [sympy.Rational(1, 2), sympy.Rational(1, 2), 1])
+    ]
     w = sympy.Matrix([z, z, 0])
     outputs = [2 * v * sympy.simplify(s.subs(X, (w.T * x)[0])) for x in samples]
     assert outputs == [sympy.Rational(1, 3)] * 3
@@ -543,7 +741,12 @@ def test_the_exact_point_of_the_paper() -> None:
     entry = next(entry for entry in published() if entry.name == "yun-sigmoid")
     outcome = entry.make()
     assert isinstance(outcome, Certified)
-    assert all(abs(float(c) - float(e)) < 1e-6 for c, e in zip(map(F, outcome.certificate.claim["statement"]["center"]), [z, z, z, z, 0, 0, v, v, 0]))
+    assert all(
+        abs(float(c) - float(e)) < 1e-6
+        for c, e in zip(
+            map(F, outcome.certificate.claim["statement"]["center"]), [z, z, z, z, 0, 0, v, v, 0]
+        )
+    )
 
 
 @given(st.sampled_from(sorted(CONVEX)), SEEDS)
@@ -560,8 +763,18 @@ def test_the_three_point_minima_have_no_lower_point_near(name: str, random: Rand
 
 
 def test_a_bound_is_never_rounded_to_a_float() -> None:
-    """At one point the bound is the loss to the precision asked for, which a float could not hold."""
-    problem, theta = Problem(Network(1, (Layer(1, NAMED["relu"], True),)), column("0"), column("1/2"), "multinomial-logistic"), list(vector("0 2 1/6"))
+    """At one point the bound is the loss to the precision asked for, which a float could not
+    hold.
+    """
+    problem, theta = (
+        Problem(
+            Network(1, (Layer(1, NAMED["relu"], True),)),
+            column("0"),
+            column("1/2"),
+            "multinomial-logistic",
+        ),
+        list(vector("0 2 1/6")),
+    )
     bound = plane(in_kernel(problem), [theta, theta], [0] * 3, 1, 200)
     low, high = value(problem, tuple(theta))
     assert low - F(1, 2**150) < bound <= high
@@ -571,22 +784,53 @@ def test_a_bound_is_never_rounded_to_a_float() -> None:
     ("loss", "outputs", "output_bias", "x", "y", "step"),
     [
         ("softmax-cross-entropy", 2, False, "1", (F(1), F(0)), {"rule": "3.4"}),
-        ("half-squared-error", 1, True, "0 1", (F(0),), {"rule": "3.4b", "units": ["flat"], "midpoints": [], "fitted": True, "precision": "128"}),
+        (
+            "half-squared-error",
+            1,
+            True,
+            "0 1",
+            (F(0),),
+            {
+                "rule": "3.4b",
+                "units": ["flat"],
+                "midpoints": [],
+                "fitted": True,
+                "precision": "128",
+            },
+        ),
     ],
 )
-def test_formal_slopes_beside_rational_ones_get_a_verdict(loss: str, outputs: int, output_bias: bool, x: str, y: Vector, step: dict[str, Any]) -> None:
+def test_formal_slopes_beside_rational_ones_get_a_verdict(
+    loss: str, outputs: int, output_bias: bool, x: str, y: Vector, step: dict[str, Any]
+) -> None:
     inputs = column(x)
-    problem = Problem(Network(1, (Layer(1, NAMED["sigmoid"], False),), outputs, output_bias), inputs, (y,) * len(inputs), loss)
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["sigmoid"], False),), outputs, output_bias),
+        inputs,
+        (y,) * len(inputs),
+        loss,
+    )
     theta = vector("1 1 0")
     said = statement("local-minimum", theta, F(1))
-    assert check(certificate(problem, said, [{**step, "center": numbers(theta)}], {}).to_bytes()).status == "rejected"
+    assert (
+        check(
+            certificate(problem, said, [{**step, "center": numbers(theta)}], {}).to_bytes()
+        ).status
+        == "rejected"
+    )
 
 
 def test_midpoints_in_many_dimensions_are_metered() -> None:
     """Comparing inputs is charged to the file: midpoints in many dimensions are not free."""
     one = (F(1),) * 40
     square = Expression(("*", "x", "x"))
-    problem = in_kernel(Problem(Network(40, (Layer(1, square, False),)), (one, tuple(-v for v in one), (F(0),) * 40), column("-1 -1 2")))
+    problem = in_kernel(
+        Problem(
+            Network(40, (Layer(1, square, False),)),
+            (one, tuple(-v for v in one), (F(0),) * 40),
+            column("-1 -1 2"),
+        )
+    )
 
     def spent(count: int) -> int:
         BUDGET.set([MOST])

@@ -28,15 +28,21 @@ def edited(twin: Twin, originals: dict[str, bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("twin", TWINS, ids=lambda t: f"{t.original}: {t.name}")
-def test_a_false_twin_is_rejected_by_the_named_rule(twin: Twin, originals: dict[str, bytes]) -> None:
+def test_a_false_twin_is_rejected_by_the_named_rule(
+    twin: Twin, originals: dict[str, bytes]
+) -> None:
     assert check(originals[twin.original]).status == "verified"
     verdict = check(edited(twin, originals))
     assert (verdict.status, verdict.rule) == ("rejected", twin.rule), verdict
     assert verdict.fact is None
 
 
-@pytest.mark.parametrize(("name", "original", "build", "rule"), CENTERS, ids=[c[0] for c in CENTERS])
-def test_a_critical_point_that_is_no_strict_minimum_is_rejected(name, original, build, rule, originals) -> None:
+@pytest.mark.parametrize(
+    ("name", "original", "build", "rule"), CENTERS, ids=[c[0] for c in CENTERS]
+)
+def test_a_critical_point_that_is_no_strict_minimum_is_rejected(
+    name, original, build, rule, originals
+) -> None:
     data = originals[original]
     assert check(data).status == "verified"
     center = build(problem_from_json(json.loads(data)["claim"]["problem"]))
@@ -57,15 +63,49 @@ def test_without_a_new_digest_every_edit_is_unbound(originals: dict[str, bytes])
 
 
 TRUE = (
-    Twin("a smaller radius", "anscombe-iii", twins.first("radius"), twins.times(Fraction(1, 2)), ""),
-    Twin("a weaker lambda", "anscombe-iii", twins.first("lambda"), twins.times(Fraction(99, 100)), ""),
+    Twin(
+        "a smaller radius", "anscombe-iii", twins.first("radius"), twins.times(Fraction(1, 2)), ""
+    ),
+    Twin(
+        "a weaker lambda", "anscombe-iii", twins.first("lambda"), twins.times(Fraction(99, 100)), ""
+    ),
     Twin("a larger gamma", "anscombe-iii", twins.first("gamma"), twins.times(2), ""),
-    Twin("a smaller gap in the statement", "anscombe-iii", (*twins.STATEMENT, "gap"), twins.times(Fraction(1, 2)), ""),
+    Twin(
+        "a smaller gap in the statement",
+        "anscombe-iii",
+        (*twins.STATEMENT, "gap"),
+        twins.times(Fraction(1, 2)),
+        "",
+    ),
     Twin("a larger distance", "anscombe-iii", (*twins.STATEMENT, "distance"), twins.times(10), ""),
-    Twin("a local minimum instead of a strict one", "kinked", (*twins.STATEMENT, "kind"), twins.always("local-minimum"), ""),
-    Twin("a basin instead of a strict minimum", "kinked", (*twins.STATEMENT, "kind"), twins.always("basin"), ""),
-    Twin("a bad basin instead of a sub-optimal strict minimum", "sine-2-1", (*twins.STATEMENT, "kind"), twins.always("bad-basin"), ""),
-    Twin("a smaller stated ball", "slope", (*twins.STATEMENT, "distance"), twins.times(Fraction(1, 3)), ""),
+    Twin(
+        "a local minimum instead of a strict one",
+        "kinked",
+        (*twins.STATEMENT, "kind"),
+        twins.always("local-minimum"),
+        "",
+    ),
+    Twin(
+        "a basin instead of a strict minimum",
+        "kinked",
+        (*twins.STATEMENT, "kind"),
+        twins.always("basin"),
+        "",
+    ),
+    Twin(
+        "a bad basin instead of a sub-optimal strict minimum",
+        "sine-2-1",
+        (*twins.STATEMENT, "kind"),
+        twins.always("bad-basin"),
+        "",
+    ),
+    Twin(
+        "a smaller stated ball",
+        "slope",
+        (*twins.STATEMENT, "distance"),
+        twins.times(Fraction(1, 3)),
+        "",
+    ),
     Twin("another precision", "sine-2-1", twins.first("precision"), twins.always("256"), ""),
     Twin("another provenance", "sine-2-1", ("provenance",), twins.always({"recipe": "none"}), ""),
 )

@@ -1,4 +1,6 @@
-"""The phase diagram: what is certified where, and that no cell keeps a colour it has no support for."""
+"""The phase diagram: what is certified where, and that no cell keeps a colour it has no support
+for.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,28 @@ from exactland.studies.phase import Diagram, Setting, phase, read_diagram, verif
 from exactland.studies.phase.cells import BAD, OPEN, PROVED, WIDE, decide_cell
 from exactland.walls.theorems import HOMOGENEOUS, ODD_WITH_FEW_ZEROS, wall
 
-SMOOTH = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp", "softsign", "elu", "selu")
+SMOOTH = (
+    "sigmoid",
+    "tanh",
+    "arctan",
+    "softplus",
+    "swish",
+    "gelu",
+    "mish",
+    "sin",
+    "exp",
+    "softsign",
+    "elu",
+    "selu",
+)
 FEW = 2  # starts of a search whose result does not matter
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the diagram of exp (bad, wide, proved), and of softplus (open cells as well)."""
+    """A folder with the diagram of exp (bad, wide, proved), and of softplus (open cells as
+    well).
+    """
     out = tmp_path_factory.mktemp("phase")
     phase(Setting(named("exp"), starts=FEW), range(2, 5), out)
     phase(Setting(named("softplus"), starts=FEW), range(2, 5), out)
@@ -57,21 +74,35 @@ def test_every_smooth_activation_has_bad_basins_at_half_the_samples(name: str) -
         verify_cell(setting, cell)
 
 
-@pytest.mark.parametrize("key", [(name, n, m) for name, n, m in RECORDED if (fewest_samples(named(name), m) or n + 1) > n])
-def test_recorded_double_zeros_are_bad_basins_also_with_idle_samples(key: tuple[str, int, int]) -> None:
+@pytest.mark.parametrize(
+    "key",
+    [(name, n, m) for name, n, m in RECORDED if (fewest_samples(named(name), m) or n + 1) > n],
+)
+def test_recorded_double_zeros_are_bad_basins_also_with_idle_samples(
+    key: tuple[str, int, int],
+) -> None:
     name, samples, units = key
     for more in range(2 * units - samples + 1):
         cell = decide_cell(Setting(named(name), starts=1), samples + more, units)
         assert (cell.verdict, cell.by) == (BAD, "construction D, recorded")
 
 
-@pytest.mark.parametrize(("name", "reach"), [("sigmoid", 1), ("swish", 1), ("gelu", 1), ("mish", 1), ("sin", 1), ("softplus", 2)])
+@pytest.mark.parametrize(
+    ("name", "reach"),
+    [("sigmoid", 1), ("swish", 1), ("gelu", 1), ("mish", 1), ("sin", 1), ("softplus", 2)],
+)
 def test_bad_basins_up_to_the_wide_theorem(name: str, reach: int) -> None:
-    """Every m <= N - reach for N = 2..6, without any search; for softplus N - 1 is proved at N = 2 and open beyond."""
+    """Every m <= N - reach for N = 2..6, without any search; for softplus N - 1 is proved at N = 2
+    and open beyond.
+    """
     for samples in range(2, 7):
-        cells = [decide_cell(Setting(named(name), starts=0), samples, m) for m in range(1, samples + 1)]
+        cells = [
+            decide_cell(Setting(named(name), starts=0), samples, m) for m in range(1, samples + 1)
+        ]
         last = WIDE if reach == 1 else PROVED if samples == 2 else OPEN
-        assert [cell.verdict for cell in cells] == [BAD] * (samples - reach) + [last, WIDE][2 - reach :], [cell.by for cell in cells]
+        assert [cell.verdict for cell in cells] == [BAD] * (samples - reach) + [last, WIDE][
+            2 - reach :
+        ], [cell.by for cell in cells]
 
 
 @pytest.mark.parametrize("samples", range(2, 10))
@@ -79,7 +110,9 @@ def test_hard_tanh_has_no_open_cell(samples: int) -> None:
     setting = Setting(named("hard-tanh"), starts=0)
     cells = [decide_cell(setting, samples, units) for units in range(1, samples + 1)]
     most = (samples - 1) // 2
-    assert [cell.verdict for cell in cells] == [BAD] * most + [PROVED] * (samples - 1 - most) + [WIDE]
+    assert [cell.verdict for cell in cells] == [BAD] * most + [PROVED] * (samples - 1 - most) + [
+        WIDE
+    ]
     assert {cell.by for cell in cells[:most]} <= {"construction H"}
     for cell in cells:
         verify_cell(setting, cell)
@@ -87,7 +120,11 @@ def test_hard_tanh_has_no_open_cell(samples: int) -> None:
 
 def test_no_search_says_so() -> None:
     cell = decide_cell(Setting(named("softplus"), starts=0), 3, 2)
-    assert (cell.verdict, cell.residual, cell.by) == (OPEN, None, "constructions A, C, D as recorded, G and H; no search")
+    assert (cell.verdict, cell.residual, cell.by) == (
+        OPEN,
+        None,
+        "constructions A, C, D as recorded, G and H; no search",
+    )
 
 
 def test_hidden_biases_and_several_inputs() -> None:
@@ -112,8 +149,11 @@ def test_every_wall_is_a_heading_with_a_proof(root: Path) -> None:
     names = {
         wall(s, n, m, inputs=d, bias=bias)
         for s in (*NAMED.values(), *ODD_WITH_FEW_ZEROS.values())
-        for n in range(1, 5) for m in range(1, 4) for d in (1, 2) for bias in (False, True)
-    } - {None}  # fmt: skip
+        for n in range(1, 5)
+        for m in range(1, 4)
+        for d in (1, 2)
+        for bias in (False, True)
+    } - {None}
     assert len(names) == 8
     for name in names:
         _, _, proof = theorems.partition(f"#### {name}\n")
@@ -127,15 +167,25 @@ def test_walls_stand_only_where_they_are_proved() -> None:
         assert [wall(s, 5, m) is not None for m in range(1, 6)] == [False, False, True, True, True]
         assert wall(s, 5, 3, inputs=2) is None
     for samples in range(1, 9):
-        assert [wall(NAMED["tanh"], samples, m) is not None for m in range(1, 9)] == [2 * m >= samples and samples <= 6 for m in range(1, 9)]
+        assert [wall(NAMED["tanh"], samples, m) is not None for m in range(1, 9)] == [
+            2 * m >= samples and samples <= 6 for m in range(1, 9)
+        ]
     assert wall(NAMED["tanh"], 4, 2, inputs=2) is wall(NAMED["tanh"], 4, 2, bias=True) is None
     assert wall(NAMED["arctan"], 5, 3, bias=True) is None
-    assert [wall(NAMED["hard-tanh"], 7, m) is not None for m in range(1, 8)] == [False] * 3 + [True] * 4
-    assert wall(NAMED["hard-tanh"], 2, 1, inputs=2) is wall(NAMED["hard-tanh"], 2, 1, bias=True) is None
+    assert [wall(NAMED["hard-tanh"], 7, m) is not None for m in range(1, 8)] == [False] * 3 + [
+        True
+    ] * 4
+    assert (
+        wall(NAMED["hard-tanh"], 2, 1, inputs=2)
+        is wall(NAMED["hard-tanh"], 2, 1, bias=True)
+        is None
+    )
     assert all(wall(NAMED[name], 50, 1, inputs=3, bias=True) for name in HOMOGENEOUS)
 
 
-def _recoloured(verdict: str, by: str | None = None, file: str | None = None) -> Callable[[dict[str, Any]], None]:
+def _recoloured(
+    verdict: str, by: str | None = None, file: str | None = None
+) -> Callable[[dict[str, Any]], None]:
     def change(cell: dict[str, Any]) -> None:
         cell.update(verdict=verdict, by=by or cell["by"], file=file or cell["file"])
 
@@ -158,7 +208,13 @@ def _recoloured(verdict: str, by: str | None = None, file: str | None = None) ->
         ((2, 1), _recoloured(PROVED, "W2. Exponential units"), "no theorem"),
     ],
 )
-def test_a_recoloured_cell_is_caught(at: tuple[int, int], change: Callable[[dict[str, Any]], None], says: str, made: Path, capsys: Any) -> None:
+def test_a_recoloured_cell_is_caught(
+    at: tuple[int, int],
+    change: Callable[[dict[str, Any]], None],
+    says: str,
+    made: Path,
+    capsys: Any,
+) -> None:
     good, bad = made / "phase" / "softplus.json", made / "phase" / "recoloured.json"
     read_diagram(good)
     value = json.loads(good.read_text())
@@ -181,9 +237,16 @@ def test_a_cell_that_is_there_twice_is_refused(made: Path) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
-    [("samples", "65", "go up to 64"), ("units", "1000000", "go up to 64"), ("residual", "1e400", "residual"), ("residual", "-1", "residual")],
+    [
+        ("samples", "65", "go up to 64"),
+        ("units", "1000000", "go up to 64"),
+        ("residual", "1e400", "residual"),
+        ("residual", "-1", "residual"),
+    ],
 )
-def test_sizes_of_a_summary_are_bounded(field: str, value: str, says: str, made: Path, capsys: Any) -> None:
+def test_sizes_of_a_summary_are_bounded(
+    field: str, value: str, says: str, made: Path, capsys: Any
+) -> None:
     """Walls hold for any size, a picture does not fit any."""
     summary = json.loads((made / "phase" / "exp.json").read_text())
     summary["cells"][0][field] = value
@@ -197,7 +260,10 @@ def test_a_certificate_for_another_loss_colours_nothing() -> None:
     setting = Setting(named("exp"), starts=1)
     cell = decide_cell(setting, 2, 2)
     assert cell.certificate is not None
-    claim = {**cell.certificate.claim, "problem": {**cell.certificate.claim["problem"], "loss": "logistic"}}
+    claim = {
+        **cell.certificate.claim,
+        "problem": {**cell.certificate.claim["problem"], "loss": "logistic"},
+    }
     claim["problem"]["data"] = {**claim["problem"]["data"], "y": [["1"], ["-1"]]}
     other = replace(cell.certificate, claim=claim)
     assert check(other.to_bytes()).status == "verified"
@@ -206,8 +272,28 @@ def test_a_certificate_for_another_loss_colours_nothing() -> None:
 
 
 def test_an_interruption_leaves_a_whole_summary_and_no_traceback(tmp_path: Path) -> None:
-    command = ["-m", "exactland", "phase", "--activation", "tanh", "--samples", "2..9", "--starts", "10000", "--processes", "2", "--out", str(tmp_path)]
-    running = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    command = [
+        "-m",
+        "exactland",
+        "phase",
+        "--activation",
+        "tanh",
+        "--samples",
+        "2..9",
+        "--starts",
+        "10000",
+        "--processes",
+        "2",
+        "--out",
+        str(tmp_path),
+    ]
+    running = subprocess.Popen(
+        [sys.executable, *command],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     summary = tmp_path / "phase" / "tanh.json"
     for _ in range(1200):
         if summary.exists() or running.poll() is not None:
@@ -222,7 +308,10 @@ def test_an_interruption_leaves_a_whole_summary_and_no_traceback(tmp_path: Path)
 
 
 def test_a_broken_certificate_is_caught(made: Path, tmp_path: Path) -> None:
-    summary, certificate = tmp_path / "phase" / "exp.json", tmp_path / "phase" / "exp" / "3-1.cert.json"
+    summary, certificate = (
+        tmp_path / "phase" / "exp.json",
+        tmp_path / "phase" / "exp" / "3-1.cert.json",
+    )
     certificate.parent.mkdir(parents=True)
     for path in (made / "phase" / "exp").iterdir():
         (certificate.parent / path.name).write_bytes(path.read_bytes())
@@ -239,14 +328,20 @@ def test_a_diagram_is_not_drawn_with_an_unsupported_cell(made: Path, tmp_path: P
     diagram = read_diagram(made / "phase" / "softplus.json")
     draw(diagram, tmp_path / "good.svg")
     assert (tmp_path / "good.svg").read_bytes().startswith(b"<?xml")
-    cells = tuple(replace(cell, verdict=BAD) if cell.verdict == OPEN else cell for cell in diagram.cells)
+    cells = tuple(
+        replace(cell, verdict=BAD) if cell.verdict == OPEN else cell for cell in diagram.cells
+    )
     with pytest.raises(CertificateError):
         draw(Diagram(diagram.setting, cells), tmp_path / "bad.svg")
     assert not (tmp_path / "bad.svg").exists()
 
 
 def _files(out: Path) -> dict[str, bytes]:
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_the_same_files_with_several_processes(tmp_path: Path) -> None:
@@ -262,7 +357,9 @@ def _open(files: dict[str, bytes]) -> int:
     return sum(cell["verdict"] == OPEN for cell in json.loads(files["phase/sigmoid.json"])["cells"])
 
 
-def test_resume_decides_only_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resume_decides_only_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from exactland.studies.phase import diagram
 
     setting = Setting(named("softplus"), starts=FEW)
@@ -274,7 +371,9 @@ def test_resume_decides_only_what_is_missing(tmp_path: Path, monkeypatch: pytest
     summary.write_text(json.dumps(value))
     asked: list[tuple[int, int]] = []
     right = diagram.decide_cell
-    monkeypatch.setattr(diagram, "decide_cell", lambda s, n, m: asked.append((n, m)) or right(s, n, m))
+    monkeypatch.setattr(
+        diagram, "decide_cell", lambda s, n, m: asked.append((n, m)) or right(s, n, m)
+    )
     phase(setting, range(2, 5), tmp_path, resume=True)
     assert asked == [(3, 1), (3, 2), (3, 3)]
     assert _files(tmp_path) == whole
@@ -299,7 +398,9 @@ def test_resume_keeps_the_cells_of_other_numbers_of_samples(tmp_path: Path) -> N
     assert _files(tmp_path) == whole
     (tmp_path / "phase" / "exp" / "4-1.cert.json").write_bytes(b"{}")
     diagram = phase(setting, [3], tmp_path, resume=True)
-    assert diagram.cell(4, 1) is None, "what does not stand up is not kept, also where nothing is left to decide"
+    assert diagram.cell(4, 1) is None, (
+        "what does not stand up is not kept, also where nothing is left to decide"
+    )
     assert read_diagram(tmp_path / "phase" / "exp.json") == diagram
     phase(setting, [4], tmp_path, resume=True)
     assert _files(tmp_path) == whole
@@ -320,12 +421,17 @@ def test_resume_keeps_the_cells_of_other_numbers_of_samples(tmp_path: Path) -> N
         (["--activation", "exp", "--samples", "2", "--picture", "x.bmp"], "--picture"),
         (["--activation", "exp", "--random", "0"], "--random"),
         (["--check", "x.json", "--random", "2"], "--random"),
-        (["--activation", "exp", "--samples", "2..64", "--random", "1000"], "--random: 2016000 data sets"),
+        (
+            ["--activation", "exp", "--samples", "2..64", "--random", "1000"],
+            "--random: 2016000 data sets",
+        ),
         (["--activation", "exp", "--samples", "2", "--out", "/dev/null/x"], "cannot be written"),
         (["--check", "missing.json"], "missing.json"),
     ],
 )
-def test_wrong_usage(arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_wrong_usage(
+    arguments: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["phase", *arguments]) == 2
     error = capsys.readouterr().err
@@ -334,7 +440,19 @@ def test_wrong_usage(arguments: list[str], says: str, tmp_path: Path, monkeypatc
     assert not list(tmp_path.rglob("*.cert.json"))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "exactland-phase/2"}', '{"cells": 1}', "null", '{"a": 1, "a": 2}', "[" * 10_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"format": "exactland-phase/2"}',
+        '{"cells": 1}',
+        "null",
+        '{"a": 1, "a": 2}',
+        "[" * 10_000,
+    ],
+)
 def test_a_file_that_is_no_summary(text: str, tmp_path: Path, capsys: Any) -> None:
     path = tmp_path / "a.json"
     path.write_text(text)
@@ -343,21 +461,62 @@ def test_a_file_that_is_no_summary(text: str, tmp_path: Path, capsys: Any) -> No
 
 
 def test_the_command_prints_table_counts_and_json(tmp_path: Path, capsys: Any) -> None:
-    assert main(["phase", "--activation", "exp", "--samples", "2..3", "--out", str(tmp_path), "--picture", str(tmp_path / "a.png")]) == 0
+    assert (
+        main(
+            [
+                "phase",
+                "--activation",
+                "exp",
+                "--samples",
+                "2..3",
+                "--out",
+                str(tmp_path),
+                "--picture",
+                str(tmp_path / "a.png"),
+            ]
+        )
+        == 0
+    )
     shown = capsys.readouterr().out
-    assert "1 bad basin; 2 none, by the wide theorem; 2 none, proved for this activation; 0 open" in shown
+    assert (
+        "1 bad basin; 2 none, by the wide theorem; 2 none, proved for this activation; 0 open"
+        in shown
+    )
     assert "none, proved for this activation: W2. Exponential units: (2, 1), (3, 2)" in shown
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     assert main(["phase", "--check", str(tmp_path / "phase" / "exp.json"), "--json"]) == 0
     cells = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(c["samples"], c["units"], c["verdict"]) for c in cells] == [(2, 1, PROVED), (2, 2, WIDE), (3, 1, BAD), (3, 2, PROVED), (3, 3, WIDE)]
+    assert [(c["samples"], c["units"], c["verdict"]) for c in cells] == [
+        (2, 1, PROVED),
+        (2, 2, WIDE),
+        (3, 1, BAD),
+        (3, 2, PROVED),
+        (3, 3, WIDE),
+    ]
     for path in (tmp_path / "phase" / "exp").iterdir():
         assert check(path.read_bytes()).status == "verified"
 
 
-def test_without_matplotlib_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
+def test_without_matplotlib_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    assert main(["phase", "--activation", "exp", "--samples", "2", "--out", str(tmp_path), "--picture", str(tmp_path / "a.svg")]) == 2
+    assert (
+        main(
+            [
+                "phase",
+                "--activation",
+                "exp",
+                "--samples",
+                "2",
+                "--out",
+                str(tmp_path),
+                "--picture",
+                str(tmp_path / "a.svg"),
+            ]
+        )
+        == 2
+    )
     assert "exactland[pictures]" in capsys.readouterr().err
     assert not list(tmp_path.iterdir()), "said before anything is decided"
 

@@ -1,4 +1,6 @@
-"""The main job is reproducible byte for byte, on other BLAS kernels and hash seeds, from a wheel, and after an interruption."""
+"""The main job is reproducible byte for byte, on other BLAS kernels and hash seeds, from a wheel,
+and after an interruption.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,13 @@ WRITTEN = ("narrow", "rims", "wide", "literature", "phase", "problems")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    paths = [path for part in WRITTEN for path in sorted((folder / part).rglob("*")) if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in (*paths, folder / "LITERATURE.md")}
+    paths = [
+        path for part in WRITTEN for path in sorted((folder / part).rglob("*")) if path.is_file()
+    ]
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in (*paths, folder / "LITERATURE.md")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +36,68 @@ def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     source = folder / "source"
-    subprocess.run(["cp", "-r", *(str(root / name) for name in ("pyproject.toml", "README.md", "LICENSE", "exactland")), _made(source)], check=True)
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(source)], check=True)
+    subprocess.run(
+        [
+            "cp",
+            "-r",
+            *(str(root / name) for name in ("pyproject.toml", "README.md", "LICENSE", "exactland")),
+            _made(source),
+        ],
+        check=True,
+    )
+    subprocess.run(
+        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(source)],
+        check=True,
+    )
     (wheel,) = folder.glob("*.whl")
-    subprocess.run([*pip, "install", "--no-deps", "--target", str(folder / "installed"), str(wheel)], check=True)
+    subprocess.run(
+        [*pip, "install", "--no-deps", "--target", str(folder / "installed"), str(wheel)],
+        check=True,
+    )
     return folder / "installed"
 
 
 @pytest.mark.slow
-def test_sides_made_alone_from_a_wheel_under_other_settings(installed: Path, tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]) -> None:
-    """They are the shipped files, with a row for every one. The whole is made, under yet other settings, by the README's command (test_readme.py)."""
+def test_sides_made_alone_from_a_wheel_under_other_settings(
+    installed: Path, tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes]
+) -> None:
+    """They are the shipped files, with a row for every one.
+
+    The whole is made, under yet other settings, by the README's command (test_readme.py).
+    """
     code = "import exactland, sys; sys.exit(0 if exactland.__file__.startswith(sys.argv[1]) else 9)"
-    environment = {**os.environ, "PYTHONPATH": str(installed), "OPENBLAS_CORETYPE": "Haswell", "PYTHONHASHSEED": "77"}
-    subprocess.run([sys.executable, "-c", code, str(installed)], cwd=tmp_path, env=environment, check=True)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(installed),
+        "OPENBLAS_CORETYPE": "Haswell",
+        "PYTHONHASHSEED": "77",
+    }
+    subprocess.run(
+        [sys.executable, "-c", code, str(installed)], cwd=tmp_path, env=environment, check=True
+    )
     rows = []
     for side, files in (("narrow", shipped), ("wide", opened)):
         out = tmp_path / side
-        command = [sys.executable, "-m", "exactland", "reproduce", "--only", side, "--out", str(out), "--json"]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=300)
+        command = [
+            sys.executable,
+            "-m",
+            "exactland",
+            "reproduce",
+            "--only",
+            side,
+            "--out",
+            str(out),
+            "--json",
+        ]
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         rows += [json.loads(line) for line in done.stdout.splitlines()]
         made = {path.name.removesuffix(".cert.json"): path for path in out.rglob("*.cert.json")}
         assert {path.parent for path in made.values()} == {out / side}
@@ -60,9 +111,14 @@ def _made(folder: Path) -> str:
 
 
 def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, root: Path) -> None:
-    files = {name: (root / "proofs" / "literature" / f"{name}.cert.json").read_bytes() for name in ("ding-3", "ding-30", "yun-tanh", "yun-any-relu")}
+    files = {
+        name: (root / "proofs" / "literature" / f"{name}.cert.json").read_bytes()
+        for name in ("ding-3", "ding-30", "yun-tanh", "yun-any-relu")
+    }
     reproduce(tmp_path, only="literature")
-    kept, broken, foreign = (tmp_path / "literature" / f"{name}.cert.json" for name in ("ding-3", "ding-30", "yun-tanh"))
+    kept, broken, foreign = (
+        tmp_path / "literature" / f"{name}.cert.json" for name in ("ding-3", "ding-30", "yun-tanh")
+    )
     value = json.loads(kept.read_bytes())
     value["provenance"] = {"recipe": "kept"}
     kept.write_bytes(canonical(value) + b"\n")
@@ -77,13 +133,17 @@ def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, root: Path) 
     assert kept.read_bytes() == files["ding-3"]
 
 
-def assert_a_row_for_every_certificate(rows: list[dict[str, str]], shipped: dict[str, bytes], opened: dict[str, bytes]) -> None:
+def assert_a_row_for_every_certificate(
+    rows: list[dict[str, str]], shipped: dict[str, bytes], opened: dict[str, bytes]
+) -> None:
     wide = [row for row in rows if "kind" in row]
     assert {row["case"] for row in wide} == set(opened)
     for row in wide:
         verdict = check(opened[row["case"]])
         assert (verdict.status, verdict.kind) == (row["verdict"], row["kind"])
-        assert row["rules"].split(", ") == [step["rule"] for step in json.loads(opened[row["case"]])["evidence"]["steps"]]
+        assert row["rules"].split(", ") == [
+            step["rule"] for step in json.loads(opened[row["case"]])["evidence"]["steps"]
+        ]
     rows = [row for row in rows if "loss" in row]
     assert {row["case"] for row in rows} == set(shipped)
     for row in rows:
@@ -101,18 +161,33 @@ def test_shipped_certificates_all_say_bad(shipped: dict[str, bytes]) -> None:
         assert (verdict.status, verdict.kind) == ("verified", "sub-optimal-strict-minimum"), name
 
 
-def test_every_pair_is_the_same_data_at_two_widths(tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes], root: Path) -> None:
+def test_every_pair_is_the_same_data_at_two_widths(
+    tmp_path: Path, shipped: dict[str, bytes], opened: dict[str, bytes], root: Path
+) -> None:
     pairs = [name for name in opened if name.startswith("one-more-")]
     assert len(pairs) == 15
     for name in pairs:
-        narrow, wide = json.loads(shipped[name.removeprefix("one-more-")])["claim"], json.loads(opened[name])["claim"]
+        narrow, wide = (
+            json.loads(shipped[name.removeprefix("one-more-")])["claim"],
+            json.loads(opened[name])["claim"],
+        )
         assert wide["problem"] == narrow["problem"]
-        assert (check(opened[name]).status, check(opened[name]).kind) == ("verified", "one-more-unit")
-        hidden, output_bias = narrow["problem"]["network"]["hidden"][-1], narrow["problem"]["network"]["output_bias"]
+        assert (check(opened[name]).status, check(opened[name]).kind) == (
+            "verified",
+            "one-more-unit",
+        )
+        hidden, output_bias = (
+            narrow["problem"]["network"]["hidden"][-1],
+            narrow["problem"]["network"]["output_bias"],
+        )
         assert int(hidden["units"]) + output_bias + 1 == len(narrow["problem"]["data"]["x"])
     overview = (root / "proofs" / "phase" / "overview.svg").read_text()
     ET.fromstring(overview)
-    cells = [cell for path in (root / "proofs" / "phase").glob("*.json") for cell in json.loads(path.read_text())["cells"]]
+    cells = [
+        cell
+        for path in (root / "proofs" / "phase").glob("*.json")
+        for cell in json.loads(path.read_text())["cells"]
+    ]
     assert overview.count("<title>") == sum(cell["samples"] <= 7 for cell in cells) == 16 * 27
     picture = (root / "proofs" / "wide" / "transition.svg").read_text()
     assert picture.count("<circle") == 2 * len(pairs)

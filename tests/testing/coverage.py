@@ -1,4 +1,6 @@
-"""How often a strategy produces each kind: a strategy that never makes dead units, say, is itself a bug."""
+"""How often a strategy produces each kind: a strategy that never makes dead units, say, is itself a
+bug.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Deliberately broken provers, kernels and strategies: each is caught by the property (or the coverage) that should catch it.
+"""Deliberately broken provers, kernels and strategies: each is caught by the property (or the
+coverage) that should catch it.
 
-A prover alone cannot make a false certificate: the kernel refuses it, and the property misses what should have been certified. So most bugs here
-break the kernel as well, in the same direction, which leaves nothing but the property's own arithmetic in the way.
+A prover alone cannot make a false certificate: the kernel refuses it, and the property misses what
+should have been certified. So most bugs here break the kernel as well, in the same direction, which
+leaves nothing but the property's own arithmetic in the way.
 """
 
 from __future__ import annotations
@@ -53,11 +55,18 @@ def certifies(problem: Problem) -> None:
 
 def keeps(problem: Problem) -> None:
     order = list(reversed(range(problem.samples)))
-    properties.same_everywhere(problem, [properties.permuted(problem, order, 0, range(problem.network.hidden[0].units))])
+    properties.same_everywhere(
+        problem, [properties.permuted(problem, order, 0, range(problem.network.hidden[0].units))]
+    )
 
 
-WIDE, ONE_LAYER = wide_problems(exact_activations()), wide_problems(exact_activations(), depths=(1,))
-EQUAL = wide_problems(exact_activations(), depths=(1,), parameters_of="equal units", data="distinct inputs")
+WIDE, ONE_LAYER = (
+    wide_problems(exact_activations()),
+    wide_problems(exact_activations(), depths=(1,)),
+)
+EQUAL = wide_problems(
+    exact_activations(), depths=(1,), parameters_of="equal units", data="distinct inputs"
+)
 JUST_BELOW = planted_basins(just_below=True)
 
 
@@ -70,18 +79,31 @@ class Bug:
 
 def _kernel_vector_with_a_wrong_sign(patch: Patch) -> None:
     right = rank.rational_kernel
-    patch.setattr(rank, "rational_kernel", lambda matrix: [(-c[0], *c[1:]) if any(c[1:]) and c[0] else c for c in right(matrix)])
+    patch.setattr(
+        rank,
+        "rational_kernel",
+        lambda matrix: [(-c[0], *c[1:]) if any(c[1:]) and c[0] else c for c in right(matrix)],
+    )
 
 
 def _kernel_vector_and_nobody_looks(patch: Patch) -> None:
-    patch.setattr(rank, "rational_kernel", lambda matrix: [(Fraction(1), *[Fraction(0)] * (len(matrix[0]) - 1))])
+    patch.setattr(
+        rank,
+        "rational_kernel",
+        lambda matrix: [(Fraction(1), *[Fraction(0)] * (len(matrix[0]) - 1))],
+    )
     patch.setitem(rules.CONSTANT, "kernel", accept)
 
 
 def _every_unit_is_idle(patch: Patch) -> None:
     def lines_of_first_units(problem: Problem, theta: Any) -> Iterator[Any]:
         along = [Fraction(1)] * (problem.network.inputs + problem.network.hidden[0].bias)
-        yield {"rule": "4.1", "center": rank.numbers(theta), "witness": rank.numbers(rank.moved(problem, theta, 0, 0, along)), "reason": "idle"}
+        yield {
+            "rule": "4.1",
+            "center": rank.numbers(theta),
+            "witness": rank.numbers(rank.moved(problem, theta, 0, 0, along)),
+            "reason": "idle",
+        }
 
     patch.setattr(rank, "kernel_lines", lambda problem, theta: iter(()))
     patch.setattr(rank, "idle_lines", lines_of_first_units)
@@ -92,9 +114,15 @@ def _two_columns_count_as_too_many(patch: Patch) -> None:
     """Rule 4.1c without counting rows: full rank called deficient."""
     patch.setattr(rank, "kernel_lines", lambda problem, theta: iter(()))
     patch.setattr(rank, "idle_lines", lambda problem, theta: iter(()))
-    step = lambda problem, theta: iter([{"rule": "4.1c", "center": rank.numbers(theta), "layer": "0", "columns": ["0"]}])  # noqa: E731
+    step = lambda problem, theta: iter(
+        [{"rule": "4.1c", "center": rank.numbers(theta), "layer": "0", "columns": ["0"]}]
+    )
     patch.setattr(rank, "dependent_columns", step)
-    patch.setitem(steps.RULES, "4.1c", lambda problem, center, layer, columns: rules._no_basin(problem, center))
+    patch.setitem(
+        steps.RULES,
+        "4.1c",
+        lambda problem, center, layer, columns: rules._no_basin(problem, center),
+    )
 
 
 def _minors_need_not_be_invertible(patch: Patch) -> None:
@@ -104,7 +132,11 @@ def _minors_need_not_be_invertible(patch: Patch) -> None:
     def any_minor(problem: Problem, theta: Any, missing: int, first: Any = ()) -> Minor | None:
         size = problem.samples - missing
         eye = tuple(tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size))
-        return Minor(tuple(range(size)), tuple(range(size)), eye) if size <= problem.network.hidden[-1].units else None
+        return (
+            Minor(tuple(range(size)), tuple(range(size)), eye)
+            if size <= problem.network.hidden[-1].units
+            else None
+        )
 
     for name in ("kernel_lines", "idle_lines", "dependent_columns"):
         patch.setattr(rank, name, lambda problem, theta: iter(()))
@@ -114,7 +146,11 @@ def _minors_need_not_be_invertible(patch: Patch) -> None:
 
 def _identities_of_the_data_at_hand(patch: Patch) -> None:
     """Any vector taken for an identity, by prover and kernel: rank N - 1 called full."""
-    patch.setattr(rank, "identities", lambda problem: [tuple(Fraction(int(i == 0)) for i in range(problem.samples))])
+    patch.setattr(
+        rank,
+        "identities",
+        lambda problem: [tuple(Fraction(int(i == 0)) for i in range(problem.samples))],
+    )
     patch.setattr(rules, "vanish", lambda problem, vectors: True)
 
 
@@ -124,18 +160,28 @@ def _best_fits_that_overshoot(patch: Patch) -> None:
 
     def too_far(problem: Problem, theta: Any, columns: Any = None) -> Any:
         lower = right(problem, theta, columns) if columns is not None else right(problem, theta)
-        return lower and replace(lower, theta=tuple(t + 3 * (p - t) for t, p in zip(theta, lower.theta)))
+        return lower and replace(
+            lower, theta=tuple(t + 3 * (p - t) for t, p in zip(theta, lower.theta))
+        )
 
     patch.setattr(escape, "better_outputs", too_far)
-    patch.setattr(escape, "exact_best_fit", lambda problem, matrix, theta, columns: tuple(t + 5 for t in theta))
-    path = lambda problem, points, reasons, eta, end, precision: rules.Proved({"escape": {"center": points[0], "end": "infimum"}})  # noqa: E731
+    patch.setattr(
+        escape,
+        "exact_best_fit",
+        lambda problem, matrix, theta, columns: tuple(t + 5 for t in theta),
+    )
+    path = lambda problem, points, reasons, eta, end, precision: rules.Proved(
+        {"escape": {"center": points[0], "end": "infimum"}}
+    )
     patch.setitem(steps.RULES, "4.4", path)
     patch.setitem(steps.RULES, "3.7", lambda problem, center: rules.at_end(center, {}))
 
 
 def _paths_that_start_somewhere_else(patch: Patch) -> None:
     right = escape.Way.to
-    patch.setattr(escape.Way, "to", lambda way, point, reason: right(way, tuple(p + 1 for p in point), reason))
+    patch.setattr(
+        escape.Way, "to", lambda way, point, reason: right(way, tuple(p + 1 for p in point), reason)
+    )
 
 
 def _no_best_fit_at_all(patch: Patch) -> None:
@@ -147,8 +193,19 @@ def _no_best_fit_at_all(patch: Patch) -> None:
 
 def _curvature_unchecked(patch: Patch) -> None:
     """Rule 3.1 without gradient and dominance."""
-    def fact(problem: Any, center: Any, radius: Any, lambda_: Any, gamma: Any, preconditioner: Any, precision: Any) -> rules.Fact:
-        return rules.Minimum(center, gamma / lambda_, Fraction(0), Fraction(0), "strict-minimum", lambda_, radius)
+
+    def fact(
+        problem: Any,
+        center: Any,
+        radius: Any,
+        lambda_: Any,
+        gamma: Any,
+        preconditioner: Any,
+        precision: Any,
+    ) -> rules.Fact:
+        return rules.Minimum(
+            center, gamma / lambda_, Fraction(0), Fraction(0), "strict-minimum", lambda_, radius
+        )
 
     patch.setitem(steps.RULES, "3.1", fact)
 
@@ -158,7 +215,11 @@ def _pivots_that_may_vanish(patch: Patch) -> None:
 
     def semidefinite(problem: Any, center: Any) -> Any:
         at = rules.differentiate(problem, center, 2)
-        rules.need(all(g == 0 for g in at.gradient) and all(row[k] >= 0 for k, row in enumerate(at.hessian)), "not semi-definite")
+        rules.need(
+            all(g == 0 for g in at.gradient)
+            and all(row[k] >= 0 for k, row in enumerate(at.hessian)),
+            "not semi-definite",
+        )
         return rules.Minimum(center, Fraction(0), at.value, at.value, "strict-minimum")
 
     patch.setitem(steps.RULES, "3.1b", semidefinite)
@@ -166,7 +227,7 @@ def _pivots_that_may_vanish(patch: Patch) -> None:
 
 def _wide_one_unit_too_early(patch: Patch) -> None:
     """Rule 4.2 at width N - 1: contradicts a certified bad basin."""
-    proved = lambda problem: rules.Proved({"no-sub-optimal-basin": {}})  # noqa: E731
+    proved = lambda problem: rules.Proved({"no-sub-optimal-basin": {}})
     patch.setitem(steps.RULES, "4.2", proved)
 
 
@@ -174,7 +235,9 @@ def _wide_one_unit_too_late(patch: Patch) -> None:
     right = rules.wide
 
     def later(problem: Any) -> Any:
-        rules.need(problem.layers[-2].units + problem.layers[-1].bias > len(problem.x), "too narrow")
+        rules.need(
+            problem.layers[-2].units + problem.layers[-1].bias > len(problem.x), "too narrow"
+        )
         return right(problem)
 
     patch.setitem(steps.RULES, "4.2", later)
@@ -188,7 +251,11 @@ def _witnesses_that_are_not_lower(patch: Patch) -> None:
 def _newton_that_stops_too_early(patch: Patch) -> None:
     from exactland.engine import prove
 
-    patch.setattr(prove, "polish", lambda problem, start, within: tuple(round(t * 4) / Fraction(4) for t in start))
+    patch.setattr(
+        prove,
+        "polish",
+        lambda problem, start, within: tuple(round(t * 4) / Fraction(4) for t in start),
+    )
 
 
 def _boxes_that_are_too_large(patch: Patch) -> None:
@@ -207,11 +274,15 @@ def _boxes_that_are_too_large(patch: Patch) -> None:
 
 
 def _new_units_like_old_ones(patch: Patch) -> None:
-    patch.setattr(one_more, "_weights", lambda problem, center, seed: tuple(center[: problem.network.inputs]))
+    patch.setattr(
+        one_more, "_weights", lambda problem, center, seed: tuple(center[: problem.network.inputs])
+    )
 
 
 def _products_of_four_digits(patch: Patch) -> None:
-    """A kernel whose products keep four binary digits after the point: sound, and blind to the rank of generic weights."""
+    """A kernel whose products keep four binary digits after the point: sound, and blind to the rank
+    of generic weights.
+    """
     right = Ball.__mul__
 
     def coarse(a: Ball, b: Ball | int) -> Ball:
@@ -227,43 +298,84 @@ def _verdicts_that_depend_on_the_order(patch: Patch) -> None:
 
     def first_sample_decides(problem: Problem, theta: Any, provenance: Any = None) -> Any:
         sorted_first = problem.x[0] <= problem.x[-1]
-        return right(problem, theta, provenance) if sorted_first else rank.Inconclusive("the first input is not the least", "another order")
+        return (
+            right(problem, theta, provenance)
+            if sorted_first
+            else rank.Inconclusive("the first input is not the least", "another order")
+        )
 
     patch.setattr(rank, "decide", first_sample_decides)
 
 
 def _wrong_losses(patch: Patch) -> None:
-    """outputs.with_output_rows forgets the last output weight: fits are computed and not applied."""
+    """outputs.with_output_rows forgets the last output weight: fits are computed and not
+    applied.
+    """
     patch.setattr(outputs, "with_output_rows", lambda problem, theta, rows: tuple(theta))
     patch.setattr(escape, "with_output_rows", lambda problem, theta, rows: tuple(theta))
 
 
 BUGS: dict[str, Bug] = {
-    "prover: a kernel vector with a wrong sign": Bug(_kernel_vector_with_a_wrong_sign, EQUAL, properties.decided),
-    "prover and kernel: any vector is a kernel vector": Bug(_kernel_vector_and_nobody_looks, WIDE, lines),
+    "prover: a kernel vector with a wrong sign": Bug(
+        _kernel_vector_with_a_wrong_sign, EQUAL, properties.decided
+    ),
+    "prover and kernel: any vector is a kernel vector": Bug(
+        _kernel_vector_and_nobody_looks, WIDE, lines
+    ),
     "prover and kernel: every unit is idle": Bug(_every_unit_is_idle, WIDE, lines),
-    "prover and kernel: rows are not counted in 4.1c": Bug(_two_columns_count_as_too_many, EXACT, properties.decided),
-    "prover and kernel: minors need not be invertible": Bug(_minors_need_not_be_invertible, WIDE, properties.decided),
-    "prover and kernel: any vector is an identity": Bug(_identities_of_the_data_at_hand, EXACT, properties.decided),
-    "prover and kernel: best fits that overshoot": Bug(_best_fits_that_overshoot, ONE_LAYER, properties.escapes),
-    "prover: paths whose corners are moved": Bug(_paths_that_start_somewhere_else, ONE_LAYER, properties.escapes),
+    "prover and kernel: rows are not counted in 4.1c": Bug(
+        _two_columns_count_as_too_many, EXACT, properties.decided
+    ),
+    "prover and kernel: minors need not be invertible": Bug(
+        _minors_need_not_be_invertible, WIDE, properties.decided
+    ),
+    "prover and kernel: any vector is an identity": Bug(
+        _identities_of_the_data_at_hand, EXACT, properties.decided
+    ),
+    "prover and kernel: best fits that overshoot": Bug(
+        _best_fits_that_overshoot, ONE_LAYER, properties.escapes
+    ),
+    "prover: paths whose corners are moved": Bug(
+        _paths_that_start_somewhere_else, ONE_LAYER, properties.escapes
+    ),
     "prover: no best fits": Bug(_no_best_fit_at_all, ONE_LAYER, properties.escapes),
     "prover: fits are not applied": Bug(_wrong_losses, ONE_LAYER, properties.escapes),
-    "kernel: 3.1 checks nothing": Bug(_curvature_unchecked, wide_problems(losses=LOSSES), properties.no_basin_certified),
-    "kernel: 3.1b takes semi-definite for definite": Bug(_pivots_that_may_vanish, WIDE, properties.no_basin_certified),
+    "kernel: 3.1 checks nothing": Bug(
+        _curvature_unchecked, wide_problems(losses=LOSSES), properties.no_basin_certified
+    ),
+    "kernel: 3.1b takes semi-definite for definite": Bug(
+        _pivots_that_may_vanish, WIDE, properties.no_basin_certified
+    ),
     "kernel: 4.2 one unit too early": Bug(_wide_one_unit_too_early, JUST_BELOW, certifies),
     "kernel: 4.2 one unit too late": Bug(_wide_one_unit_too_late, WIDE, properties.decided),
-    "prover: the minimum is its own witness": Bug(_witnesses_that_are_not_lower, JUST_BELOW, certifies),
-    "prover: Newton's iteration stops too early": Bug(_newton_that_stops_too_early, planted_basins(), certifies),
-    "prover: boxes with bounds that are too bold": Bug(_boxes_that_are_too_large, planted_basins(), certifies),
+    "prover: the minimum is its own witness": Bug(
+        _witnesses_that_are_not_lower, JUST_BELOW, certifies
+    ),
+    "prover: Newton's iteration stops too early": Bug(
+        _newton_that_stops_too_early, planted_basins(), certifies
+    ),
+    "prover: boxes with bounds that are too bold": Bug(
+        _boxes_that_are_too_large, planted_basins(), certifies
+    ),
     "prover: the new unit is like an old one": Bug(_new_units_like_old_ones, JUST_BELOW, opens),
-    "kernel: products of four digits": Bug(_products_of_four_digits, generic_problems(), properties.spans),
-    "prover: the order of the samples matters": Bug(_verdicts_that_depend_on_the_order, EXACT, keeps),
+    "kernel: products of four digits": Bug(
+        _products_of_four_digits, generic_problems(), properties.spans
+    ),
+    "prover: the order of the samples matters": Bug(
+        _verdicts_that_depend_on_the_order, EXACT, keeps
+    ),
 }
 
 
 def run(bug: Bug, count: int = EXAMPLES) -> None:
-    @settings(max_examples=count, phases=[Phase.generate], derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(bug.where)
     def each(problem: Problem) -> None:
         bug.caught_by(problem)
@@ -281,7 +393,11 @@ def test_a_planted_bug_is_caught(name: str, monkeypatch: Patch) -> None:
 
 def test_without_bugs_the_same_checks_pass() -> None:
     """So that what catches a bug is the bug; a few planted basins may not be certified."""
-    for where, check in {(bug.where, bug.caught_by) for bug in BUGS.values() if bug.caught_by not in (certifies, opens)}:
+    for where, check in {
+        (bug.where, bug.caught_by)
+        for bug in BUGS.values()
+        if bug.caught_by not in (certifies, opens)
+    }:
         run(Bug(accept, where, check), 30)
     for holds in (properties.basin_certified, properties.one_more_unit_opens):
         held = [holds(problem) for problem in examples(JUST_BELOW, 40)]
@@ -291,13 +407,25 @@ def test_without_bugs_the_same_checks_pass() -> None:
 # Strategies are provers of coverage: what they never produce is never tested
 
 
-FORGETFUL: dict[str, tuple[SearchStrategy[Problem], str]] = {  # a strategy, and the kind that the coverage finds missing
-    "activations without zeros": (strategies.problems(activations=strategies.named("exp", "softplus"), parameters_of="generic"), "dead units"),
+# a strategy, and the kind that the coverage finds missing
+FORGETFUL: dict[str, tuple[SearchStrategy[Problem], str]] = {
+    "activations without zeros": (
+        strategies.problems(
+            activations=strategies.named("exp", "softplus"), parameters_of="generic"
+        ),
+        "dead units",
+    ),
     "parameters of one sign": (strategies.problems(parameters_of="ones"), "opposite units"),
     "nothing idle": (strategies.problems(parameters_of="ones"), "idle units"),
-    "small weights": (strategies.problems(activations=strategies.named("tanh"), parameters_of="ones"), "saturated units"),
+    "small weights": (
+        strategies.problems(activations=strategies.named("tanh"), parameters_of="ones"),
+        "saturated units",
+    ),
     "smooth activations": (strategies.problems(activations=strategies.analytic()), "on a kink"),
-    "kinks at zero": (strategies.problems(activations=strategies.named("relu", "leaky-relu")), "kink off zero"),
+    "kinks at zero": (
+        strategies.problems(activations=strategies.named("relu", "leaky-relu")),
+        "kink off zero",
+    ),
     "distinct data": (strategies.problems(data="distinct inputs"), "duplicate inputs"),
     "data far apart": (strategies.problems(data="duplicate inputs"), "near-duplicate inputs"),
     "one input": (strategies.problems(dimensions=1), "inputs on a line"),

@@ -17,11 +17,20 @@ from exactland.model.problem import Problem
 from exactland.search.training import train
 from exactland.testing import properties
 from exactland.testing.planted import planted_basins
-from exactland.testing.strategies import exact_activations, generic_problems, rationals, vectors, wide_problems
+from exactland.testing.strategies import (
+    exact_activations,
+    generic_problems,
+    rationals,
+    vectors,
+    wide_problems,
+)
 
 LOSSES = ("half-squared-error", "logistic", "softmax-cross-entropy", "multinomial-logistic")
 LEAST_CERTIFIED = Fraction(9, 10)  # of planted basins
-EXACT = st.one_of(wide_problems(exact_activations()), wide_problems(exact_activations(), parameters_of="generic", data="distinct inputs"))
+EXACT = st.one_of(
+    wide_problems(exact_activations()),
+    wide_problems(exact_activations(), parameters_of="generic", data="distinct inputs"),
+)
 
 
 def test_p1_every_exact_point_of_a_wide_network_is_decided_and_those_of_one_layer_escape() -> None:
@@ -87,18 +96,35 @@ def test_p5_the_loss_along_certified_paths_never_exceeds_its_start() -> None:
 @given(EXACT, st.data())
 def test_p6_symmetries_keep_the_verdict_and_the_loss(problem: Problem, data: st.DataObject) -> None:
     layer = data.draw(st.integers(0, len(problem.network.hidden) - 1))
-    order, units = (data.draw(st.permutations(range(count))) for count in (problem.samples, problem.network.hidden[layer].units))
-    factors = data.draw(st.lists(st.sampled_from((Fraction(1, 3), Fraction(2), Fraction(5))), min_size=1, max_size=3))
-    moved = [properties.permuted(problem, order, layer, units), properties.rescaled(problem, factors)]
+    order, units = (
+        data.draw(st.permutations(range(count)))
+        for count in (problem.samples, problem.network.hidden[layer].units)
+    )
+    factors = data.draw(
+        st.lists(
+            st.sampled_from((Fraction(1, 3), Fraction(2), Fraction(5))), min_size=1, max_size=3
+        )
+    )
+    moved = [
+        properties.permuted(problem, order, layer, units),
+        properties.rescaled(problem, factors),
+    ]
     properties.same_everywhere(problem, moved)
     idle = properties.with_idle_unit(problem, layer, data.draw(vectors(12)))
-    assert properties.exact_loss(idle, properties.point_of(idle)) == properties.exact_loss(problem, properties.point_of(problem))
-    free = all(total(layer.activation) for layer in in_kernel(problem).layers)  # certainly defined on the whole line
-    assert properties.verdict_at(idle) in (["in-no-basin"] if free else ["in-no-basin", properties.verdict_at(problem)]), "an idle unit leaves its weights free"
+    assert properties.exact_loss(idle, properties.point_of(idle)) == properties.exact_loss(
+        problem, properties.point_of(problem)
+    )
+    # certainly defined on the whole line
+    free = all(total(layer.activation) for layer in in_kernel(problem).layers)
+    assert properties.verdict_at(idle) in (
+        ["in-no-basin"] if free else ["in-no-basin", properties.verdict_at(problem)]
+    ), "an idle unit leaves its weights free"
 
 
 @given(planted_basins(), st.randoms(use_true_random=False), rationals())
-def test_p6_permutations_keep_certified_basins_and_idle_units_end_them(problem: Problem, random: Random, weight: Fraction) -> None:
+def test_p6_permutations_keep_certified_basins_and_idle_units_end_them(
+    problem: Problem, random: Random, weight: Fraction
+) -> None:
     order, units = list(range(problem.samples)), list(range(problem.network.hidden[0].units))
     random.shuffle(order)
     random.shuffle(units)

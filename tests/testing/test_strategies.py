@@ -1,4 +1,6 @@
-"""What the strategies produce: every degenerate kind, often enough; small examples when they shrink; problem files when they print."""
+"""What the strategies produce: every degenerate kind, often enough; small examples when they
+shrink; problem files when they print.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ from exactland.testing.planted import planted_basins
 from tests.examples import examples
 from tests.testing.coverage import OFTEN, rare
 
-STRATEGIES: dict[str, tuple[st.SearchStrategy[Problem], tuple[str, ...]]] = {  # and the kinds that they cannot have
+# and the kinds that they cannot have
+STRATEGIES: dict[str, tuple[st.SearchStrategy[Problem], tuple[str, ...]]] = {
     "problems": (s.problems(), ()),
     "wide": (s.wide_problems(), ("narrow",)),
     "wide and exact": (s.wide_problems(s.exact_activations()), ("narrow",)),
@@ -40,22 +43,37 @@ STRATEGIES: dict[str, tuple[st.SearchStrategy[Problem], tuple[str, ...]]] = {  #
 def test_every_degenerate_kind_is_produced_often(name: str) -> None:
     strategy, never = STRATEGIES[name]
     found = examples(strategy, OFTEN)
-    assert not rare(found, [kind for kind in (*DATA, *PARAMETERS, *ACTIVATIONS, *SHAPES) if kind not in never])
+    assert not rare(
+        found, [kind for kind in (*DATA, *PARAMETERS, *ACTIVATIONS, *SHAPES) if kind not in never]
+    )
     assert not any(kind in degeneracies(problem) for problem in found for kind in never)
 
 
 @pytest.mark.parametrize("kind", PARAMETERS)
 def test_parameters_of_a_kind_have_it(kind: str) -> None:
-    """Where the network can: a kink needs an activation with one, a saturated unit weights to be multiplied."""
-    relu = s.problems(activations=s.named("relu", "leaky-relu"), data="distinct inputs", parameters_of=kind, samples=3)
-    found = examples(relu.filter(lambda p: p.network.hidden[0].bias and p.network.hidden[0].units > 1), 60)
+    """Where the network can: a kink needs an activation with one, a saturated unit weights to be
+    multiplied.
+    """
+    relu = s.problems(
+        activations=s.named("relu", "leaky-relu"),
+        data="distinct inputs",
+        parameters_of=kind,
+        samples=3,
+    )
+    found = examples(
+        relu.filter(lambda p: p.network.hidden[0].bias and p.network.hidden[0].units > 1), 60
+    )
     having = [kind in degeneracies(problem) for problem in found]
-    assert sum(having) > len(having) / (10 if kind in ("generic", "sparse") else 2), "generic ones may be 0, sparse ones not often enough"
+    assert sum(having) > len(having) / (10 if kind in ("generic", "sparse") else 2), (
+        "generic ones may be 0, sparse ones not often enough"
+    )
 
 
 @pytest.mark.parametrize("kind", DATA)
 def test_data_of_a_kind_have_it(kind: str) -> None:
-    found = examples(s.problems(data=kind).filter(lambda p: p.samples > 1 and p.network.inputs > 1), 60)
+    found = examples(
+        s.problems(data=kind).filter(lambda p: p.samples > 1 and p.network.inputs > 1), 60
+    )
     having = [kind in degeneracies(problem) for problem in found]
     assert sum(having) > len(having) / 2, kind
 
@@ -76,14 +94,19 @@ def test_narrow_problems_are_not(problem: Problem) -> None:
     assert failing.startswith("width: ")
 
 
-@given(s.problems(losses=("logistic", "softmax-cross-entropy", "multinomial-logistic", "half-squared-error")))
+@given(
+    s.problems(
+        losses=("logistic", "softmax-cross-entropy", "multinomial-logistic", "half-squared-error")
+    )
+)
 def test_the_loss_is_defined_at_the_point(problem: Problem) -> None:
     assert problem.point is not None
     with precision(128):
         assert enclose(problem, box(problem.point, Fraction(0)), 0).loss.is_finite()
 
 
-SHRUNK: dict[str, tuple[Callable[[Problem], bool], int]] = {  # what is looked for, and how long the problem file may be
+# what is looked for, and how long the problem file may be
+SHRUNK: dict[str, tuple[Callable[[Problem], bool], int]] = {
     "anything": (lambda p: True, 300),
     "a dead unit": (lambda p: "dead units" in degeneracies(p), 330),
     "three layers": (lambda p: len(p.network.hidden) == 3, 480),
@@ -96,10 +119,15 @@ SHRUNK: dict[str, tuple[Callable[[Problem], bool], int]] = {  # what is looked f
 @pytest.mark.parametrize("name", SHRUNK)
 def test_examples_shrink_to_small_readable_problem_files(name: str) -> None:
     wanted, longest = SHRUNK[name]
-    smallest = find(s.problems(), wanted, settings=settings(max_examples=2000, database=None, derandomize=True))
+    smallest = find(
+        s.problems(), wanted, settings=settings(max_examples=2000, database=None, derandomize=True)
+    )
     assert len(repr(smallest)) <= longest, smallest
     assert smallest.samples <= 4
-    assert all(v.denominator == 1 or abs(v.numerator) < 10 for v in (*smallest.point, *(a for row in smallest.x for a in row)))  # type: ignore[misc]
+    assert all(
+        v.denominator == 1 or abs(v.numerator) < 10
+        for v in (*smallest.point, *(a for row in smallest.x for a in row))
+    )  # type: ignore[misc]
 
 
 @given(s.problems(losses=("half-squared-error", "softmax-cross-entropy")))
@@ -112,10 +140,17 @@ def test_a_problem_prints_as_a_problem_file(problem: Problem) -> None:
 def test_a_failing_example_can_be_pasted(tmp_path: Path) -> None:
     test = tmp_path / "test_fails.py"
     test.write_text(
-        "from hypothesis import given\nfrom exactland.testing.strategies import wide_problems\n"
-        "@given(wide_problems())\ndef test_all_have_one_sample(problem):\n    assert problem.samples < 3\n"
+        "from hypothesis import given\nfrom exactland.testing.strategies import"
+        " wide_problems\n@given(wide_problems())\ndef test_all_have_one_sample(problem):\n   "
+        " assert problem.samples < 3\n"
     )
-    run = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 1
     printed = "\n".join(line.removeprefix("E   ").strip() for line in run.stdout.splitlines())
     start = printed.rindex('{\n"format"')
@@ -156,6 +191,13 @@ def test_planted_basins_are_too_narrow_for_the_theorem(problem: Problem) -> None
 
 
 def test_without_hypothesis_the_message_says_what_to_install() -> None:
-    code = "import sys; sys.modules['hypothesis'] = None\nfrom exactland.testing import properties, plugin\nfrom exactland.testing import strategies"
+    code = (
+        "import sys; sys.modules['hypothesis'] = None\nfrom exactland.testing import properties,"
+        " plugin\nfrom exactland.testing import strategies"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert run.stderr.splitlines()[-1] == "ImportError: exactland.testing.strategies needs Hypothesis: pip install 'exactland[testing]'"
+    assert (
+        run.stderr.splitlines()[-1]
+        == "ImportError: exactland.testing.strategies needs Hypothesis: pip install"
+        " 'exactland[testing]'"
+    )

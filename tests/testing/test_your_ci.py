@@ -1,4 +1,6 @@
-"""Everything proofs/YOUR_CI.md shows is run: the test file, the workflow, the messages, the functions it names."""
+"""Everything proofs/YOUR_CI.md shows is run: the test file, the workflow, the messages, the
+functions it names.
+"""
 
 from __future__ import annotations
 
@@ -50,20 +52,32 @@ def test_the_workflow_runs(page: str, users: Path) -> None:
     assert [command.split()[0] for command in commands] == ["pip", "pytest"]
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     for command in commands:
-        done = subprocess.run(["bash", "-c", command], cwd=users, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=users,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "does not provide the extra" not in done.stderr
     assert "3 passed" in done.stdout
 
 
 MESSAGES = {
-    "width: the last hidden layer (layer 1) has 2 units; for 3 samples it needs width 3": problems(
-        activations=named("relu"), wide=False, samples=3, depths=(1,)
-    ).filter(lambda p: p.samples == 3 and p.network.hidden[0].units == 2 and not p.network.output_bias),
+    "width: the last hidden layer (layer 1) has 2 units; for 3 samples it needs width 3": (
+        problems(activations=named("relu"), wide=False, samples=3, depths=(1,)).filter(
+            lambda p: (
+                p.samples == 3 and p.network.hidden[0].units == 2 and not p.network.output_bias
+            )
+        )
+    ),
     "continuity: the activation of hidden layer 1 jumps at 0, from 0 to 1.00000": wide_problems(
         Pieces((Fraction(0),), (Fraction(0), Fraction(1)), (0,)), depths=(1,)
     ),
-    "continuity: the activation of hidden layer 1 is not shown to be continuous: it has the log of what is not shown to be positive": wide_problems(
+    "continuity: the activation of hidden layer 1 is not shown to be continuous:"
+    " it has the log of what is not shown to be positive": wide_problems(
         Expression(("log", ("+", Fraction(9), "x"))), depths=(1,)
     ),
 }
@@ -73,7 +87,12 @@ MESSAGES = {
 def test_the_failing_hypothesis_is_named(message: str, page: str) -> None:
     assert f"`{message}`" in page
     problem = examples(MESSAGES[message], 1)[0]
-    for check in (properties.wide_network, properties.decided, properties.escapes, properties.no_basin_certified):
+    for check in (
+        properties.wide_network,
+        properties.decided,
+        properties.escapes,
+        properties.no_basin_certified,
+    ):
         with pytest.raises(InputError, match=re.escape(message)):
             check(problem)
 
@@ -81,13 +100,27 @@ def test_the_failing_hypothesis_is_named(message: str, page: str) -> None:
 def test_a_user_sees_the_message(users: Path) -> None:
     test = (users / "test_mine.py").read_text()
     for old, new, words in (
-        ("strategies.wide_problems(MINE, samples=4)", "strategies.problems(activations=MINE, wide=False)", "does not speak of this network: width: the last"),
-        ('["*", "x", ["sigmoid", ["*", "2", "x"]]]', '["/", "1", "x"]', "layer 1 is not shown to be continuous: it has a quotient"),
+        (
+            "strategies.wide_problems(MINE, samples=4)",
+            "strategies.problems(activations=MINE, wide=False)",
+            "does not speak of this network: width: the last",
+        ),
+        (
+            '["*", "x", ["sigmoid", ["*", "2", "x"]]]',
+            '["/", "1", "x"]',
+            "layer 1 is not shown to be continuous: it has a quotient",
+        ),
         ('"2", "x"', '"2", "y"', "activation.expression[2][1][2]: 'y' is not a rational number"),
     ):
         assert old in test
         (users / "test_mine.py").write_text(test.replace(old, new))
-        done = subprocess.run([sys.executable, "-m", "pytest", "-q", "test_mine.py"], cwd=users, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "test_mine.py"],
+            cwd=users,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode != 0
         assert words in done.stdout
 

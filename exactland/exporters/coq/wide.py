@@ -1,4 +1,6 @@
-"""Proofs of the wide side: rule 4.2, for every activation whose definition is written below or by the other modules (`Exact.v`)."""
+"""Proofs of the wide side: rule 4.2, for every activation whose definition is written below or by
+the other modules (`Exact.v`).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,22 @@ from exactland.exporters.coq import enclosed, exact
 from exactland.exporters.coq.statement import NONE, Statement, Step, real, shallow
 from exactland.model.activations import NAMED, SELU_ALPHA, SELU_SCALE, Activation
 
-IMPORTS = ("Require Import ZArith Reals List Bool.", "From Coquelicot Require Import Hierarchy RInt.", "From Exactland Require Import Sums Basins Jets Exact.")
+IMPORTS = (
+    "Require Import ZArith Reals List Bool.",
+    "From Coquelicot Require Import Hierarchy RInt.",
+    "From Exactland Require Import Sums Basins Jets Exact.",
+)
 ACTIVATIONS = {  # besides those of enclosed.py
-    "gelu": "t * (1 / 2 + RInt (V := R_CompleteNormedModule) (fun u => exp (- u² / 2)) 0 t / sqrt (2 * PI))",
+    "gelu": (
+        "t * (1 / 2 + RInt (V := R_CompleteNormedModule) (fun u => exp (- u² / 2)) 0 t / sqrt (2 *"
+        " PI))"
+    ),
     "softsign": "t / (1 + Rabs t)",
     "elu": "if Rle_dec t 0 then exp t - 1 else t",
-    "selu": f"if Rle_dec t 0 then {real(SELU_SCALE * SELU_ALPHA)} * (exp t - 1) else {real(SELU_SCALE)} * t",
+    "selu": (
+        f"if Rle_dec t 0 then {real(SELU_SCALE * SELU_ALPHA)} * (exp t - 1) else"
+        f" {real(SELU_SCALE)} * t"
+    ),
 }
 
 
@@ -21,10 +33,15 @@ def export(said: Statement, _step: Step, _lower: Step | None, _constant: Step | 
     return [
         *said.text(name, body, IMPORTS),
         *shallow(said.problem),
-        f"Lemma E_is (th : vec) : E th = loss problem (real_ops {name}) th.", "Proof. reflexivity. Qed.", "",
+        f"Lemma E_is (th : vec) : E th = loss problem (real_ops {name}) th.",
+        "Proof. reflexivity. Qed.",
+        "",
         "Theorem claim_holds : claim.",
-        f"Proof. exact ({'wide_none' if said.about == NONE else 'wide_none_bad'} problem {name} E E_is eq_refl). Qed.",
-    ]  # fmt: skip
+        (
+            f"Proof. exact ({'wide_none' if said.about == NONE else 'wide_none_bad'} problem {name}"
+            " E E_is eq_refl). Qed."
+        ),
+    ]
 
 
 def _definition(s: Activation) -> tuple[str, str | None]:

@@ -1,7 +1,7 @@
 """Enclosures of loss, gradient and Hessian over a box of parameters.
 
-`enclose(problem, theta, order)` is the interface; `balls` is its one tier today (Arb balls at the working precision). A later tier (verified
-floats) answers the same question for larger networks.
+`enclose(problem, theta, order)` is the interface; `balls` is its one tier today (Arb balls at the
+working precision). A later tier (verified floats) answers the same question for larger networks.
 """
 
 from exactland.numerics.enclosures.activation_balls import Undefined, derivatives

@@ -1,4 +1,6 @@
-"""Enclosures of an activation and its derivatives over a ball, by Arb power series tightened with the second-order mean value form."""
+"""Enclosures of an activation and its derivatives over a ball, by Arb power series tightened with
+the second-order mean value form.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,21 @@ class Undefined(ArithmeticError):
 
 
 def derivatives(activation: Activation, x: arb, order: int) -> list[arb]:
-    """[s, s', ..., s^(order)], each a ball that contains all its values over x, at the working precision.
+    """[s, s', ..., s^(order)], each a ball that contains all its values over x, at the working
+    precision.
 
-    Not claimed: the narrowest ball. At a point the width is a few units in the last place; over a small ball it is of the order of the range.
-    Raises Undefined where the function or a derivative is not defined on all of x, or x touches a kink and order is positive;
-    InputError for orders above 7, where power series end (`flint.ctx.cap` is 10).
+    Not claimed: the narrowest ball. At a point the width is a few units in the last place; over a
+    small ball it is of the order of the range. Raises Undefined where the function or a derivative
+    is not defined on all of x, or x touches a kink and order is positive; InputError for orders
+    above 7, where power series end (`flint.ctx.cap` is 10).
     """
     return derivatives_at_all(activation, [x], order)[0]
 
 
 def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) -> list[list[arb]]:
     """`derivatives` at every one of several balls. Raises Undefined if one of them is."""
-    if order + 2 >= ctx.cap:  # python-flint cuts power series off there; over a ball two more terms are needed
+    # python-flint cuts power series off there; over a ball two more terms are needed
+    if order + 2 >= ctx.cap:
         raise InputError("order", f"{order} is more than {ctx.cap - 3}")
     if not all(x.is_finite() for x in xs):
         raise Undefined("a pre-activation is not finite")
@@ -43,12 +48,16 @@ def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) ->
             found = [_piece_by_piece(activation.pieces, x, order) for x in xs]
     for x, values in zip(xs, found):
         if not all(v.is_finite() for v in values):
-            raise Undefined(f"the activation is not defined on the whole range {x.str(6)} of a pre-activation")
+            raise Undefined(
+                f"the activation is not defined on the whole range {x.str(6)} of a pre-activation"
+            )
     return found
 
 
 def _guard(xs: Sequence[arb]) -> int:
-    """Bits lost by terms like x^2 e^(-x^2): twice as many as the largest x has integer bits (at most 128), and 16 more."""
+    """Bits lost by terms like x^2 e^(-x^2): twice as many as the largest x has integer bits (at
+    most 128), and 16 more.
+    """
     mantissa, exponent = reduce(arb.max, (x.abs_upper() for x in xs)).man_exp()
     return 16 + 2 * min(max(0, int(exponent) + int(mantissa).bit_length()), 128)
 
@@ -60,7 +69,10 @@ def _tree(tree: Tree, x: arb, order: int) -> list[arb]:
     d = x - x.mid()
     reach = d.abs_upper()
     half_square = (reach * reach / 2).union(arb(0))
-    return [_tighter(wide[k], middle[k] + middle[k + 1] * d + wide[k + 2] * half_square) for k in range(order + 1)]
+    return [
+        _tighter(wide[k], middle[k] + middle[k + 1] * d + wide[k + 2] * half_square)
+        for k in range(order + 1)
+    ]
 
 
 def _tighter(a: arb, b: arb) -> arb:
@@ -105,7 +117,8 @@ def _power(u: arb_series, n: int) -> arb_series:
     return result if n >= 0 else arb_series([1], prec=u.prec) / result
 
 
-# Functions that Arb has no series for, or only over narrow balls: the value at u_0, then an addition theorem for the rest d, a series without constant term.
+# Functions that Arb has no series for, or only over narrow balls: the value at u_0, then an
+# addition theorem for the rest d, a series without constant term.
 
 
 def _rest(u: arb_series) -> arb_series:
@@ -125,7 +138,10 @@ def _tanh(u: arb_series) -> arb_series:
 
 def _softplus(u: arb_series) -> arb_series:
     """softplus u_0 + log(1 + s (e^d - 1)), s the sigmoid of u_0."""
-    return _increasing(_softplus_at, u[0]) + (1 + (_rest(u).exp() - 1) * _increasing(_sigmoid_at, u[0])).log()
+    return (
+        _increasing(_softplus_at, u[0])
+        + (1 + (_rest(u).exp() - 1) * _increasing(_sigmoid_at, u[0])).log()
+    )
 
 
 def _sigmoid(u: arb_series) -> arb_series:
@@ -149,18 +165,30 @@ def _atan(u: arb_series) -> arb_series:
     return u[0].atan() + (d / (1 + (low * low).union(high * high) + d * u[0])).atan()
 
 
-_ADDITION: dict[str, Callable[[arb_series], arb_series]] = {"tanh": _tanh, "softplus": _softplus, "sigmoid": _sigmoid, "atan": _atan}
+_ADDITION: dict[str, Callable[[arb_series], arb_series]] = {
+    "tanh": _tanh,
+    "softplus": _softplus,
+    "sigmoid": _sigmoid,
+    "atan": _atan,
+}
 
 
 def _piece_by_piece(s: Pieces, x: arb, order: int) -> list[arb]:
-    """The hull of the derivatives on every piece that the closed range x meets, refused where a breakpoint in it has fewer derivatives than asked for."""
+    """The hull of the derivatives on every piece that the closed range x meets, refused where a
+    breakpoint in it has fewer derivatives than asked for.
+    """
     try:
         low, high = from_midpoint(x.lower()), from_midpoint(x.upper())
     except ArithmeticError:
-        raise Undefined("a pre-activation is too near 0, or too large, to be compared with the breakpoints") from None
+        raise Undefined(
+            "a pre-activation is too near 0, or too large, to be compared with the breakpoints"
+        ) from None
     touched = [b for b in s.rough(order) if low <= b <= high]
     if touched:
-        raise Undefined(f"the range of a pre-activation touches the {'kink' if touched[0] in s.rough(1) else 'breakpoint'} at {touched[0]}")
+        raise Undefined(
+            "the range of a pre-activation touches the"
+            f" {'kink' if touched[0] in s.rough(1) else 'breakpoint'} at {touched[0]}"
+        )
     first, last = bisect_left(s.breakpoints, low), bisect_right(s.breakpoints, high)
     met = [to_arb(b) for b in s.breakpoints[first:last]]
     hull: list[arb] = []

@@ -1,8 +1,9 @@
 """The ball tier: Arb balls and ball matrices at the working precision.
 
-With z_j the pre-activations of a unit and delta, back the factors of back-propagation, the Hessian is the sum of
-T^T diag(weight) T over outputs (T = Jacobian, weight = l'') and hidden units (T = d z_j / d theta, weight = back * s''), and of the coupling of each
-weight w_jk with d a_k / d theta, weighted by delta_j. Derivation: proofs/THEOREMS.md, "Derivatives".
+With z_j the pre-activations of a unit and delta, back the factors of back-propagation, the Hessian
+is the sum of T^T diag(weight) T over outputs (T = Jacobian, weight = l'') and hidden units (T = d
+z_j / d theta, weight = back * s''), and of the coupling of each weight w_jk with d a_k / d theta,
+weighted by delta_j. Derivation: proofs/THEOREMS.md, "Derivatives".
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ MAX_TANGENTS = 10**7
 
 @dataclass(frozen=True)
 class Enclosure:
-    """Balls that contain all values over the box: loss; gradient (P) from order 1 on; Hessian (P x P) from order 2 on."""
+    """Balls that contain all values over the box: loss; gradient (P) from order 1 on; Hessian (P x
+    P) from order 2 on.
+    """
 
     loss: arb
     gradient: list[arb]
@@ -34,7 +37,9 @@ class Enclosure:
 
 @dataclass(frozen=True)
 class _Tangent:
-    """Derivatives of a quantity at every sample: the columns of `rows` (N x q) belong to the parameters `places` (q indices), all others are zero."""
+    """Derivatives of a quantity at every sample: the columns of `rows` (N x q) belong to the
+    parameters `places` (q indices), all others are zero.
+    """
 
     rows: arb_mat
     places: Sequence[int]
@@ -43,14 +48,19 @@ class _Tangent:
         """N x count, zeros included."""
         if len(self.places) == count:
             return self.rows
-        return self.rows * arb_mat(len(self.places), count, [arb(place == p) for place in self.places for p in range(count)])
+        return self.rows * arb_mat(
+            len(self.places),
+            count,
+            [arb(place == p) for place in self.places for p in range(count)],
+        )
 
 
 @dataclass(frozen=True)
 class _Pass:
     first: int  # index of the layer's first parameter
     features: arb_mat  # N x width, what feeds the layer
-    feature_tangents: list[arb_mat]  # per feature, N x first: derivatives with respect to the parameters before this layer
+    # per feature, N x first: derivatives with respect to the parameters before this layer
+    feature_tangents: list[arb_mat]
     tangents: list[_Tangent]  # per unit, of its pre-activation
     rates: list[list[arb]]  # per unit, N values of s'
     bends: list[list[arb]]
@@ -63,10 +73,12 @@ def box(center: Sequence[Fraction], radius: Fraction) -> list[arb]:
 
 
 def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure:
-    """Enclosures of the loss and its derivatives up to `order` (0, 1 or 2) over the box theta (P balls).
+    """Enclosures of the loss and its derivatives up to `order` (0, 1 or 2) over the box theta (P
+    balls).
 
-    Raises Undefined where an activation, or a derivative it needs, does not exist on a whole range; ResourceLimit when the tangents of a Hessian
-    (N units P numbers) would not fit in memory. Not claimed: the narrowest balls.
+    Raises Undefined where an activation, or a derivative it needs, does not exist on a whole range;
+    ResourceLimit when the tangents of a Hessian (N units P numbers) would not fit in memory. Not
+    claimed: the narrowest balls.
 
     >>> from fractions import Fraction
     >>> from exactland.constructions import sine
@@ -77,13 +89,20 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
     """
     units = sum(layer.units for layer in problem.network.hidden)
     if order == 2 and problem.samples * units * problem.parameters > MAX_TANGENTS:
-        sizes = f"{problem.samples} samples, {units} hidden units and {problem.parameters} parameters"
+        sizes = (
+            f"{problem.samples} samples, {units} hidden units and {problem.parameters} parameters"
+        )
         raise ResourceLimit(f"a Hessian from {sizes} needs more than {MAX_TANGENTS} tangents")
     count = problem.parameters
     passes, outputs = _forward(problem, theta, order)
     columns = outputs.transpose().tolist()
     of = partial(derivatives, order=2)
-    parts = [loss(problem.loss).derivatives([column[i] for column in columns], [to_arb(v) for v in y], of) for i, y in enumerate(problem.y)]
+    parts = [
+        loss(problem.loss).derivatives(
+            [column[i] for column in columns], [to_arb(v) for v in y], of
+        )
+        for i, y in enumerate(problem.y)
+    ]
     value = sum((part[0] for part in parts), arb(0))
     if order == 0:
         return Enclosure(value, [], arb_mat(0, 0))
@@ -107,10 +126,19 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
         if order == 2:
             pairs = [(j, q) for j in range(units) for q in range(units) if is_last or j == q]
             for j, q in pairs:
-                weight = [part[2][j][q] for part in parts] if is_last else [b * s for b, s in zip(back[j], here.bends[j])]
+                weight = (
+                    [part[2][j][q] for part in parts]
+                    if is_last
+                    else [b * s for b, s in zip(back[j], here.bends[j])]
+                )
                 left, right = here.tangents[j], here.tangents[q]
                 if any(v != 0 or not isinstance(v, int) for v in weight):
-                    _add(hessian, left.places, right.places, left.rows.transpose() * _scale(weight, right.rows))
+                    _add(
+                        hessian,
+                        left.places,
+                        right.places,
+                        left.rows.transpose() * _scale(weight, right.rows),
+                    )
             for k, tangent in enumerate(here.feature_tangents if here.first else []):
                 coupling = stacked * tangent
                 for j in range(units):
@@ -131,7 +159,14 @@ def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_
         units, width, bias = problem.network.shapes()[depth]
         z = (arb_mat(weights) * features.transpose()).tolist()  # units x N
         z = [[u + biases[j] for u in row] for j, row in enumerate(z)] if bias else z
-        own = [_tangent(first, features, tangents, row, j, units, bias) for j, row in enumerate(weights)] if order == 2 else []
+        own = (
+            [
+                _tangent(first, features, tangents, row, j, units, bias)
+                for j, row in enumerate(weights)
+            ]
+            if order == 2
+            else []
+        )
         if depth == len(problem.network.hidden):
             return [*passes, _Pass(first, features, tangents, own, [], [])], arb_mat(z).transpose()
         activation = problem.network.hidden[depth].activation
@@ -140,19 +175,42 @@ def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_
         bends = [[d[2] for d in row] for row in s] if order == 2 else []
         passes.append(_Pass(first, features, tangents, own, rates, bends))
         first += units * (width + bias)
-        tangents = [_Tangent(_scale(rate, t.rows), t.places).spread(first) for rate, t in zip(rates, own)]
+        tangents = [
+            _Tangent(_scale(rate, t.rows), t.places).spread(first) for rate, t in zip(rates, own)
+        ]
         features = arb_mat([[d[0] for d in row] for row in s]).transpose()
     raise ValueError("a network ends with its linear layer")
 
 
-def _tangent(first: int, features: arb_mat, tangents: Sequence[arb_mat], weights: Sequence[arb], j: int, units: int, bias: bool) -> _Tangent:
-    """dz of unit j: N x (first + width + bias), the parameters of earlier layers, then the unit's own weights and bias."""
+def _tangent(
+    first: int,
+    features: arb_mat,
+    tangents: Sequence[arb_mat],
+    weights: Sequence[arb],
+    j: int,
+    units: int,
+    bias: bool,
+) -> _Tangent:
+    """dz of unit j: N x (first + width + bias), the parameters of earlier layers, then the unit's
+    own weights and bias.
+    """
     width = len(weights)
-    places = [*range(first), *range(first + j * width, first + (j + 1) * width), *([first + units * width + j] if bias else [])]
+    places = [
+        *range(first),
+        *range(first + j * width, first + (j + 1) * width),
+        *([first + units * width + j] if bias else []),
+    ]
     if not first and not bias:
         return _Tangent(features, places)
-    through = sum((t * w for t, w in zip(tangents[1:], weights[1:])), tangents[0] * weights[0]).tolist() if first else [()] * features.nrows()
-    return _Tangent(arb_mat([[*t, *a, *([1] if bias else [])] for t, a in zip(through, features.tolist())]), places)
+    through = (
+        sum((t * w for t, w in zip(tangents[1:], weights[1:])), tangents[0] * weights[0]).tolist()
+        if first
+        else [()] * features.nrows()
+    )
+    return _Tangent(
+        arb_mat([[*t, *a, *([1] if bias else [])] for t, a in zip(through, features.tolist())]),
+        places,
+    )
 
 
 def _scale(weight: Sequence[arb], rows: arb_mat) -> arb_mat:
@@ -161,7 +219,9 @@ def _scale(weight: Sequence[arb], rows: arb_mat) -> arb_mat:
     return arb_mat([[w * v for v in row] for w, row in zip(weight, rows.tolist())])
 
 
-def _add(hessian: list[list[arb]], left: Sequence[int], right: Sequence[int], block: arb_mat) -> None:
+def _add(
+    hessian: list[list[arb]], left: Sequence[int], right: Sequence[int], block: arb_mat
+) -> None:
     for p, row in zip(left, block.tolist()):
         target = hessian[p]
         for q, value in zip(right, row):

@@ -1,4 +1,6 @@
-"""One cell of a phase diagram: N samples, m units of one activation in one hidden layer, scalar output without bias, half squared error."""
+"""One cell of a phase diagram: N samples, m units of one activation in one hidden layer, scalar
+output without bias, half squared error.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,16 @@ from functools import partial
 from random import Random
 
 from exactland.certificates.certificate import Certificate
-from exactland.constructions import fewest_samples, generic, generic_scalar, saturated, searched, sine, staircase, witness
+from exactland.constructions import (
+    fewest_samples,
+    generic,
+    generic_scalar,
+    saturated,
+    searched,
+    sine,
+    staircase,
+    witness,
+)
 from exactland.constructions.recorded_zeros import with_idle
 from exactland.engine.outcomes import Certified
 from exactland.engine.prove import certify_start
@@ -24,7 +35,12 @@ from exactland.provers.wide_theorem import wide_theorem
 from exactland.search.double_zeros import Candidate, double_zero_search
 from exactland.walls.theorems import wall
 
-BAD, WIDE, PROVED, OPEN = "bad basin", "none, by the wide theorem", "none, proved for this activation", "open"
+BAD, WIDE, PROVED, OPEN = (
+    "bad basin",
+    "none, by the wide theorem",
+    "none, proved for this activation",
+    "open",
+)
 VERDICTS = (BAD, WIDE, PROVED, OPEN)
 TRIES = 60  # random weights and inputs for constructions A and B
 DECIMALS = 30  # of the targets of construction D
@@ -33,7 +49,9 @@ DIGITS_BITS = 40  # fractional bits of what the search hands over
 
 @dataclass(frozen=True)
 class Setting:
-    """What a diagram is about, and how hard to look: `starts` of the search for double zeros, a cell (0: none)."""
+    """What a diagram is about, and how hard to look: `starts` of the search for double zeros, a
+    cell (0: none).
+    """
 
     activation: Activation
     inputs: int = 1
@@ -43,10 +61,16 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """The name of its folder and file: the activation, the number of inputs if it is not 1, the bias."""
+        """The name of its folder and file: the activation, the number of inputs if it is not 1, the
+        bias.
+        """
         form = specification(self.activation)
         base = form if isinstance(form, str) else "activation"
-        return base + (f"-{self.inputs}-inputs" if self.inputs > 1 else "") + ("-bias" if self.bias else "")
+        return (
+            base
+            + (f"-{self.inputs}-inputs" if self.inputs > 1 else "")
+            + ("-bias" if self.bias else "")
+        )
 
     def network(self, units: int) -> Network:
         return Network(self.inputs, (Layer(units, self.activation, self.bias),))
@@ -54,8 +78,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Cell:
-    """A verdict of `VERDICTS` and what it rests on: a certificate (BAD: for some data set; WIDE: for one data set, as an instance of rule 4.2, which holds
-    for all), the name of a theorem in THEOREMS.md (PROVED), or, for OPEN, the least |(phi, phi')| the search saw and what was tried."""
+    """A verdict of `VERDICTS` and what it rests on: a certificate (BAD: for some data set; WIDE:
+    for one data set, as an instance of rule 4.2, which holds for all), the name of a theorem in
+    THEOREMS.md (PROVED), or, for OPEN, the least |(phi, phi')| the search saw and what was tried.
+    """
 
     samples: int
     units: int
@@ -66,7 +92,9 @@ class Cell:
 
 
 def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
-    """The cell (N, m): the wide theorem, a wall, a construction, or a search for double zeros; open when all of them fail."""
+    """The cell (N, m): the wide theorem, a wall, a construction, or a search for double zeros; open
+    when all of them fail.
+    """
     if units >= samples:
         instance = wide_theorem(_instance(setting, samples, units))
         if isinstance(instance, Certified):
@@ -78,10 +106,18 @@ def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
         if (found := _certified(recipe, problem, start)) is not None:
             return Cell(samples, units, BAD, recipe, found)
     if setting.inputs > 1 or setting.bias:
-        return Cell(samples, units, OPEN, f"constructions A+ and B, {TRIES} tries; nothing else was tried")
+        return Cell(
+            samples, units, OPEN, f"constructions A+ and B, {TRIES} tries; nothing else was tried"
+        )
     if setting.starts == 0:
         return Cell(samples, units, OPEN, "constructions A, C, D as recorded, G and H; no search")
-    found_zeros = double_zero_search(setting.activation, samples, units, starts=setting.starts, seed=_seed(setting, samples, units))
+    found_zeros = double_zero_search(
+        setting.activation,
+        samples,
+        units,
+        starts=setting.starts,
+        seed=_seed(setting, samples, units),
+    )
     for candidate in found_zeros.candidates[:6]:
         recipe, exact = "construction D, by search", _from_search(setting, candidate)
         if exact is not None and (found := _certified(recipe, *exact)) is not None:
@@ -89,7 +125,10 @@ def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
     left = found_zeros.residual if found_zeros.residual < float("inf") else None
     tried = f"construction D, {found_zeros.starts} starts"
     if found_zeros.candidates:
-        tried += f", {len(found_zeros.candidates)} of which end at what in floats looks like double zeros and could not be certified"
+        tried += (
+            f", {len(found_zeros.candidates)} of which end at what in floats looks like double"
+            " zeros and could not be certified"
+        )
     return Cell(samples, units, OPEN, tried, residual=left)
 
 
@@ -99,23 +138,33 @@ def _seed(setting: Setting, samples: int, units: int) -> int:
 
 def _instance(setting: Setting, samples: int, units: int) -> Problem:
     """Some data set: N different inputs, with targets that no affine function fits."""
-    x = tuple(tuple(Fraction((i + 1) ** (k + 1)) for k in range(setting.inputs)) for i in range(samples))
+    x = tuple(
+        tuple(Fraction((i + 1) ** (k + 1)) for k in range(setting.inputs)) for i in range(samples)
+    )
     return Problem(setting.network(units), x, tuple((Fraction(i % 2),) for i in range(samples)))
 
 
 def _certified(recipe: str, problem: Problem, start: Vector) -> Certificate | None:
-    """The certificate of a bad strict local minimum near the start, if there is one and a better point is found."""
+    """The certificate of a bad strict local minimum near the start, if there is one and a better
+    point is found.
+    """
     try:
         better = witness(problem, start)
-        outcome = certify_start(problem, start, better, {"recipe": recipe, "start": [rational_text(v) for v in start]})
+        outcome = certify_start(
+            problem, start, better, {"recipe": recipe, "start": [rational_text(v) for v in start]}
+        )
     except (InputError, Undefined):
         return None
     good = isinstance(outcome, Certified) and outcome.verdict.kind == "sub-optimal-strict-minimum"
     return outcome.certificate if good and isinstance(outcome, Certified) else None
 
 
-def _constructions(setting: Setting, samples: int, units: int) -> Iterator[tuple[str, Problem, Vector]]:
-    """Problems and starts by what needs no search: C, G, H, recorded double zeros with idle samples added, A in the 2m + 1 form, B and A+ at random weights."""
+def _constructions(
+    setting: Setting, samples: int, units: int
+) -> Iterator[tuple[str, Problem, Vector]]:
+    """Problems and starts by what needs no search: C, G, H, recorded double zeros with idle samples
+    added, A in the 2m + 1 form, B and A+ at random weights.
+    """
     s, scalar = setting.activation, setting.inputs == 1 and not setting.bias
     if scalar and s == NAMED["sin"]:
         yield "construction C", *sine(samples, units)
@@ -126,50 +175,88 @@ def _constructions(setting: Setting, samples: int, units: int) -> Iterator[tuple
     if scalar:
         for fewer in range(samples, units, -1):
             for recorded in RECORDED.get((setting.name, fewer, units), ()):
-                yield from _attempt("construction D, recorded", partial(_from_record, s, samples, *recorded))
+                yield from _attempt(
+                    "construction D, recorded", partial(_from_record, s, samples, *recorded)
+                )
     width = setting.inputs + setting.bias
-    random = Random(_seed(setting, samples, units))  # noqa: S311 - nothing secret
+    random = Random(_seed(setting, samples, units))
     for _ in range(TRIES):
         x, w, sizes, t = _at_random(setting, samples, units, random)
         if scalar and samples > 2 * units:
-            yield from _attempt("construction A, 2m + 1 samples or more", partial(generic_scalar, s, x, w, sizes, t))
+            yield from _attempt(
+                "construction A, 2m + 1 samples or more", partial(generic_scalar, s, x, w, sizes, t)
+            )
         elif not scalar and samples >= units * (width + 1) * (width + 2) // 2:
             for semidefinite in (False, True):
                 recipe = "construction A+" if semidefinite else "construction B"
-                yield from _attempt(recipe, partial(generic, s, x, w, sizes, t, bias=setting.bias, semidefinite=semidefinite))
+                yield from _attempt(
+                    recipe,
+                    partial(
+                        generic, s, x, w, sizes, t, bias=setting.bias, semidefinite=semidefinite
+                    ),
+                )
 
 
-def _attempt(recipe: str, build: Callable[[], tuple[Problem, Vector]]) -> Iterator[tuple[str, Problem, Vector]]:
+def _attempt(
+    recipe: str, build: Callable[[], tuple[Problem, Vector]]
+) -> Iterator[tuple[str, Problem, Vector]]:
     try:
         yield recipe, *build()
     except (InputError, Undefined):
         return
 
 
-def _from_record(s: Activation, samples: int, x: Vector, w: Vector, v: Vector, r: Vector, t: Fraction) -> tuple[Problem, Vector]:
-    return searched(s, with_idle(x, samples), [(u,) for u in w], v, [*r, *[Fraction(0)] * (samples - len(r))], t, decimals=DECIMALS)
+def _from_record(
+    s: Activation, samples: int, x: Vector, w: Vector, v: Vector, r: Vector, t: Fraction
+) -> tuple[Problem, Vector]:
+    return searched(
+        s,
+        with_idle(x, samples),
+        [(u,) for u in w],
+        v,
+        [*r, *[Fraction(0)] * (samples - len(r))],
+        t,
+        decimals=DECIMALS,
+    )
 
 
-def _at_random(setting: Setting, samples: int, units: int, random: Random) -> tuple[list[Vector], list[Vector], list[Fraction], Fraction]:
-    """Distinct inputs on a grid, weights, sizes of output weights, t: rational, of moderate size."""
+def _at_random(
+    setting: Setting, samples: int, units: int, random: Random
+) -> tuple[list[Vector], list[Vector], list[Fraction], Fraction]:
+    """Distinct inputs on a grid, weights, sizes of output weights, t: rational, of moderate
+    size.
+    """
     reach = Fraction(random.choice((2, 3, 4, 6)))
     line = [-reach + (2 * reach + Fraction(1, 2)) * k / (samples - 1) for k in range(samples)]
     others = [random.sample(line, samples) for _ in range(setting.inputs - 1)]
     x = list(zip(line, *others))
-    columns = [random.sample([k for k in range(-24, 25) if k], units) for _ in range(setting.inputs + setting.bias)]
+    columns = [
+        random.sample([k for k in range(-24, 25) if k], units)
+        for _ in range(setting.inputs + setting.bias)
+    ]
     w = [tuple(Fraction(u, 10) for u in row) for row in zip(*columns)]
     sizes = [random.choice((-1, 1)) * Fraction(1, random.choice((1, 2, 4))) for _ in range(units)]
     return x, w, sizes, Fraction(random.choice((1, 3, 10, 30)))
 
 
 def _from_search(setting: Setting, found: Candidate) -> tuple[Problem, Vector] | None:
-    """What the search found, through the named door into rationals and construction D's Newton iteration."""
+    """What the search found, through the named door into rationals and construction D's Newton
+    iteration.
+    """
 
     def exact(values: Iterable[float]) -> list[Fraction]:
         return [round_to_bits(exact_from_float(float(u)), DIGITS_BITS) for u in values]
 
     x, w, r, signs = exact(found.x), exact(found.w), exact(found.r), exact(found.signs)
     try:
-        return searched(setting.activation, [(u,) for u in x], [(u,) for u in w], [s / 2 for s in signs], r, Fraction(10), decimals=DECIMALS)
+        return searched(
+            setting.activation,
+            [(u,) for u in x],
+            [(u,) for u in w],
+            [s / 2 for s in signs],
+            r,
+            Fraction(10),
+            decimals=DECIMALS,
+        )
     except (InputError, Undefined):
         return None

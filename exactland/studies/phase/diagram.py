@@ -1,4 +1,6 @@
-"""A whole phase diagram: its cells in parallel, its folder of certificates and summary, and the checks without which no cell is read back."""
+"""A whole phase diagram: its cells in parallel, its folder of certificates and summary, and the
+checks without which no cell is read back.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,22 @@ from exactland.files.problem_file import activation, problem_from_json
 from exactland.kernel import check
 from exactland.model.activations import specification
 from exactland.studies.execution import in_parallel
-from exactland.studies.phase.cells import BAD, OPEN, PROVED, VERDICTS, WIDE, Cell, Setting, decide_cell
+from exactland.studies.phase.cells import (
+    BAD,
+    OPEN,
+    PROVED,
+    VERDICTS,
+    WIDE,
+    Cell,
+    Setting,
+    decide_cell,
+)
 from exactland.walls.theorems import wall
 
 FORMAT = "exactland-phase/1"
 MOST_SAMPLES = 64
-STATED = {BAD: "sub-optimal-strict-minimum", WIDE: "no-sub-optimal-basin"}  # what the certificate of a cell has to say
+# what the certificate of a cell has to say
+STATED = {BAD: "sub-optimal-strict-minimum", WIDE: "no-sub-optimal-basin"}
 Step = Callable[[str, int, int], None]
 
 
@@ -35,17 +47,27 @@ class Diagram:
     cells: tuple[Cell, ...]
 
     def cell(self, samples: int, units: int) -> Cell | None:
-        return next((cell for cell in self.cells if (cell.samples, cell.units) == (samples, units)), None)
+        return next(
+            (cell for cell in self.cells if (cell.samples, cell.units) == (samples, units)), None
+        )
 
 
 def phase(
-    setting: Setting, samples: Sequence[int], out: Path, *, processes: int = 1, resume: bool = False, step: Step = lambda name, done, total: None
+    setting: Setting,
+    samples: Sequence[int],
+    out: Path,
+    *,
+    processes: int = 1,
+    resume: bool = False,
+    step: Step = lambda name, done, total: None,
 ) -> Diagram:
-    """Decide the cells 1 <= m <= N for every N of `samples`; write OUT/phase/NAME.json after every cell, and a certificate OUT/phase/NAME/N-m.cert.json where
-    there is one. The same cells for the same setting, in whatever order they are finished.
+    """Decide the cells 1 <= m <= N for every N of `samples`; write OUT/phase/NAME.json after every
+    cell, and a certificate OUT/phase/NAME/N-m.cert.json where there is one. The same cells for the
+    same setting, in whatever order they are finished.
 
-    With `resume`, cells that are there already are kept, also those of other N: those with a certificate if the kernel accepts it, open ones if they were
-    looked for as hard, with the same seed. Raises InputError for sizes below 1 or a folder that cannot be written.
+    With `resume`, cells that are there already are kept, also those of other N: those with a
+    certificate if the kernel accepts it, open ones if they were looked for as hard, with the same
+    seed. Raises InputError for sizes below 1 or a folder that cannot be written.
     """
     for count in samples:
         if count < 1:
@@ -57,7 +79,10 @@ def phase(
     for count, cell in enumerate(_decided(setting, left, processes), len(wanted) - len(left) + 1):
         done[cell.samples, cell.units] = cell
         if cell.certificate is not None:
-            write_atomic(_folder(setting, out) / f"{cell.samples}-{cell.units}.cert.json", cell.certificate.to_bytes())
+            write_atomic(
+                _folder(setting, out) / f"{cell.samples}-{cell.units}.cert.json",
+                cell.certificate.to_bytes(),
+            )
         _written(setting, done, out)
         step(f"N = {cell.samples}, m = {cell.units}", count, len(wanted))
     return _written(setting, done, out)
@@ -105,16 +130,38 @@ def diagram_text(diagram: Diagram) -> str:
     setting = diagram.setting
     cells = []
     for cell in diagram.cells:
-        file = f"{setting.name}/{cell.samples}-{cell.units}.cert.json" if cell.certificate is not None else None
+        file = (
+            f"{setting.name}/{cell.samples}-{cell.units}.cert.json"
+            if cell.certificate is not None
+            else None
+        )
         residual = None if cell.residual is None else f"{cell.residual:.1e}"
-        cells.append({"samples": cell.samples, "units": cell.units, "verdict": cell.verdict, "by": cell.by, "file": file, "residual": residual})
-    about = {"activation": specification(setting.activation), "inputs": setting.inputs, "bias": setting.bias, "seed": setting.seed, "starts": setting.starts}
+        cells.append(
+            {
+                "samples": cell.samples,
+                "units": cell.units,
+                "verdict": cell.verdict,
+                "by": cell.by,
+                "file": file,
+                "residual": residual,
+            }
+        )
+    about = {
+        "activation": specification(setting.activation),
+        "inputs": setting.inputs,
+        "bias": setting.bias,
+        "seed": setting.seed,
+        "starts": setting.starts,
+    }
     return json.dumps({"format": FORMAT, **about, "cells": cells}, indent=1) + "\n"
 
 
 def read_diagram(path: Path) -> Diagram:
-    """A summary with its certificates. Every cell is verified anew, see `verify_cell`. Raises InputError for what is not a summary, CertificateError for a
-    cell whose colour nothing supports."""
+    """A summary with its certificates.
+
+    Every cell is verified anew, see `verify_cell`. Raises InputError for what is not a summary,
+    CertificateError for a cell whose colour nothing supports.
+    """
     return diagram_from_json(json_text.parse(json_text.read_bytes(path)), path.parent)
 
 
@@ -130,9 +177,17 @@ def diagram_from_json(value: Any, folder: Path) -> Diagram:
 
 def _summary(value: Any) -> tuple[Setting, tuple[Any, ...]]:
     """The setting of a summary, and its cells, not read yet."""
-    form, s, inputs, bias, seed, starts, cells = json_text.fields(value, "phase", ("format", "activation", "inputs", "bias", "seed", "starts", "cells"))
+    form, s, inputs, bias, seed, starts, cells = json_text.fields(
+        value, "phase", ("format", "activation", "inputs", "bias", "seed", "starts", "cells")
+    )
     json_text.word(form, "format", FORMAT)
-    setting = Setting(activation(s), json_text.count(inputs, "inputs"), json_text.flag(bias, "bias"), whole(seed, "seed"), whole(starts, "starts"))
+    setting = Setting(
+        activation(s),
+        json_text.count(inputs, "inputs"),
+        json_text.flag(bias, "bias"),
+        whole(seed, "seed"),
+        whole(starts, "starts"),
+    )
     return setting, json_text.listed(cells, "cells", lambda cell, place: cell)
 
 
@@ -151,7 +206,9 @@ def whole(value: Any, place: str) -> int:
 
 
 def _cell(value: Any, place: str, folder: Path) -> Cell:
-    samples, units, verdict, by, file, residual = json_text.fields(value, place, ("samples", "units", "verdict", "by", "file", "residual"))
+    samples, units, verdict, by, file, residual = json_text.fields(
+        value, place, ("samples", "units", "verdict", "by", "file", "residual")
+    )
     json_text.word(verdict, f"{place}.verdict", *VERDICTS)
     if not isinstance(by, str):
         raise InputError(f"{place}.by", "is not a text")
@@ -164,17 +221,24 @@ def _cell(value: Any, place: str, folder: Path) -> Cell:
     left = None if residual is None else json_text.number(residual, f"{place}.residual")
     if left is not None and not 0 <= left <= 10**9:
         raise InputError(f"{place}.residual", "is not between 0 and 10^9")
-    sizes = [json_text.count(size, f"{place}.{name}") for name, size in (("samples", samples), ("units", units))]
+    sizes = [
+        json_text.count(size, f"{place}.{name}")
+        for name, size in (("samples", samples), ("units", units))
+    ]
     if max(sizes) > MOST_SAMPLES:
         raise InputError(place, f"samples and units go up to {MOST_SAMPLES}")
     return Cell(sizes[0], sizes[1], verdict, by, made, None if left is None else float(left))
 
 
 def verify_cell(setting: Setting, cell: Cell) -> None:
-    """Raises CertificateError unless the cell's verdict is supported: by a certificate the kernel accepts, about N samples and m units of this setting, that
-    says what the verdict needs (for WIDE with m >= N); by a theorem that `narrow.walls` knows under this name; or not coloured at all."""
+    """Raises CertificateError unless the cell's verdict is supported: by a certificate the kernel
+    accepts, about N samples and m units of this setting, that says what the verdict needs (for WIDE
+    with m >= N); by a theorem that `narrow.walls` knows under this name; or not coloured at all.
+    """
     if cell.certificate is not None and check(cell.certificate.to_bytes()).status != "verified":
-        raise CertificateError(f"cell N = {cell.samples}, m = {cell.units}: the kernel does not accept the certificate")
+        raise CertificateError(
+            f"cell N = {cell.samples}, m = {cell.units}: the kernel does not accept the certificate"
+        )
     _supported(setting, cell)
 
 
@@ -182,16 +246,33 @@ def _supported(setting: Setting, cell: Cell) -> None:
     """The same for a cell whose certificate, if it has one, the kernel has accepted."""
     where = f"cell N = {cell.samples}, m = {cell.units}"
     if cell.verdict == PROVED:
-        theorem = wall(setting.activation, cell.samples, cell.units, inputs=setting.inputs, bias=setting.bias)
+        theorem = wall(
+            setting.activation, cell.samples, cell.units, inputs=setting.inputs, bias=setting.bias
+        )
         if theorem is None or theorem != cell.by:
             raise CertificateError(f"{where}: no theorem {cell.by!r} says that there is none")
     if (cell.certificate is not None) is not (cell.verdict in STATED):
-        raise CertificateError(f"{where}: {cell.verdict!r} {'without' if cell.verdict in STATED else 'with'} a certificate")
+        raise CertificateError(
+            f"{where}: {cell.verdict!r} {'without' if cell.verdict in STATED else 'with'} a"
+            " certificate"
+        )
     if cell.certificate is not None:
-        problem, statement = problem_from_json(cell.certificate.claim["problem"]), cell.certificate.claim["statement"]
+        problem, statement = (
+            problem_from_json(cell.certificate.claim["problem"]),
+            cell.certificate.claim["statement"],
+        )
         if statement["kind"] != STATED[cell.verdict]:
-            raise CertificateError(f"{where}: the certificate says {statement['kind']}, not {STATED[cell.verdict]}")
-        if (problem.network, problem.samples, problem.loss) != (setting.network(cell.units), cell.samples, "half-squared-error"):
-            raise CertificateError(f"{where}: the certificate is about another network, another number of samples or another loss")
+            raise CertificateError(
+                f"{where}: the certificate says {statement['kind']}, not {STATED[cell.verdict]}"
+            )
+        if (problem.network, problem.samples, problem.loss) != (
+            setting.network(cell.units),
+            cell.samples,
+            "half-squared-error",
+        ):
+            raise CertificateError(
+                f"{where}: the certificate is about another network, another number of samples or"
+                " another loss"
+            )
         if cell.verdict == WIDE and cell.units < cell.samples:
             raise CertificateError(f"{where}: the wide theorem needs as many units as samples")

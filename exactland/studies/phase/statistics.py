@@ -1,4 +1,6 @@
-"""How common bad minima are: random data sets per cell, the fraction in which a bad strict local minimum was found and certified."""
+"""How common bad minima are: random data sets per cell, the fraction in which a bad strict local
+minimum was found and certified.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +42,11 @@ Case = tuple[int, int, int]  # (N, m, k): data set k of the cell N, m
 
 @dataclass(frozen=True)
 class Share:
-    """Of the data sets 0 to drawn - 1 with N samples, in those of `found`, `certified` of them, a bad strict local minimum at m units was found and
-    certified; the Wilson interval at 95 %.
+    """Of the data sets 0 to drawn - 1 with N samples, in those of `found`, `certified` of them, a
+    bad strict local minimum at m units was found and certified; the Wilson interval at 95 %.
 
-    A lower bound of how common such data are: a minimum that was missed, or not certified, does not count. Where m >= N nothing is drawn: rule 4.2 says 0.
+    A lower bound of how common such data are: a minimum that was missed, or not certified, does not
+    count. Where m >= N nothing is drawn: rule 4.2 says 0.
     """
 
     samples: int
@@ -71,14 +74,19 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     if not 0 <= successes <= trials or trials == 0:
         raise InputError("trials", f"{successes} of {trials}")
     p, z2 = successes / trials, NORMAL_95**2
-    center, half = p + z2 / (2 * trials), NORMAL_95 * (p * (1 - p) / trials + z2 / (4 * trials**2)) ** 0.5
+    center, half = (
+        p + z2 / (2 * trials),
+        NORMAL_95 * (p * (1 - p) / trials + z2 / (4 * trials**2)) ** 0.5,
+    )
     low, high = ((center + side * half) / (1 + z2 / trials) for side in (-1, 1))
     return (0.0 if successes == 0 else low), (1.0 if successes == trials else high)
 
 
 def random_data(setting: Setting, samples: int, units: int, k: int) -> Problem:
-    """Data set k of a cell: distinct inputs uniform in [-3, 3]^d and standard normal targets, both with two decimals. The same for every m."""
-    random = Random(f"{setting.seed} {setting.inputs} {samples} {k}")  # noqa: S311 - nothing secret
+    """Data set k of a cell: distinct inputs uniform in [-3, 3]^d and standard normal targets, both
+    with two decimals. The same for every m.
+    """
+    random = Random(f"{setting.seed} {setting.inputs} {samples} {k}")
     x: list[tuple[Fraction, ...]] = []
     while len(x) < samples:
         row = tuple(Fraction(random.randint(-300, 300), 100) for _ in range(setting.inputs))
@@ -88,9 +96,13 @@ def random_data(setting: Setting, samples: int, units: int, k: int) -> Problem:
 
 
 def bad_minimum(setting: Setting, case: Case) -> Certificate | None:
-    """The certificate of a bad strict local minimum for data set (N, m, k), found by training; None if none was found or certified."""
+    """The certificate of a bad strict local minimum for data set (N, m, k), found by training; None
+    if none was found or certified.
+    """
     samples, units, k = case
-    outcome = certify(random_data(setting, samples, units, k), starts=STARTS, seed=setting.seed * 1000 + k)
+    outcome = certify(
+        random_data(setting, samples, units, k), starts=STARTS, seed=setting.seed * 1000 + k
+    )
     if isinstance(outcome, Certified) and outcome.verdict.kind == KIND:
         return outcome.certificate
     return None
@@ -106,14 +118,18 @@ def statistics(
     resume: bool = False,
     step: Callable[[str, int, int], None] = lambda name, done, total: None,
 ) -> list[Share]:
-    """The shares of all cells 1 <= m <= N, with every certificate counted at OUT/phase/NAME-random/N-m-k.cert.json, and OUT/phase/NAME-random.json.
+    """The shares of all cells 1 <= m <= N, with every certificate counted at
+    OUT/phase/NAME-random/N-m-k.cert.json, and OUT/phase/NAME-random.json.
 
-    The counts are those of one search, and depend in their last cases on the machine's floating point; the certificates do not.
+    The counts are those of one search, and depend in their last cases on the machine's floating
+    point; the certificates do not.
 
-    The summary is written after every cell, and when the run is interrupted: then with the data sets up to there. With `resume`, what an earlier run with the
-    same setting drew is kept, also in other cells and beyond `draws`: the data sets without a certificate, and those whose certificate stands up. At the end,
-    and not before, certificates N-m-k.cert.json of this folder that are not counted are removed; no other file ever is.
-    Raises InputError for sizes out of range, a folder that cannot be written, or an earlier summary of another setting.
+    The summary is written after every cell, and when the run is interrupted: then with the data
+    sets up to there. With `resume`, what an earlier run with the same setting drew is kept, also in
+    other cells and beyond `draws`: the data sets without a certificate, and those whose certificate
+    stands up. At the end, and not before, certificates N-m-k.cert.json of this folder that are not
+    counted are removed; no other file ever is. Raises InputError for sizes out of range, a folder
+    that cannot be written, or an earlier summary of another setting.
     """
     _check_sizes(samples, draws)
     folder, summary = _places(setting, out)
@@ -126,7 +142,9 @@ def statistics(
     step("", len(wanted) - len(left), len(wanted))
     try:
         with in_parallel(processes) as each:
-            for done, (case, made) in enumerate(zip(left, each(partial(bad_minimum, setting), left)), len(wanted) - len(left) + 1):
+            for done, (case, made) in enumerate(
+                zip(left, each(partial(bad_minimum, setting), left)), len(wanted) - len(left) + 1
+            ):
                 if made is not None:
                     write_atomic(_certificate(folder, case), made.to_bytes())
                 found[case] = made is not None
@@ -161,19 +179,32 @@ def _certificate(folder: Path, case: Case) -> Path:
 
 
 def _shares(rows: Iterable[int], found: Mapping[Case, bool]) -> list[Share]:
-    """The shares of the cells of which something is drawn, and of m = N in these rows. Only data sets without a gap before them count: nothing is chosen."""
+    """The shares of the cells of which something is drawn, and of m = N in these rows.
+
+    Only data sets without a gap before them count: nothing is chosen.
+    """
     shares = []
     for n in rows:
         drawn = {m: next(k for k in count() if (n, m, k) not in found) for m in range(1, n)}
-        line = [share(n, m, d, (k for k in range(d) if found[n, m, k])) for m, d in drawn.items() if d]
+        line = [
+            share(n, m, d, (k for k in range(d) if found[n, m, k])) for m, d in drawn.items() if d
+        ]
         shares += [*line, share(n, n, 0, ())] if line or n == 1 else []
     return shares
 
 
 def _write(setting: Setting, shares: Iterable[Share], summary: Path) -> None:
-    about: dict[str, Any] = {"format": FORMAT, "activation": specification(setting.activation), "inputs": setting.inputs, "bias": setting.bias}
+    about: dict[str, Any] = {
+        "format": FORMAT,
+        "activation": specification(setting.activation),
+        "inputs": setting.inputs,
+        "bias": setting.bias,
+    }
     about |= {"seed": setting.seed, "trainings": STARTS}
-    head, cells = json.dumps(about, indent=1).removesuffix("\n}"), ",\n  ".join(json.dumps(asdict(s)) for s in shares)
+    head, cells = (
+        json.dumps(about, indent=1).removesuffix("\n}"),
+        ",\n  ".join(json.dumps(asdict(s)) for s in shares),
+    )
     write_atomic(summary, f'{head},\n "cells": [\n  {cells}\n ]\n}}\n'.encode())
 
 
@@ -193,12 +224,18 @@ def _earlier(setting: Setting, summary: Path) -> tuple[Share, ...]:
         return ()
     about, trainings, shares = _read(json_text.parse(json_text.read_bytes(summary)))
     if (about, trainings) != (replace(setting, starts=about.starts), STARTS):
-        raise InputError(str(summary), "is about another activation, number of inputs, bias, seed or number of trainings: not resumed")
+        raise InputError(
+            str(summary),
+            "is about another activation, number of inputs, bias, seed or number of trainings: not"
+            " resumed",
+        )
     return shares
 
 
 def _kept(setting: Setting, shares: Iterable[Share], folder: Path) -> dict[Case, bool]:
-    """Whether there is a certificate, for every data set drawn; without those whose certificate does not stand up."""
+    """Whether there is a certificate, for every data set drawn; without those whose certificate
+    does not stand up.
+    """
     shares = tuple(shares)
     kept = {(s.samples, s.units, k): False for s in shares for k in range(s.drawn)}
     for case in _counted(shares):
@@ -210,8 +247,10 @@ def _kept(setting: Setting, shares: Iterable[Share], folder: Path) -> dict[Case,
 
 
 def verify_counted(setting: Setting, case: Case, folder: Path) -> None:
-    """Raises CertificateError unless the folder has a certificate N-m-k.cert.json that the kernel accepts, of a bad strict local minimum for exactly data set
-    (N, m, k) of this setting, with half squared error."""
+    """Raises CertificateError unless the folder has a certificate N-m-k.cert.json that the kernel
+    accepts, of a bad strict local minimum for exactly data set (N, m, k) of this setting, with half
+    squared error.
+    """
     samples, units, k = case
     where, path = f"cell N = {samples}, m = {units}: data set {k}", _certificate(folder, case)
     try:
@@ -224,7 +263,10 @@ def verify_counted(setting: Setting, case: Case, folder: Path) -> None:
         raise CertificateError(f"{where}: {error}") from None
     if kind != KIND:
         raise CertificateError(f"{where}: the certificate says {kind}, not {KIND}")
-    if (problem.network, problem.samples) != (setting.network(units), samples) or problem != random_data(setting, samples, units, k):
+    if (problem.network, problem.samples) != (
+        setting.network(units),
+        samples,
+    ) or problem != random_data(setting, samples, units, k):
         raise CertificateError(f"{where}: the certificate is about another network or other data")
 
 
@@ -234,11 +276,13 @@ def is_statistics(value: Any) -> bool:
 
 
 def statistics_from_json(value: Any, folder: Path) -> tuple[Setting, tuple[Share, ...]]:
-    """A summary of statistics that is read already, with its certificates in NAME-random in this folder: every counted one is verified, see `verify_counted`,
-    and every count and interval calculated again. Other files are not looked at.
+    """A summary of statistics that is read already, with its certificates in NAME-random in this
+    folder: every counted one is verified, see `verify_counted`, and every count and interval
+    calculated again. Other files are not looked at.
 
-    Not claimed: that a data set which is not counted has no bad minimum, that it was trained on as often as the summary says, or that the number of data sets
-    was chosen beforehand. Raises InputError for what is not a summary, CertificateError for a share that nothing supports.
+    Not claimed: that a data set which is not counted has no bad minimum, that it was trained on as
+    often as the summary says, or that the number of data sets was chosen beforehand. Raises
+    InputError for what is not a summary, CertificateError for a share that nothing supports.
     """
     setting, _, shares = _read(value)
     for case in _counted(shares):
@@ -251,7 +295,12 @@ def _read(value: Any) -> tuple[Setting, int, tuple[Share, ...]]:
     names = ("format", "activation", "inputs", "bias", "seed", "trainings", "cells")
     form, s, inputs, bias, seed, trainings, cells = json_text.fields(value, "statistics", names)
     json_text.word(form, "format", FORMAT)
-    setting = Setting(activation(s), json_text.count(inputs, "inputs"), json_text.flag(bias, "bias"), whole(seed, "seed"))
+    setting = Setting(
+        activation(s),
+        json_text.count(inputs, "inputs"),
+        json_text.flag(bias, "bias"),
+        whole(seed, "seed"),
+    )
     shares = json_text.listed(cells, "cells", _share)
     seen = set[tuple[int, int]]()
     for k, at in enumerate((s.samples, s.units) for s in shares):
@@ -262,17 +311,33 @@ def _read(value: Any) -> tuple[Setting, int, tuple[Share, ...]]:
 
 
 def _share(value: Any, place: str) -> Share:
-    samples, units, drawn, *given, found = json_text.fields(value, place, tuple(Share.__annotations__))
-    n, m, d = json_text.count(samples, f"{place}.samples"), json_text.count(units, f"{place}.units"), whole(drawn, f"{place}.drawn")
+    samples, units, drawn, *given, found = json_text.fields(
+        value, place, tuple(Share.__annotations__)
+    )
+    n, m, d = (
+        json_text.count(samples, f"{place}.samples"),
+        json_text.count(units, f"{place}.units"),
+        whole(drawn, f"{place}.drawn"),
+    )
     if not m <= n <= MOST_SAMPLES:
         raise InputError(place, f"units go up to samples, samples to {MOST_SAMPLES}")
     if not (1 <= d <= MOST_DRAWN if m < n else d == 0):
-        raise InputError(f"{place}.drawn", f"is not from 1 to {MOST_DRAWN}" if m < n else "is not 0, where rule 4.2 holds")
+        raise InputError(
+            f"{place}.drawn",
+            f"is not from 1 to {MOST_DRAWN}" if m < n else "is not 0, where rule 4.2 holds",
+        )
     counted = json_text.listed(found, f"{place}.found", whole, empty=True)
     if not all(a < b for a, b in zip((-1, *counted), (*counted, d))):
         raise InputError(f"{place}.found", f"does not go up from 0 to at most {d - 1}")
     right = share(n, m, d, counted)
     numbers = zip(("certified", "low", "high"), given, (right.certified, right.low, right.high))
-    if wrong := [name for name, number, due in numbers if json_text.number(number, f"{place}.{name}") != Fraction(str(due))]:
-        raise CertificateError(f"cell N = {n}, m = {m}: {', '.join(wrong)}: {right.certified} of {d} are there, interval {right.low} to {right.high}")
+    if wrong := [
+        name
+        for name, number, due in numbers
+        if json_text.number(number, f"{place}.{name}") != Fraction(str(due))
+    ]:
+        raise CertificateError(
+            f"cell N = {n}, m = {m}: {', '.join(wrong)}: {right.certified} of {d} are there,"
+            f" interval {right.low} to {right.high}"
+        )
     return right
