@@ -1,79 +1,58 @@
 """exactland: rigorous statements about neural-network loss surfaces.
 
-The public names are loaded on first use, so that `python -m exactland.kernel FILE` runs where no
-third-party package exists.
+The public names are listed once, below, each with the module that has it, and are loaded when they
+are first used: `import exactland` imports nothing else, and `python -m exactland.kernel FILE` runs
+where no third-party package exists. For type checkers the same names stand in `__init__.pyi`, which
+`python -m tests.tools.stub` writes.
 """
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "Certificate": "exactland.certificates.certificate",
+    "Certified": "exactland.engine.outcomes",
+    "Claim": "exactland.certificates.kinds",
+    "ExactlandError": "exactland.errors",
+    "Inconclusive": "exactland.engine.outcomes",
+    "InputError": "exactland.errors",
+    "Layer": "exactland.model.network",
+    "Network": "exactland.model.network",
+    "Problem": "exactland.model.problem",
+    "Refuted": "exactland.engine.outcomes",
+    "ResourceLimitError": "exactland.errors",
+    "StatementKind": "exactland.certificates.kinds",
     "activation": "exactland.files.problem_file",
-    "certify": "exactland.engine.prove",
-    "classify": "exactland.engine.prove",
-    "check": "exactland.kernel",
-    "encode": "exactland.numerics.symbolic",
+    "certify": "exactland.engine.minima",
+    "check": "exactland.checking",
+    "classify": "exactland.engine.points",
     "enclose": "exactland.numerics.enclosures",
-    "escape": "exactland.provers.paths",
+    "encode": "exactland.numerics.symbolic",
+    "escape": "exactland.engine.paths",
     "named": "exactland.model.activations",
-    "read_certificate": "exactland.files.certificate_file",
+    "one_more_unit": "exactland.engine.widths",
+    "read_certificate": "exactland.checking",
     "read_point": "exactland.files.problem_file",
     "read_problem": "exactland.files.problem_file",
-    "write_certificate": "exactland.files.certificate_file",
-    "Network": "exactland.model.network",
-    "Layer": "exactland.model.network",
-    "Problem": "exactland.model.problem",
-    "Certified": "exactland.engine.outcomes",
-    "Refuted": "exactland.engine.outcomes",
-    "Inconclusive": "exactland.engine.outcomes",
-    "ExactlandError": "exactland.errors",
-    "InputError": "exactland.errors",
-    "ResourceLimit": "exactland.errors",
+    "wide_theorem": "exactland.engine.widths",
+    "write_certificate": "exactland.certificates.certificate_file",
 }
 
-__all__ = [
-    "Certified",
-    "ExactlandError",
-    "Inconclusive",
-    "InputError",
-    "Layer",
-    "Network",
-    "Problem",
-    "Refuted",
-    "ResourceLimit",
-    "__version__",
-    "activation",
-    "certify",
-    "check",
-    "classify",
-    "enclose",
-    "encode",
-    "escape",
-    "named",
-    "read_certificate",
-    "read_point",
-    "read_problem",
-    "write_certificate",
-]
+# called by exactland.model when it is imported (Hypothesis waits for its classes: see
+# exactland.testing)
+_when_the_model_is_there = []
 
-if TYPE_CHECKING:
-    from exactland.engine.outcomes import Certified, Inconclusive, Refuted
-    from exactland.engine.prove import certify, classify
-    from exactland.errors import ExactlandError, InputError, ResourceLimit
-    from exactland.files.certificate_file import read_certificate, write_certificate
-    from exactland.files.problem_file import activation, read_point, read_problem
-    from exactland.kernel import check
-    from exactland.model.activations import named
-    from exactland.model.network import Layer, Network
-    from exactland.model.problem import Problem
-    from exactland.numerics.enclosures import enclose
-    from exactland.numerics.symbolic import encode
-    from exactland.provers.paths import escape
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  # all of them are strings
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _PUBLIC:
         raise AttributeError(f"module 'exactland' has no attribute {name!r}")
-    return getattr(import_module(_PUBLIC[name]), name)
+    from importlib import import_module
+
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value  # so that this is not asked again
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PUBLIC})

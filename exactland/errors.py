@@ -17,10 +17,14 @@ class InputError(ExactlandError):
         super().__init__(f"{place}: {what}")
         self.place, self.what = place, what
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:
+        """It may be raised in another process."""
+        return type(self), (self.place, self.what)
+
 
 class CertificateError(ExactlandError):
     """A file that should be a verified certificate is not."""
 
 
-class ResourceLimit(ExactlandError):
+class ResourceLimitError(ExactlandError):
     """A stated cap on size, precision or work was hit."""

@@ -1,80 +1,63 @@
-"""Certificates as values and as bytes (proofs/FORMAT.md, section 3).
+"""Certificates as values (proofs/FORMAT.md, section 3).
 
-How they are checked is the kernel's business.
+How they are checked is the checkers' business.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from exactland.kernel import reader
-from exactland.kernel.reader import FORMAT, canonical, claim_digest
-from exactland.model.numbers import dyadic, rational_text
+from exactland.certificates import codec
+from exactland.certificates.kinds import Rule
+from exactland.certificates.statements import Statement
+from exactland.certificates.steps import Step
 from exactland.model.problem import Problem
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """A claim (problem and statement), evidence (steps), and where it came from."""
+    """A claim (a problem and a statement about its loss), evidence (steps), and where it came from.
 
-    claim: dict[str, Any]
-    steps: tuple[dict[str, Any], ...]
-    provenance: dict[str, Any]
+    `provenance` is for people; no checker reads it. Not claimed: that a checker accepts the steps.
+    """
+
+    problem: Problem
+    statement: Statement
+    steps: tuple[Step, ...]
+    provenance: Mapping[str, Any]
 
     def to_bytes(self) -> bytes:
-        """The one spelling of this certificate."""
-        evidence = {"claim_sha256": claim_digest(self.claim), "steps": list(self.steps)}
-        return (
-            canonical({"claim": self.claim, "evidence": evidence, "provenance": self.provenance})
-            + b"\n"
-        )
+        """The one spelling of this certificate.
+
+        >>> from exactland.certificates import kinds, statements, steps
+        >>> from exactland.constructions import sine
+        >>> problem, _ = sine(samples=2, units=1)
+        >>> said = statements.of_the_loss(kinds.StatementKind.NO_SUB_OPTIMAL_BASIN)
+        >>> wrong = Certificate(problem, said, (steps.WideTheorem(),), {})
+        >>> certificate_from_bytes(wrong.to_bytes()) == wrong
+        True
+        """
+        return codec.encode(codec.Parts(self.problem, self.statement, self.steps, self.provenance))
+
+    @property
+    def claim_sha256(self) -> str:
+        """The digest of the claim as this certificate spells it (hexadecimal)."""
+        return codec.claim_digest(self.problem, self.statement)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the steps, in order."""
+        return tuple(step.rule for step in self.steps)
 
 
 def certificate_from_bytes(data: bytes) -> Certificate:
-    """The inverse of `to_bytes`, for bytes the kernel has accepted."""
-    value = json.loads(data)
-    return Certificate(value["claim"], tuple(value["evidence"]["steps"]), value["provenance"])
+    """The inverse of `to_bytes`.
 
+    Raises CertificateError for what has not the form of a certificate.
 
-def certificate(
-    problem: Problem,
-    statement: dict[str, Any],
-    steps: Sequence[dict[str, Any]],
-    provenance: dict[str, Any],
-) -> Certificate:
-    claim = {"format": FORMAT, "problem": problem.specification(), "statement": statement}
-    return Certificate(claim, tuple(steps), provenance)
-
-
-def statement(
-    kind: str, center: Sequence[Fraction], distance: Fraction, gap: Fraction | None = None
-) -> dict[str, Any]:
-    """A statement about what lies within Euclidean `distance` of `center`."""
-    located = {
-        "kind": kind,
-        "center": [rational_text(c) for c in center],
-        "distance": rational_text(distance),
-    }
-    return located if gap is None else {**located, "gap": rational_text(gap)}
-
-
-def about(kind: str, point: Sequence[Fraction] | None = None, **fields: Any) -> dict[str, Any]:
-    """A statement about exact parameters, or, without any, about the loss as a whole."""
-    return {
-        "kind": kind,
-        **({} if point is None else {"center": [rational_text(c) for c in point]}),
-        **fields,
-    }
-
-
-def in_kernel(problem: Problem) -> reader.Problem:
-    """The kernel's own reading of a problem."""
-    return reader.problem(problem.specification(), "problem")
-
-
-def numbers(values: Sequence[Fraction]) -> list[Any]:
-    return [dyadic(v) for v in values]
+    Not claimed: that a checker accepts it; a file of another spelling gives other bytes again.
+    """
+    parts = codec.decode(data)
+    return Certificate(parts.problem, parts.statement, parts.steps, parts.provenance)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from exactland.cli.options import FILE, json_option, quiet_option
+from exactland.cli.statuses import VERIFIED
 from exactland.cli.tables import print_table
-from exactland.cli.terminal import json_option, note, progress_bar, quiet_option
+from exactland.cli.terminal import note, progress_bar
 from exactland.errors import InputError
 from exactland.files import json_text
 from exactland.model.activations import named
@@ -68,7 +70,7 @@ def _range(_: click.Context, __: click.Parameter, value: str) -> range:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=FILE,
     default=Path("proofs"),
     show_default=True,
     help="Where phase/NAME.json and certificates go.",
@@ -80,13 +82,13 @@ def _range(_: click.Context, __: click.Parameter, value: str) -> range:
 )
 @click.option(
     "--picture",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="Draw the diagram (.svg, .png or .pdf); needs matplotlib.",
 )
 @click.option(
     "--check",
     "checked",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="Do not decide anything: check and show a summary phase/NAME[-random].json.",
 )
 @click.option(
@@ -98,7 +100,7 @@ def _range(_: click.Context, __: click.Parameter, value: str) -> range:
 )
 @json_option
 @quiet_option
-def phase_command(
+def command(
     name: str | None,
     samples: range,
     inputs: int,
@@ -114,13 +116,13 @@ def phase_command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """The phase diagram of one hidden layer: over the number of samples and the width, where bad
-    basins are certified, where there are none, what is open.
+    """Draw the phase diagram of an activation.
 
-    A bad basin is certified for some data set; "none" holds for all of them, by the wide theorem
-    (4.2) or by a theorem about the activation. Exit status 0 when complete, open cells included.
-    With --random, the share of random data sets in which a bad minimum was found and certified,
-    with Wilson's 95 % interval.
+    Of one hidden layer, over the number of samples and the width: where bad basins are certified,
+    where there are none, what is open. A bad basin is certified for some data set; "none" holds for
+    all of them, by the wide theorem (4.2) or by a theorem about the activation. Exit status 0 when
+    complete, open cells included. With --random, the share of random data sets in which a bad
+    minimum was found and certified, with Wilson's 95 % interval.
     """
     if (name is None) == (checked is None):
         raise InputError("--activation", "give an activation, or a summary to --check (not both)")
@@ -131,32 +133,32 @@ def phase_command(
 
         prepare(picture)
     if checked is not None:
-        value = json_text.parse(json_text.read_bytes(checked))
-        if is_statistics(value):
-            _show_shares(*statistics_from_json(value, checked.parent), picture, as_json)
-            return 0
-        diagram = diagram_from_json(value, checked.parent)
-    elif draws is not None:
-        setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
+        _show_summary(checked, picture, as_json)
+        return VERIFIED
+    setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
+    if draws is None:
+        with progress_bar(quiet) as step:
+            diagram = phase(setting, samples, out, processes=processes, resume=resume, step=step)
+        _show_diagram(diagram, picture, as_json)
+        summary = f"{setting.name}.json"
+    else:
         with progress_bar(quiet) as step:
             shares = statistics(
                 setting, samples, draws, out, processes=processes, resume=resume, step=step
             )
         _show_shares(setting, shares, picture, as_json)
-        note(f"summary: {out / 'phase' / f'{setting.name}-random.json'}", quiet)
-        return 0
-    else:
-        setting = Setting(named(str(name), "--activation"), inputs, bias, seed, starts)
-        with progress_bar(quiet) as step:
-            diagram = phase(setting, samples, out, processes=processes, resume=resume, step=step)
-    _print(diagram, as_json)
-    if picture is not None:
-        from exactland.reports.pictures.phase import draw
+        summary = f"{setting.name}-random.json"
+    note(f"summary: {out / 'phase' / summary}", quiet)
+    return VERIFIED
 
-        draw(diagram, picture)
-    if checked is None:
-        note(f"summary: {out / 'phase' / f'{diagram.setting.name}.json'}", quiet)
-    return 0
+
+def _show_summary(file: Path, picture: Path | None, as_json: bool) -> None:
+    """A summary that is there, every certificate in it checked again."""
+    value = json_text.parse(json_text.read_bytes(file))
+    if is_statistics(value):
+        _show_shares(*statistics_from_json(value, file.parent), picture, as_json)
+    else:
+        _show_diagram(diagram_from_json(value, file.parent), picture, as_json)
 
 
 def _show_shares(
@@ -166,10 +168,7 @@ def _show_shares(
         for share in shares:
             click.echo(json.dumps(vars(share)))
     else:
-        rows = [
-            (str(s.samples), str(s.units), f"{s.units / s.samples:.2f}", *_counted(s))
-            for s in shares
-        ]
+        rows = [_share_row(share) for share in shares]
         title = (
             f"{setting.name}: random data sets in which a bad strict local minimum was found and"
             " certified"
@@ -181,27 +180,30 @@ def _show_shares(
         draw_shares(setting.name, shares, picture)
 
 
+def _share_row(share: Share) -> tuple[str, ...]:
+    width_to_samples = f"{share.units / share.samples:.2f}"
+    return (str(share.samples), str(share.units), width_to_samples, *_counted(share))
+
+
 def _counted(share: Share) -> tuple[str, str]:
     if share.drawn == 0:
         return "0 by rule 4.2", ""
     return f"{share.certified} of {share.drawn}", f"{share.low:.3f} to {share.high:.3f}"
 
 
-def _print(diagram: Diagram, as_json: bool) -> None:
+def _show_diagram(diagram: Diagram, picture: Path | None, as_json: bool) -> None:
     if as_json:
         for cell in diagram.cells:
-            click.echo(
-                json.dumps(
-                    {
-                        "samples": cell.samples,
-                        "units": cell.units,
-                        "verdict": cell.verdict,
-                        "by": cell.by,
-                        "residual": cell.residual,
-                    }
-                )
-            )
-        return
+            click.echo(json.dumps(_cell_json(cell)))
+    else:
+        _print(diagram)
+    if picture is not None:
+        from exactland.reports.pictures.phase import draw
+
+        draw(diagram, picture)
+
+
+def _print(diagram: Diagram) -> None:
     heights = sorted({cell.samples for cell in diagram.cells})
     widths = sorted({cell.units for cell in diagram.cells})
     rows = [[f"N = {n}", *(_short(diagram.cell(n, m)) for m in widths)] for n in heights]
@@ -217,6 +219,16 @@ def _print(diagram: Diagram, as_json: bool) -> None:
     click.echo("; ".join(counts))
     for (verdict, by), cells in _reasons(diagram).items():
         click.echo(f"{verdict}: {by}: {', '.join(cells)}")
+
+
+def _cell_json(cell: Cell) -> dict[str, object]:
+    return {
+        "samples": cell.samples,
+        "units": cell.units,
+        "verdict": cell.verdict,
+        "by": cell.by,
+        "residual": cell.residual,
+    }
 
 
 def _reasons(diagram: Diagram) -> dict[tuple[str, str], list[str]]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from exactland.studies.phase.cells import VERDICTS
-from exactland.studies.reproduce import Pair, Reproduced
+from exactland.studies.rows import Pair, Reproduced
 
 
 def print_tables(done: Reproduced) -> None:
@@ -84,7 +84,7 @@ def print_tables(done: Reproduced) -> None:
         wide = [
             (
                 r.about,
-                r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"),
+                r.kind.words,
                 r.rules,
                 r.file,
                 r.verdict,
@@ -100,7 +100,7 @@ def print_tables(done: Reproduced) -> None:
         published = [
             (
                 r.about,
-                r.kind.replace("-", " ").replace("sub optimal", "sub-optimal"),
+                r.kind.words,
                 r.rules,
                 r.file,
                 r.verdict,

@@ -1,20 +1,16 @@
-"""What the commands share: notes and progress on stderr, and the options every command has."""
+"""What goes to stderr: notes, and a bar of progress."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object per result on stdout."
-)
-quiet_option = click.option(
-    "--quiet", "-q", is_flag=True, help="No notes and no progress on stderr."
-)
+Step = Callable[
+    [str, int, int], None
+]  # what is being done, how much of it is done, and of how much
 
 
 def note(message: str, quiet: bool = False) -> None:
@@ -27,20 +23,20 @@ def one_line(message: str) -> str:
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+def progress_bar(quiet: bool) -> Iterator[Step]:
     """A bar on stderr when it is a terminal; otherwise nothing."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if quiet or not sys.stderr.isatty():
         yield lambda what, done, total: None
         return
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
+    # only here: it takes longer to import than many a certificate to check
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(
-            task, description=what, completed=done, total=total
-        )
+
+        def step(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield step

@@ -3,20 +3,28 @@ minimum.
 
 The constructions of proofs/THEOREMS.md, each from a few parameters to a problem and a point: A and
 A+ (`double_zeros`), B (`generic`, `generic_scalar`), C (`sine`), D (`searched`), E
-(`exponential_grid`), G (`staircase`), H (`saturated`); `witness` finds a better point. None of them
-proves anything: `certify` does.
+(`exponential_grid`), F (`copies`), G (`staircase`), H (`saturated`); and those of Yun, Sra and
+Jadbabaie (`spurious_minimum`, `three_points`). `witness` and `with_hinge` find a better point. None
+of them proves anything: `certify` does.
 """
 
 from exactland.constructions.better_point import witness
+from exactland.constructions.copied_units import copies
 from exactland.constructions.double_zero import double_zeros
 from exactland.constructions.exponential_grids import exponential_grid
 from exactland.constructions.generic_residual import generic, generic_scalar
 from exactland.constructions.recorded_zeros import searched
 from exactland.constructions.saturated_units import saturated
 from exactland.constructions.sines import sine
+from exactland.constructions.small_nonlinearities import (
+    spurious_minimum,
+    three_points,
+    with_hinge,
+)
 from exactland.constructions.staircases import fewest_samples, staircase
 
 __all__ = [
+    "copies",
     "double_zeros",
     "exponential_grid",
     "fewest_samples",
@@ -25,6 +33,9 @@ __all__ = [
     "saturated",
     "searched",
     "sine",
+    "spurious_minimum",
     "staircase",
+    "three_points",
+    "with_hinge",
     "witness",
 ]

@@ -12,7 +12,7 @@ from flint import arb
 from exactland.constructions.double_zero import dot, extended
 from exactland.model.numbers import Vector, round_significant
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, derivatives
+from exactland.numerics.enclosures import UndefinedError, derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
 
@@ -28,8 +28,8 @@ def witness(problem: Problem, point: Sequence[Fraction]) -> Vector:
 
     Candidates for a unit's weights are multiples of the weights in `point` and of the unit vectors;
     each unit takes the one that fits best what is left of all outputs. Deterministic arithmetic.
-    Not claimed: that the loss is smaller than anywhere else; rule 3.2 decides. Raises Undefined
-    when no candidate is inside the activation's domain.
+    Not claimed: that the loss is smaller than anywhere else; rule 3.2 decides. Raises
+    UndefinedError when no candidate is inside the activation's domain.
     """
     layer, network = problem.network.hidden[0], problem.network
     (rows_w, biases), *_ = network.split(list(point))
@@ -40,7 +40,9 @@ def witness(problem: Problem, point: Sequence[Fraction]) -> Vector:
         rows = extended(problem.x, layer.bias)
         features = [(u, s) for u in candidates if (s := _feature(problem, u, rows)) is not None]
         if not features:
-            raise Undefined("no candidate for a better point is inside the activation's domain")
+            raise UndefinedError(
+                "no candidate for a better point is inside the activation's domain"
+            )
         left = [[to_arb(v) for v in column] for column in zip(*problem.y)]
         basis = [_unit([arb(1)] * problem.samples)] if network.output_bias else []
         left = [_without(column, basis) for column in left]
@@ -84,14 +86,10 @@ def _feature(
     problem: Problem, unit: Sequence[Fraction], rows: Sequence[Sequence[arb]]
 ) -> list[arb] | None:
     """s(X u), or None where it is not defined, or zero."""
+    activation, weights = problem.network.hidden[0].activation, [to_arb(u) for u in unit]
     try:
-        s = [
-            derivatives(
-                problem.network.hidden[0].activation, dot([to_arb(u) for u in unit], row), 0
-            )[0]
-            for row in rows
-        ]
-    except Undefined:
+        s = [derivatives(activation, dot(weights, row), 0)[0] for row in rows]
+    except UndefinedError:
         return None
     return s if dot(s, s) > 0 else None
 

@@ -23,7 +23,7 @@ from exactland.model.activations import Activation, evaluate_exactly
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector, decimal_text
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, derivatives
+from exactland.numerics.enclosures import UndefinedError, derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
 
@@ -118,7 +118,7 @@ def potential(
 ) -> Potential:
     """phi at w, for rows x_i (1 appended already) and residual r, at the working precision.
 
-    Raises Undefined where s is not C^2.
+    Raises UndefinedError where s is not C^2.
     """
     s = [derivatives(activation, dot(w, row), 2) for row in rows]
     weighted = [[ri * d for d in of] for ri, of in zip(r, s)]
@@ -228,7 +228,7 @@ def _check_hypotheses(
         try:
             at = potential(activation, rows, [to_arb(u) for u in unit], residual)
             s = [derivatives(activation, dot([to_arb(u) for u in unit], row), 1) for row in rows]
-        except Undefined as error:
+        except UndefinedError as error:
             raise InputError(f"w[{j}]", str(error)) from None
         size = max(abs(float(g.mid())) for g in (at.value, *at.gradient))
         if size > NEARLY_ZERO * norm:

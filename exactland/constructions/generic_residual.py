@@ -27,7 +27,7 @@ from exactland.errors import InputError
 from exactland.model.activations import Activation
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, derivatives
+from exactland.numerics.enclosures import UndefinedError, derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import rounded_midpoint, to_arb
 
@@ -137,7 +137,7 @@ def _residual(
                     derivatives(activation, dot([to_arb(u) for u in unit], row), 2 if block else 1)
                     for row in rows
                 ]
-            except Undefined as error:
+            except UndefinedError as error:
                 raise InputError(f"w[{j}]", str(error)) from None
             equations.append(([of[0] for of in s], Fraction(0)))
             equations += [([of[1] * row[k] for of, row in zip(s, rows)], Fraction(0)) for k in span]

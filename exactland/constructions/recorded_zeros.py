@@ -24,7 +24,7 @@ from exactland.errors import InputError
 from exactland.model.activations import Activation
 from exactland.model.numbers import Vector, round_to_bits
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, derivatives
+from exactland.numerics.enclosures import UndefinedError, derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, rounded_midpoint, to_arb
 
@@ -74,7 +74,7 @@ def polished(
                 try:
                     s = [derivatives(activation, dot(unit, row), 1) for row in rows]
                     at = potential(activation, rows, unit, residual)
-                except Undefined as error:
+                except UndefinedError as error:
                     raise InputError(f"w[{j}]", str(error)) from None
                 before, after = [arb(0)] * (j * width), [arb(0)] * ((len(w) - 1 - j) * width)
                 equations.append(

@@ -17,13 +17,13 @@ from functools import cache
 
 from flint import arb, arb_mat
 
-from exactland.constructions.double_zero import BITS, double_zeros, potential
+from exactland.constructions.double_zero import BITS, dot, double_zeros, potential
 from exactland.constructions.recorded_zeros import START_BITS, polished, with_idle
 from exactland.errors import InputError
 from exactland.model.activations import NAMED, Activation
 from exactland.model.numbers import Vector, round_to_bits
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, derivatives
+from exactland.numerics.enclosures import UndefinedError, derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
 
@@ -193,7 +193,7 @@ def _exchanged(
             right = [[arb(0)] for _ in w] + [[arb(b)] for _, b in ladder.rows]
             r = [row[0].mid() for row in arb_mat(rows).solve(arb_mat(right)).tolist()]
             w = [_extremum(activation, inputs, r, u, power, ladder.root) for u in w]
-    except (Undefined, ZeroDivisionError) as error:
+    except (UndefinedError, ZeroDivisionError) as error:
         raise InputError("units", f"the exchange of construction G fails: {error}") from None
     return w, [from_midpoint(ri) for ri in r]
 
@@ -209,8 +209,11 @@ def _extremum(
     """Where phi/|w|^p has an extremum on the plateau around w; w itself if there is none."""
 
     def rises(u: Fraction) -> bool:
-        at = potential(activation, inputs, [to_arb(u)], r)
-        return bool(to_arb(u) * at.gradient[0] > power * at.value)
+        weight = to_arb(u)
+        s = [derivatives(activation, weight * x, 1) for (x,) in inputs]
+        phi = dot(r, [value for value, _ in s])
+        slope = dot(r, [rate * x for (_, rate), (x,) in zip(s, inputs)])
+        return bool(weight * slope > power * phi)
 
     low, high = w / root, w * root
     first = rises(low)

@@ -1,4 +1,4 @@
-"""What proving returns. Three different things, none of which is true or false."""
+"""What a question comes to. Three different things, none of which is true or false."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from exactland.certificates.certificate import Certificate
-from exactland.kernel import Verdict, check
+from exactland.kernel import Verdict
+from exactland.provers.proposals import Obstacle
 
 
 class _NoTruthValue:
     def __bool__(self) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} has no truth value: test isinstance(outcome, Certified)"
-        )
+        name = type(self).__name__
+        raise TypeError(f"{name} has no truth value: test isinstance(outcome, Certified)")
 
 
 @dataclass(frozen=True)
@@ -34,29 +34,33 @@ class Refuted(_NoTruthValue):
 
 @dataclass(frozen=True)
 class Inconclusive(_NoTruthValue):
-    """Neither was proved: why, and what would help.
+    """Neither was proved: what stood in the way, in the order in which it was met.
 
-    `kernel`: unit vectors (P floats each) along which the Hessian vanishes, as far as floats can
-    tell.
+    `tried`: what was asked for a proof, by name.
     """
 
-    reason: str
-    would_help: str
-    kernel: tuple[tuple[float, ...], ...] = ()
+    obstacles: tuple[Obstacle, ...]
+    tried: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Everything that stood in the way, in words."""
+        said = dict.fromkeys(obstacle.says for obstacle in self.obstacles)
+        return "; ".join(said) or "nothing that could be tried applies"
+
+    @property
+    def would_help(self) -> str:
+        """The last advice there is, in words."""
+        advice = [obstacle.would_help for obstacle in self.obstacles if obstacle.advice]
+        return advice[-1] if advice else "another point or another problem"
+
+    @property
+    def directions(self) -> tuple[tuple[float, ...], ...]:
+        """Unit vectors (P floats each) along which the Hessian vanishes, as far as floats can
+        tell.
+        """
+        found = [obstacle.directions for obstacle in self.obstacles if obstacle.directions]
+        return found[-1] if found else ()
 
 
 Outcome = Certified | Refuted | Inconclusive
-
-
-def submit(candidate: Certificate) -> Certified | Verdict:
-    """Certified if the kernel accepts the certificate, else its verdict."""
-    verdict = check(candidate.to_bytes())
-    return Certified(candidate, verdict) if verdict.status == "verified" else verdict
-
-
-def refusal(verdict: Verdict) -> str:
-    """Why the kernel did not accept a candidate."""
-    return (
-        "the kernel did not accept"
-        f" {f'rule {verdict.rule}' if verdict.rule else 'the certificate'}: {verdict.says}"
-    )

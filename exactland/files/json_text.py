@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from exactland.errors import InputError, ResourceLimit
-from exactland.kernel.reader import MAX_BYTES
+from exactland.errors import InputError, ResourceLimitError
 from exactland.model.numbers import parse_rational
 
+MAX_BYTES = 4 << 20  # what the kernel reads
 MAX_NESTING = 100
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class NumberText(str):
 def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     """The bytes of a regular file.
 
-    Raises InputError naming the path, ResourceLimit above `most` bytes (4 MiB).
+    Raises InputError naming the path, ResourceLimitError above `most` bytes (4 MiB).
     """
     try:
         if path.is_dir():
@@ -37,7 +37,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
             str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}"
         ) from None
     if len(data) > most:
-        raise ResourceLimit(f"{path}: is larger than {most >> 20} MiB")
+        raise ResourceLimitError(f"{path}: is larger than {most >> 20} MiB")
     return data
 
 

@@ -13,11 +13,9 @@ from typing import Any, TypeVar
 from exactland.errors import InputError
 from exactland.files import json_text as at
 from exactland.model.activations import (
-    FUNCTIONS,
     Activation,
     Expression,
     PiecewiseLinear,
-    Tree,
     named,
     polynomial,
 )
@@ -25,13 +23,21 @@ from exactland.model.losses import LOSSES
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import FORMAT, Problem
+from exactland.model.trees import FUNCTIONS, Apply, Constant, Power, Tree, X
 
 T = TypeVar("T")
 POINT_FORMAT = "exactland-point/1"
 
 
 def read_problem(path: Path | str) -> Problem:
-    """The problem in a file. Raises InputError, whose place starts with the path."""
+    """The problem in a file.
+
+    Raises InputError, whose place starts with the path.
+
+    >>> problem = read_problem("proofs/problems/anscombe-iii.json")
+    >>> problem.samples, problem.network.parameter_names()
+    (11, ['w1[1,1]', 'b1[1]', 'v[1,1]'])
+    """
     path = Path(path)
     return _located(path, lambda: problem_from_json(at.parse(at.read_bytes(path))))
 
@@ -40,6 +46,16 @@ def read_point(path: Path | str, problem: Problem) -> Vector:
     """The parameters in a point file, checked against the problem's count.
 
     Raises InputError, whose place starts with the path.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> problem = read_problem("proofs/problems/anscombe-iii.json")
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "point.json")
+    ...     text = '{"format": "exactland-point/1", "theta": ["-3.3", "-2", "-2/3"]}'
+    ...     characters = path.write_text(text)
+    ...     point = read_point(path, problem)
+    >>> [str(value) for value in point]
+    ['-33/10', '-2', '-2/3']
     """
     path = Path(path)
     return _located(path, lambda: _point(at.parse(at.read_bytes(path)), problem))
@@ -99,6 +115,13 @@ def _layer(value: Any, place: str) -> Layer:
 def activation(value: Any, place: str = "activation") -> Activation:
     """An activation in the grammar: a name, or an object with the one key polynomial,
     piecewise-linear or expression.
+
+    Raises InputError (with `place`) for anything else.
+
+    >>> from exactland import Layer
+    >>> square = activation({"polynomial": ["0", "0", "1"]})
+    >>> Layer(2, square, bias=True).activation.is_exact
+    True
     """
     if isinstance(value, str) and not isinstance(value, at.NumberText):
         return named(value, place)
@@ -144,9 +167,9 @@ def _piecewise_linear(value: Any, place: str) -> PiecewiseLinear:
 
 def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
     if value == "x":
-        return "x", 1
+        return X, 1
     if isinstance(value, str):
-        return at.number(value, place), 1
+        return Constant(at.number(value, place)), 1
     if not isinstance(value, list) or not value or not isinstance(value[0], str):
         raise InputError(place, 'expected "x", a rational, or a list [operator, operands...]')
     if not levels:
@@ -159,7 +182,7 @@ def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
         power = at.number(parts[1], f"{place}[2]")
         if power.denominator != 1 or abs(power) > 64:
             raise InputError(f"{place}[2]", "the exponent is not an integer from -64 to 64")
-        return ("^", tree, int(power)), nodes + 1
+        return Power(tree, int(power)), nodes + 1
     arity = {"+": (2, 1000), "*": (2, 1000), "/": (2, 2), **dict.fromkeys(FUNCTIONS, (1, 1))}
     if operator not in arity:
         raise InputError(place, f"unknown operator {operator[:40]!a} (known: ^ {' '.join(arity)})")
@@ -167,7 +190,8 @@ def _tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
     if not low <= len(parts) <= high:
         raise InputError(place, f"{operator} with {len(parts)} operands")
     trees = [_tree(part, f"{place}[{k}]", levels - 1) for k, part in enumerate(parts, 1)]
-    return (operator, *(tree for tree, _ in trees)), 1 + sum(nodes for _, nodes in trees)
+    operands = tuple(tree for tree, _ in trees)
+    return Apply(operator, operands), 1 + sum(nodes for _, nodes in trees)
 
 
 def problem_text(problem: Problem) -> str:

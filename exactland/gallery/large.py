@@ -4,12 +4,13 @@ counter, targets from the network itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from exactland.certificates.kinds import StatementKind
 from exactland.constructions import generic, witness
 from exactland.constructions.double_zero import dot
-from exactland.gallery.cases import Case, vector
+from exactland.gallery.cases import Case, MinimumNear
 from exactland.model.activations import named
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import round_to_bits
@@ -19,19 +20,12 @@ from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
 
 BITS = 128
-
-
-def large() -> Iterator[Case]:
-    """A noisy teacher with 104 parameters and 500 samples; twenty steps on a line with 60
-    parameters and 120 samples.
-    """
-    yield teacher(inputs=24, units=4, samples=500)
-    yield steps(units=20)
+STEP_OFFSETS = ("-9/4", "-5/4", "-1/2", "1/2", "3/2", "5/2")  # of the samples around a step
 
 
 def teacher(inputs: int, units: int, samples: int) -> Case:
     """Sigmoid units with bias, one output; targets are the outputs of known weights plus noise of
-    about 0.05, to three decimals. The start is those weights.
+    about 0.05, to three decimals. The start is those weights; no better point is known.
     """
     numbers = _numbers()
 
@@ -55,13 +49,10 @@ def teacher(inputs: int, units: int, samples: int) -> Case:
             targets.append((Fraction(round((f + noise) * 1000), 1000),))
     network = Network(inputs, (Layer(units, named("sigmoid"), True),))
     problem = Problem(network, tuple(map(tuple, x)), tuple(targets))
-    return Case(
-        f"teacher-{inputs}-{units}",
-        "noisy teacher",
-        problem,
-        tuple(network.join([(w, b), ([v], [])])),
-        None,
-    )
+    start = tuple(network.join([(w, b), ([v], [])]))
+    name, about = f"teacher-{inputs}-{units}", "noisy teacher"
+    task = MinimumNear(start, None)
+    return Case(name, "narrow", about, about, problem, task, StatementKind.STRICT_MINIMUM)
 
 
 def steps(units: int) -> Case:
@@ -69,9 +60,7 @@ def steps(units: int) -> Case:
     six samples around each.
     """
     centers = [Fraction(12 * j - 6 * (units - 1)) for j in range(units)]
-    x = [
-        (center + offset,) for center in centers for offset in vector("-9/4 -5/4 -1/2 1/2 3/2 5/2")
-    ]
+    x = [(center + Fraction(offset),) for center in centers for offset in STEP_OFFSETS]
     w = [(Fraction(2), -2 * center) for center in centers]
     problem, start = generic(
         named("sigmoid"),
@@ -82,13 +71,19 @@ def steps(units: int) -> Case:
         bias=True,
         decimals=12,
     )
+    name, about = f"steps-{units}", "construction B: transitions well apart"
+    task = MinimumNear(start, witness(problem, start))
     return Case(
-        f"steps-{units}",
-        "construction B: transitions well apart",
-        problem,
-        start,
-        witness(problem, start),
+        name, "narrow", about, about, problem, task, StatementKind.SUB_OPTIMAL_STRICT_MINIMUM
     )
+
+
+# a noisy teacher with 104 parameters and 500 samples; twenty steps on a line with 60 parameters and
+# 120 samples
+LARGE: dict[str, Callable[[], Case]] = {
+    "teacher-24-4": lambda: teacher(inputs=24, units=4, samples=500),
+    "steps-20": lambda: steps(units=20),
+}
 
 
 def _numbers() -> Iterator[Fraction]:

@@ -23,6 +23,17 @@ from typing import Any, NamedTuple
 
 from . import reader, rules, steps
 from .ball import BUDGET, MOST, TooLarge, Undefined, refuse
+from .rules import Fact, Minimum, NoMinimumBox, Proved
+
+__all__ = [
+    "EXIT",
+    "Fact",
+    "Minimum",
+    "NoMinimumBox",
+    "Proved",
+    "Verdict",
+    "check",
+]
 
 EXIT = {"verified": 0, "rejected": 1, "malformed": 2, "too large": 4}
 
@@ -37,7 +48,7 @@ class Verdict(NamedTuple):
     rule: str | None = None
     place: str | None = None
     kind: str | None = None
-    fact: rules.Fact | None = None
+    fact: Fact | None = None
 
 
 def check(data: bytes) -> Verdict:

@@ -9,10 +9,11 @@ derivatives as the table says: none at a kink.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import accumulate, chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from . import formal, functions
@@ -78,40 +79,42 @@ def tanh(tree: Tree) -> Tree:
     return ("+", -_1, ("*", Fraction(2), ("sigmoid", ("*", Fraction(2), tree))))
 
 
-NAMES: dict[str, Activation] = {
-    "sigmoid": SIGMOID,
-    "tanh": tanh("x"),
-    "arctan": ("atan", "x"),
-    "softplus": SOFTPLUS,
-    "sin": ("sin", "x"),
-    "exp": ("exp", "x"),
-    "identity": "x",
-    "swish": ("*", "x", SIGMOID),
-    "mish": ("*", "x", tanh(SOFTPLUS)),
-    "gelu": (
-        "*",
-        Fraction(1, 2),
-        "x",
-        ("+", _1, ("erf", ("*", "x", ("sqrt", Fraction(1, 2))))),
-    ),
-    "softsign": Pieces(
-        (_0,),
-        (("/", "x", ("+", _1, ("*", -_1, "x"))), ("/", "x", ("+", _1, "x"))),
-        (1,),
-    ),
-    "elu": Pieces((_0,), (("+", -_1, ("exp", "x")), "x"), (1,)),
-    "selu": Pieces(
-        (_0,),
-        (
-            ("*", SELU_SCALE * SELU_ALPHA, ("+", -_1, ("exp", "x"))),
-            ("*", SELU_SCALE, "x"),
+NAMES: Mapping[str, Activation] = MappingProxyType(
+    {
+        "sigmoid": SIGMOID,
+        "tanh": tanh("x"),
+        "arctan": ("atan", "x"),
+        "softplus": SOFTPLUS,
+        "sin": ("sin", "x"),
+        "exp": ("exp", "x"),
+        "identity": "x",
+        "swish": ("*", "x", SIGMOID),
+        "mish": ("*", "x", tanh(SOFTPLUS)),
+        "gelu": (
+            "*",
+            Fraction(1, 2),
+            "x",
+            ("+", _1, ("erf", ("*", "x", ("sqrt", Fraction(1, 2))))),
         ),
-        (0,),
-    ),
-    "relu": piecewise_linear([_0], [_0, _1], _0),
-    "leaky-relu": piecewise_linear([_0], [Fraction(1, 100), _1], _0),
-    "hard-tanh": piecewise_linear([-_1, _1], [_0, _1, _0], _0),
-}
+        "softsign": Pieces(
+            (_0,),
+            (("/", "x", ("+", _1, ("*", -_1, "x"))), ("/", "x", ("+", _1, "x"))),
+            (1,),
+        ),
+        "elu": Pieces((_0,), (("+", -_1, ("exp", "x")), "x"), (1,)),
+        "selu": Pieces(
+            (_0,),
+            (
+                ("*", SELU_SCALE * SELU_ALPHA, ("+", -_1, ("exp", "x"))),
+                ("*", SELU_SCALE, "x"),
+            ),
+            (0,),
+        ),
+        "relu": piecewise_linear([_0], [_0, _1], _0),
+        "leaky-relu": piecewise_linear([_0], [Fraction(1, 100), _1], _0),
+        "hard-tanh": piecewise_linear([-_1, _1], [_0, _1, _0], _0),
+    }
+)
 
 
 # Horner's scheme as a tree.

@@ -7,9 +7,10 @@ function of one variable follow the chain rule entry by entry, so a box of param
 gives enclosures of everything (proofs/THEOREMS.md, "Derivatives").
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .activation import SOFTPLUS, Activation, constant, derivatives
@@ -55,14 +56,20 @@ def softmax_cross_entropy(f: list[Jet], y: list[Number], order: int) -> list[Jet
 
 # logistic: l = log(1 + e^(-y f)), y = -1 or 1. multinomial-logistic: l = log(1 + e^f_1
 # + ... + e^f_K) - y . f: an output 0, always 0, comes first.
-LOSSES: dict[str, Callable[[list[Jet], list[Number], int], list[Jet]]] = {
-    "half-squared-error": half_squared_error,
-    "softmax-cross-entropy": softmax_cross_entropy,
-    "logistic": lambda f, y, order: [through(SOFTPLUS, _combined([-y[0]], f), order)],
-    "multinomial-logistic": lambda f, y, order: softmax_cross_entropy(
-        [{(): y[0] * 0}, *f], [y[0] * 0, *y], order
-    ),
-}
+LOSSES: Mapping[str, Callable[[list[Jet], list[Number], int], list[Jet]]] = (
+    MappingProxyType(
+        {
+            "half-squared-error": half_squared_error,
+            "softmax-cross-entropy": softmax_cross_entropy,
+            "logistic": lambda f, y, order: [
+                through(SOFTPLUS, _combined([-y[0]], f), order)
+            ],
+            "multinomial-logistic": lambda f, y, order: softmax_cross_entropy(
+                [{(): y[0] * 0}, *f], [y[0] * 0, *y], order
+            ),
+        }
+    )
+)
 
 
 def slopes(loss: str, f: list[Number], y: list[Fraction]) -> list[Number]:

@@ -9,9 +9,10 @@ place.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from .activation import NAMES, Activation, Tree, piecewise_linear, polynomial, tanh
@@ -38,12 +39,16 @@ FUNCTIONS = (
     "sigmoid",
 )
 # the losses, and whether a row of targets makes sense to each
-TARGETS: dict[str, Callable[[list[Fraction]], bool]] = {
-    "half-squared-error": lambda y: True,
-    "logistic": lambda y: y in ([-1], [1]),
-    "softmax-cross-entropy": lambda y: len(y) > 1 and min(y) >= 0 and _total(y) == 1,
-    "multinomial-logistic": lambda y: min(y) >= 0 and _total(y) <= 1,
-}
+TARGETS: Mapping[str, Callable[[list[Fraction]], bool]] = MappingProxyType(
+    {
+        "half-squared-error": lambda y: True,
+        "logistic": lambda y: y in ([-1], [1]),
+        "softmax-cross-entropy": lambda y: (
+            len(y) > 1 and min(y) >= 0 and _total(y) == 1
+        ),
+        "multinomial-logistic": lambda y: min(y) >= 0 and _total(y) <= 1,
+    }
+)
 # a reader | a tuple of words | a range of integers | [shape] | [shape, count] | {key:
 # shape}
 Shape = Any

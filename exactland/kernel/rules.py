@@ -303,7 +303,7 @@ def lipschitz(problem: Problem) -> Problem:
 
 
 # Rule 3.4: rule 3.4b where every potential vanishes identically near its unit.
-def flat(problem: Problem, center: Vector) -> Fact:
+def flat_potentials(problem: Problem, center: Vector) -> Fact:
     return potentials(
         problem, center, ["flat"] * problem.layers[0].units, [], False, 128
     )
@@ -558,7 +558,9 @@ def box(center: Vector, precision: int, radius: Fraction = Fraction(0)) -> list[
     ]
 
 
-def line(problem: Problem, center: Vector, witness: Vector, reason: str) -> Fact:
+def constant_line(
+    problem: Problem, center: Vector, witness: Vector, reason: str
+) -> Fact:
     """Rule 4.1: the loss is constant on the whole line through two points."""
     need(center != witness, "the two points are equal: no line")
     need(
@@ -569,7 +571,9 @@ def line(problem: Problem, center: Vector, witness: Vector, reason: str) -> Fact
     return _no_basin(problem, center)
 
 
-def dependent(problem: Problem, center: Vector, layer: int, columns: set[int]) -> Fact:
+def dependent_columns(
+    problem: Problem, center: Vector, layer: int, columns: set[int]
+) -> Fact:
     """Rule 4.1: of these columns of what enters the layer there are more than different
     rows.
     """
@@ -584,7 +588,7 @@ def dependent(problem: Problem, center: Vector, layer: int, columns: set[int]) -
     return _no_basin(problem, center)
 
 
-def wide(problem: Problem) -> Fact:
+def wide_theorem(problem: Problem) -> Fact:
     """Rule 4.2."""
     width, samples = problem.layers[-2].units + problem.layers[-1].bias, len(problem.x)
     need(
@@ -597,7 +601,7 @@ def wide(problem: Problem) -> Fact:
     )
 
 
-def reach(
+def spanning_features(
     problem: Problem,
     center: Vector,
     identities: Matrix,
@@ -737,7 +741,7 @@ def one_more_unit(
     return minimum._replace(what="one-more-unit")
 
 
-def unbounded(problem: Problem, center: Vector) -> Fact:
+def rescaled_unit(problem: Problem, center: Vector) -> Fact:
     """Rule 4.1 for a unit with s(a z) = a^p s(z) for all a > 0, p > 0: (a w, v / a^p),
     or the free w of a unit that is zero.
     """

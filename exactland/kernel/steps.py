@@ -2,7 +2,9 @@
 theirs, and the work a step asks for.
 """
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from . import rules
@@ -15,23 +17,25 @@ from .rules import Fact, Minimum, NoMinimumBox, Proved, need
 # one sample, 4096 bits each.
 WORK_CAP, MEMORY_CAP, INDEX = 15 * 10**7, 8 * 10**5, range(10**6 + 1)
 # the fields of a step are the parameters of its function after `problem`
-RULES: dict[str, Any] = {
-    "3.1": rules.strict_minimum,
-    "3.1b": rules.exact_minimum,
-    "3.2": rules.sub_optimal,
-    "3.3": rules.rim,
-    "3.4": rules.flat,
-    "3.4b": rules.potentials,
-    "3.5": rules.no_minimum,
-    "3.7": rules.global_minimum,
-    "4.1": rules.line,
-    "4.1c": rules.dependent,
-    "4.1h": rules.unbounded,
-    "4.2": rules.wide,
-    "4.3": rules.reach,
-    "4.4": rules.path,
-    "4.5": rules.one_more_unit,
-}
+RULES: Mapping[str, Any] = MappingProxyType(
+    {
+        "3.1": rules.strict_minimum,
+        "3.1b": rules.exact_minimum,
+        "3.2": rules.sub_optimal,
+        "3.3": rules.rim,
+        "3.4": rules.flat_potentials,
+        "3.4b": rules.potentials,
+        "3.5": rules.no_minimum,
+        "3.7": rules.global_minimum,
+        "4.1": rules.constant_line,
+        "4.1c": rules.dependent_columns,
+        "4.1h": rules.rescaled_unit,
+        "4.2": rules.wide_theorem,
+        "4.3": rules.spanning_features,
+        "4.4": rules.path,
+        "4.5": rules.one_more_unit,
+    }
+)
 # rules that evaluate the network several times, also exactly
 EXACT = ("3.4", "3.4b", "3.7", "4.1", "4.1c", "4.1h", "4.3", "4.4")
 # fields that may name an earlier step, by its number

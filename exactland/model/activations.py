@@ -9,25 +9,35 @@ this table; a test holds the two against each other.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import prod
+from types import MappingProxyType
 from typing import Any
 
 from exactland.errors import InputError
 from exactland.model.numbers import rational_text
+from exactland.model.trees import (
+    Tree,
+    UniformAlgebra,
+    X,
+    add,
+    apply,
+    constant,
+    divide,
+    fold,
+    multiply,
+)
 
-Tree = Any  # "x" | Fraction | (operator, tree, ...) | ("^", tree, int)
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "tanh", "erf", "softplus", "sigmoid")
+Json = str | list[Any]
 SMOOTH = 1 << 30  # derivatives at a breakpoint that is none
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A function given by a tree over + * / ^ (integer powers), rationals, the variable and
-    FUNCTIONS; analytic wherever it is defined.
-    """
+    """A function given by a tree; analytic wherever it is defined."""
 
     tree: Tree
     name: str | None = None
@@ -37,7 +47,7 @@ class Expression:
     @property
     def is_exact(self) -> bool:
         """Whether it maps rationals to rationals by arithmetic alone."""
-        return not any(operator in FUNCTIONS for operator in _operators(self.tree))
+        return fold(self.tree, _IsRational())
 
     def smooth_on(self) -> str:
         return "smooth wherever it is defined"
@@ -56,9 +66,7 @@ class Pieces:
 
     @property
     def is_exact(self) -> bool:
-        return not any(
-            operator in FUNCTIONS for tree in self.trees for operator in _operators(tree)
-        )
+        return all(fold(tree, _IsRational()) for tree in self.trees)
 
     @property
     def pieces(self) -> Pieces:
@@ -116,7 +124,7 @@ class PiecewiseLinear:
     @cached_property
     def pieces(self) -> Pieces:
         """The same function in the form all pieces have."""
-        trees = tuple(("+", c, ("*", slope, "x")) for slope, c in self.lines)
+        trees = tuple(add(c, multiply(slope, X)) for slope, c in self.lines)
         return Pieces(
             self.breakpoints,
             trees,
@@ -143,9 +151,9 @@ Activation = Expression | Pieces | PiecewiseLinear
 
 def polynomial(coefficients: tuple[Fraction, ...]) -> Expression:
     """c_0 + c_1 x + ... by Horner's scheme."""
-    tree: Tree = coefficients[-1]
+    tree: Tree = constant(coefficients[-1])
     for c in reversed(coefficients[:-1]):
-        tree = ("+", c, ("*", "x", tree))
+        tree = add(c, multiply(X, tree))
     return Expression(tree, polynomial=coefficients)
 
 
@@ -159,39 +167,44 @@ def _at_0(name: str, left: Tree, right: Tree, smooth: int) -> Pieces:
     return Pieces((Fraction(0),), (left, right), (smooth,), name)
 
 
-_HALF, _ONE = Fraction(1, 2), Fraction(1)
-_SIGMOID: Tree = ("sigmoid", "x")
+_HALF = Fraction(1, 2)
+_NORMAL = add(1, apply("erf", multiply(X, apply("sqrt", _HALF))))
+_GROWTH = add(-1, apply("exp", X))
 SELU_SCALE, SELU_ALPHA = (
     Fraction("1.0507009873554804934193349852946"),
     Fraction("1.6732632423543772848170429916717"),
 )
 _TABLE: tuple[Activation, ...] = (
-    Expression(_SIGMOID, "sigmoid"),
-    Expression(("tanh", "x"), "tanh"),
-    Expression(("atan", "x"), "arctan"),
-    Expression(("softplus", "x"), "softplus"),
-    Expression(("*", "x", _SIGMOID), "swish"),
-    Expression(("*", _HALF, "x", ("+", _ONE, ("erf", ("*", "x", ("sqrt", _HALF))))), "gelu"),
-    Expression(("*", "x", ("tanh", ("softplus", "x"))), "mish"),
-    Expression(("sin", "x"), "sin"),
-    Expression(("exp", "x"), "exp"),
-    Expression("x", "identity"),
-    _at_0("softsign", ("/", "x", ("+", _ONE, ("*", -_ONE, "x"))), ("/", "x", ("+", _ONE, "x")), 1),
-    _at_0("elu", ("+", -_ONE, ("exp", "x")), "x", 1),
-    _at_0(
-        "selu",
-        ("*", SELU_SCALE * SELU_ALPHA, ("+", -_ONE, ("exp", "x"))),
-        ("*", SELU_SCALE, "x"),
-        0,
-    ),
+    Expression(apply("sigmoid", X), "sigmoid"),
+    Expression(apply("tanh", X), "tanh"),
+    Expression(apply("atan", X), "arctan"),
+    Expression(apply("softplus", X), "softplus"),
+    Expression(multiply(X, apply("sigmoid", X)), "swish"),
+    Expression(multiply(_HALF, X, _NORMAL), "gelu"),
+    Expression(multiply(X, apply("tanh", apply("softplus", X))), "mish"),
+    Expression(apply("sin", X), "sin"),
+    Expression(apply("exp", X), "exp"),
+    Expression(X, "identity"),
+    _at_0("softsign", divide(X, add(1, multiply(-1, X))), divide(X, add(1, X)), 1),
+    _at_0("elu", _GROWTH, X, 1),
+    _at_0("selu", multiply(SELU_SCALE * SELU_ALPHA, _GROWTH), multiply(SELU_SCALE, X), 0),
     _linear("relu", [0], 0, 1),
     _linear("leaky-relu", [0], Fraction(1, 100), 1),
     _linear("hard-tanh", [-1, 1], 0, 1, 0),
 )
-NAMED: dict[str, Activation] = {str(activation.name): activation for activation in _TABLE}
+NAMED: Mapping[str, Activation] = MappingProxyType(
+    {str(activation.name): activation for activation in _TABLE}
+)
 
 
 def named(name: str, place: str = "activation") -> Activation:
+    """The activation of this name.
+
+    Raises InputError (with `place`) for a name that is none.
+
+    >>> named("relu").slopes
+    (Fraction(0, 1), Fraction(1, 1))
+    """
     if name not in NAMED:
         raise InputError(place, f"unknown activation {name[:40]!a} (known: {', '.join(NAMED)})")
     return NAMED[name]
@@ -212,20 +225,7 @@ def specification(activation: Activation) -> Any:
         raise InputError("activation", "pieces without a name have no place in a problem file")
     if activation.polynomial:
         return {"polynomial": [rational_text(c) for c in activation.polynomial]}
-    return {"expression": _tree_json(activation.tree)}
-
-
-def _tree_json(tree: Tree) -> Any:
-    if isinstance(tree, tuple):
-        return [tree[0], *(_tree_json(part) for part in tree[1:])]
-    return tree if isinstance(tree, str) else rational_text(Fraction(tree))
-
-
-def _operators(tree: Tree) -> Iterator[str]:
-    if isinstance(tree, tuple):
-        yield tree[0]
-        for part in tree[1:]:
-            yield from _operators(part)
+    return {"expression": fold(activation.tree, _Spelling())}
 
 
 def evaluate_exactly(activation: Activation, x: Fraction) -> Fraction:
@@ -234,27 +234,90 @@ def evaluate_exactly(activation: Activation, x: Fraction) -> Fraction:
     Raises ZeroDivisionError where it is not defined, ValueError where it is transcendental.
     """
     if isinstance(activation, Expression):
-        return _tree_exactly(activation.tree, x)
+        return fold(activation.tree, _ExactValue(x))
     s = activation.pieces
-    return _tree_exactly(s.trees[bisect_right(s.breakpoints, x)], x)
+    return fold(s.trees[bisect_right(s.breakpoints, x)], _ExactValue(x))
 
 
-def _tree_exactly(tree: Tree, x: Fraction) -> Fraction:
-    if isinstance(tree, str):
-        return x
-    if not isinstance(tree, tuple):
-        return Fraction(tree)
-    operator, first, *rest = tree
-    value = _tree_exactly(first, x)
-    if operator == "^":
-        return value ** int(rest[0])
-    if operator in FUNCTIONS:
-        raise ValueError(f"{operator} has no exact value at a rational")
-    for part in rest:
-        other = _tree_exactly(part, x)
-        value = (
-            value + other
-            if operator == "+"
-            else (value * other if operator == "*" else value / other)
-        )
-    return value
+# What is asked of a tree
+
+
+class _IsRational(UniformAlgebra[bool]):
+    """Whether a tree has no function, so that arithmetic alone gives its values at rationals."""
+
+    def variable(self) -> bool:
+        return True
+
+    def constant(self, _value: Fraction, /) -> bool:
+        return True
+
+    def power(self, base: bool, _exponent: int, /) -> bool:
+        return base
+
+    def add(self, terms: Sequence[bool], /) -> bool:
+        return all(terms)
+
+    def multiply(self, factors: Sequence[bool], /) -> bool:
+        return all(factors)
+
+    def divide(self, numerator: bool, denominator: bool, /) -> bool:
+        return numerator and denominator
+
+    def function(self, _name: str, _u: bool, /) -> bool:
+        return False
+
+
+class _Spelling(UniformAlgebra[Json]):
+    """A tree in JSON, as FORMAT.md spells it."""
+
+    def variable(self) -> Json:
+        return "x"
+
+    def constant(self, value: Fraction, /) -> Json:
+        return rational_text(value)
+
+    def power(self, base: Json, exponent: int, /) -> Json:
+        return ["^", base, str(exponent)]
+
+    def add(self, terms: Sequence[Json], /) -> Json:
+        return ["+", *terms]
+
+    def multiply(self, factors: Sequence[Json], /) -> Json:
+        return ["*", *factors]
+
+    def divide(self, numerator: Json, denominator: Json, /) -> Json:
+        return ["/", numerator, denominator]
+
+    def function(self, name: str, u: Json, /) -> Json:
+        return [name, u]
+
+
+class _ExactValue(UniformAlgebra[Fraction]):
+    """The value of a tree at a rational.
+
+    Raises ZeroDivisionError where there is none, ValueError at a function.
+    """
+
+    def __init__(self, x: Fraction) -> None:
+        self._x = x
+
+    def variable(self) -> Fraction:
+        return self._x
+
+    def constant(self, value: Fraction, /) -> Fraction:
+        return value
+
+    def power(self, base: Fraction, exponent: int, /) -> Fraction:
+        return base**exponent
+
+    def add(self, terms: Sequence[Fraction], /) -> Fraction:
+        return sum(terms, Fraction(0))
+
+    def multiply(self, factors: Sequence[Fraction], /) -> Fraction:
+        return prod(factors, start=Fraction(1))
+
+    def divide(self, numerator: Fraction, denominator: Fraction, /) -> Fraction:
+        return numerator / denominator
+
+    def function(self, name: str, _u: Fraction, /) -> Fraction:
+        raise ValueError(f"{name} has no exact value at a rational")

@@ -3,16 +3,17 @@
 A loss is one function over numbers of any kind (balls, arrays of floats, sympy expressions): from
 the outputs f and targets y of one sample to the value, the gradient and the Hessian of l in f. What
 it needs of calculus comes in as `of`: of(activation, z) is (s(z), s'(z), s''(z)), enclosures
-included. Adding a loss here, and its twin in `exactland/kernel/network.py`, is all a new loss needs
-(README, "Your own loss").
+included. The table is read-only: a loss that is to be certified is contributed, here and in both
+checkers, and cannot be added by a program that uses this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from types import MappingProxyType
 from typing import Any
 
 from exactland.errors import InputError
@@ -89,22 +90,24 @@ def _covariance(p: Sequence[Any]) -> list[list[Any]]:
     return [[a * (1 - a) if i == j else -a * b for j, b in enumerate(p)] for i, a in enumerate(p)]
 
 
-LOSSES: dict[str, Loss] = {
-    "half-squared-error": Loss(half_squared_error, is_exact=True),
-    "logistic": Loss(
-        logistic, lambda y: len(y) == 1 and y[0] in (-1, 1), "one output, labels -1 and 1"
-    ),
-    "softmax-cross-entropy": Loss(
-        softmax_cross_entropy,
-        lambda y: len(y) > 1 and min(y) >= 0 and sum(y) == 1,
-        "at least 2 outputs, rows of probabilities that sum to 1",
-    ),
-    "multinomial-logistic": Loss(
-        multinomial_logistic,
-        lambda y: min(y) >= 0 and sum(y) <= 1,
-        "rows of probabilities that sum to at most 1",
-    ),
-}
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {
+        "half-squared-error": Loss(half_squared_error, is_exact=True),
+        "logistic": Loss(
+            logistic, lambda y: len(y) == 1 and y[0] in (-1, 1), "one output, labels -1 and 1"
+        ),
+        "softmax-cross-entropy": Loss(
+            softmax_cross_entropy,
+            lambda y: len(y) > 1 and min(y) >= 0 and sum(y) == 1,
+            "at least 2 outputs, rows of probabilities that sum to 1",
+        ),
+        "multinomial-logistic": Loss(
+            multinomial_logistic,
+            lambda y: min(y) >= 0 and sum(y) <= 1,
+            "rows of probabilities that sum to at most 1",
+        ),
+    }
+)
 
 
 def loss(name: str, place: str = "loss") -> Loss:

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactland.errors import InputError
-from exactland.model.activations import Activation
+from exactland.model.activations import Activation, named
 
 
 @dataclass(frozen=True)
 class Layer:
     """A hidden layer: `units` units z -> activation(z) of affine (bias) or linear functions of the
     previous layer.
+
+    The activation may be given by its name. Raises InputError for a name that is none.
+
+    >>> from exactland import Layer, named
+    >>> Layer(2, "tanh", bias=True) == Layer(2, named("tanh"), bias=True)
+    True
     """
 
     units: int
     activation: Activation
     bias: bool
+
+    if TYPE_CHECKING:
+
+        def __init__(self, units: int, activation: Activation | str, bias: bool) -> None: ...
+
+    def __post_init__(self) -> None:
+        if isinstance(self.activation, str):
+            object.__setattr__(self, "activation", named(self.activation))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from numbers import Rational
 from typing import Any
 
 from exactland.errors import InputError
@@ -52,6 +53,42 @@ def exact_from_float(value: float) -> Fraction:
     if not math.isfinite(value):
         raise InputError("number", f"{value!r} is not a finite number")
     return Fraction(*float(value).as_integer_ratio())
+
+
+def exact_number(value: object, place: str) -> Fraction:
+    """The rational that a Python or numpy number denotes.
+
+    An int or another rational is what it is, a str is read as it is written (`parse_rational`), a
+    float enters as the dyadic rational it is (`exact_from_float`). Of numpy, anything with
+    `.tolist()` is taken as the Python number it becomes.
+
+    Raises InputError (with `place`) for anything else (booleans, complex numbers, None), for NaN
+    and infinities, and for more than 640 digits above or below.
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, str):
+        return parse_rational(value, place)
+    if isinstance(value, float):
+        try:
+            return exact_from_float(value)
+        except InputError as error:
+            raise InputError(place, error.what) from None
+    if isinstance(value, bool) or not isinstance(value, Rational):
+        taken = "an int, a Fraction, a float or a string is needed"
+        raise InputError(place, f"{taken}, not {kind_of(value)}")
+    exact = Fraction(int(value.numerator), int(value.denominator))
+    if abs(exact.numerator) >= MAX_INTEGER or exact.denominator >= MAX_INTEGER:
+        raise InputError(place, "a number of more than 640 digits as a quotient of integers")
+    return exact
+
+
+def kind_of(value: object) -> str:
+    """What a value is that should have been something else, for messages: `None`, `a dict`."""
+    if value is None or isinstance(value, bool | complex):
+        return repr(value)
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def rational_text(q: Fraction) -> str:
@@ -127,3 +164,9 @@ def decimal_text(q: Fraction, digits: int = 6, up: bool | None = None) -> str:
         return sign + (f"{whole}.{part}".rstrip("0").rstrip(".") if part else whole)
     tail = figures[1:].rstrip("0")
     return f"{sign}{figures[0]}{'.' + tail if tail else ''}e{exponent}"
+
+
+def interval_text(low: Fraction, high: Fraction, digits: int = 8) -> str:
+    """[low, high] in at most `digits` decimals, rounded outward; one number if that is exact."""
+    below, above = decimal_text(low, digits, up=False), decimal_text(high, digits, up=True)
+    return below if below == above else f"[{below}, {above}]"

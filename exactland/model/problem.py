@@ -13,9 +13,17 @@ from typing import Any
 
 from exactland.errors import InputError
 from exactland.model.activations import Pieces, PiecewiseLinear, specification
+from exactland.model.arrays import (
+    Row,
+    Rows,
+    RowsOrNumbers,
+    entries,
+    row_of_numbers,
+    rows_of_numbers,
+)
 from exactland.model.losses import loss
-from exactland.model.network import Network
-from exactland.model.numbers import Vector, rational_text
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector, kind_of, rational_text
 
 FORMAT = "exactland-problem/1"
 
@@ -60,6 +68,45 @@ class Problem:
                 )
         if self.point is not None:
             self.check_point(self.point, "point")
+
+    @classmethod
+    def from_arrays(  # noqa: PLR0913  # options, by keyword
+        cls,
+        x: Rows,
+        y: RowsOrNumbers,
+        hidden: Sequence[Layer],
+        *,
+        outputs: int | None = None,
+        output_bias: bool = False,
+        loss: str = "half-squared-error",
+        point: Row | None = None,
+    ) -> Problem:
+        """The problem with samples x (N rows of one length), targets y and these hidden layers.
+
+        y are N rows of one length, or N numbers where there is one output; `outputs` is the length
+        of a row of y, and need not be given. Numbers are ints, Fractions, strings ("7.46" is the
+        decimal it says, "1/3" a third) and floats: a float is the dyadic rational it is, so 0.1 is
+        not 1/10. Rows are lists, tuples, or arrays of numpy and others who have `.tolist()`.
+
+        Raises InputError, which names the field, for rows of different lengths, what is empty, and
+        what is no finite rational number (NaN, booleans, complex numbers, None).
+
+        >>> from exactland import Layer, Problem
+        >>> x, y = [[1], ["1/3"]], ["7.46", 0.1]
+        >>> problem = Problem.from_arrays(x, y, [Layer(2, "tanh", bias=True)])
+        >>> problem.parameters, [str(target) for (target,) in problem.y]
+        (6, ['373/50', '3602879701896397/36028797018963968'])
+        """
+        samples = rows_of_numbers(x, "data.x")
+        targets = rows_of_numbers(y, "data.y", or_numbers=True)
+        network = Network(
+            inputs=len(samples[0]),
+            hidden=_layers(hidden),
+            outputs=len(targets[0]) if outputs is None else outputs,
+            output_bias=output_bias,
+        )
+        theta = None if point is None else row_of_numbers(point, "point")
+        return cls(network, samples, targets, loss, theta)
 
     def __repr__(self) -> str:
         point = {"point": [rational_text(v) for v in self.point]} if self.point is not None else {}
@@ -126,3 +173,11 @@ class Problem:
         }
         network = {"inputs": str(self.network.inputs), "hidden": hidden, **outputs}
         return {"format": FORMAT, "network": network, "loss": self.loss, "data": rows}
+
+
+def _layers(layers: Any) -> tuple[Layer, ...]:
+    given = entries(layers, "network.hidden", "layers")
+    for k, layer in enumerate(given):
+        if not isinstance(layer, Layer):
+            raise InputError(f"network.hidden[{k}]", f"a Layer is needed, not {kind_of(layer)}")
+    return tuple(given)

@@ -9,9 +9,8 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from exactland.kernel.ball import Number
-from exactland.kernel.formal import Formal
 from exactland.model.numbers import Vector
+from exactland.numerics.kernel_bridge import Exact, exact_terms
 from exactland.numerics.rounding import from_column, to_fmpq
 
 
@@ -35,7 +34,7 @@ def least_squares(
     return from_column(fit), from_column(a * fit - b)
 
 
-def rational_kernel(matrix: Sequence[Sequence[Number]]) -> list[Vector]:
+def rational_kernel(matrix: Sequence[Sequence[Exact]]) -> list[Vector]:
     """A basis of all rational vectors c with (matrix) c = 0 formally: one vector for every column
     that is a combination of earlier ones, 1 there.
     """
@@ -63,11 +62,9 @@ def echelon(vectors: Sequence[Vector]) -> list[Vector]:
     return [tuple(map(_fraction, row)) for row in reduced.tolist()[:rank]]
 
 
-def _by_terms(numbers: Sequence[Number]) -> list[list[fmpq]]:
+def _by_terms(numbers: Sequence[Exact]) -> list[list[fmpq]]:
     """One row of rationals for every product of atoms that occurs in a row of formal numbers."""
-    terms: list[dict[tuple[str, ...], Fraction]] = [
-        x.terms if isinstance(x, Formal) else {(): x} for x in numbers
-    ]
+    terms = [exact_terms(x) for x in numbers]
     atoms = dict.fromkeys(key for of in terms for key, c in of.items() if c)
     return [[to_fmpq(of.get(key, Fraction(0))) for of in terms] for key in atoms]
 

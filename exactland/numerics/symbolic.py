@@ -5,15 +5,17 @@ The reference for every numeric derivative, and LaTeX for papers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
 
-from exactland.errors import ResourceLimit
-from exactland.model.activations import Activation, Expression, Tree
+from exactland.errors import ResourceLimitError
+from exactland.model.activations import Activation, Expression
 from exactland.model.losses import loss
 from exactland.model.problem import Problem
+from exactland.model.trees import Algebra, fold
 
 CAP = 150_000  # operations in the loss times P^2: about half a minute; larger formulas help nobody
 
@@ -45,7 +47,7 @@ def symbols(problem: Problem) -> tuple[sympy.Symbol, ...]:
 def encode(problem: Problem) -> Encoding:
     """The symbolic loss, gradient and Hessian.
 
-    Raises ResourceLimit when they would be too large to read.
+    Raises ResourceLimitError when they would be too large to read.
 
     >>> from exactland.constructions import sine
     >>> problem, _ = sine(samples=2, units=1)
@@ -53,7 +55,7 @@ def encode(problem: Problem) -> Encoding:
     >>> encoding.theta, encoding.loss.diff(encoding.theta[1]) == encoding.gradient[1]
     ((w^{(1)}_{1,1}, v_{1,1}), True)
     """
-    too_large = ResourceLimit(
+    too_large = ResourceLimitError(
         f"symbolic derivatives of {problem.parameters} parameters and {problem.samples} samples are"
         " too large to be useful"
     )
@@ -117,34 +119,68 @@ def to_sympy(activation: Activation, x: sympy.Expr) -> sympy.Expr:
     """The activation as a sympy expression in x."""
     if not isinstance(activation, Expression):
         s = activation.pieces
-        values = [_tree_sympy(tree, x) for tree in s.trees]
+        values = [fold(tree, _Formula(x)) for tree in s.trees]
         return sympy.Piecewise(
             *((value, x < rational(b)) for value, b in zip(values, s.breakpoints)),
             (values[-1], True),
         )
-    return _tree_sympy(activation.tree, x)
+    return fold(activation.tree, _Formula(x))
 
 
 def rational(q: Fraction) -> sympy.Rational:
     return sympy.Rational(q.numerator, q.denominator)
 
 
-def _tree_sympy(tree: Tree, x: sympy.Expr) -> sympy.Expr:
-    if tree == "x":
-        return x
-    if isinstance(tree, Fraction):
-        return rational(tree)
-    operator, first, *rest = tree
-    u = _tree_sympy(first, x)
-    if operator == "^":
-        return u ** rest[0]
-    others = [_tree_sympy(part, x) for part in rest]
-    if operator == "+":
-        return sympy.Add(u, *others)
-    if operator == "*":
-        return sympy.Mul(u, *others)
-    if operator == "/":
-        return u / others[0]
-    if operator in ("softplus", "sigmoid"):
-        return sympy.log(1 + sympy.exp(u)) if operator == "softplus" else 1 / (1 + sympy.exp(-u))
-    return getattr(sympy, operator)(u)
+class _Formula(Algebra[sympy.Expr]):
+    """A tree as a sympy expression in x."""
+
+    def __init__(self, x: sympy.Expr) -> None:
+        self._x = x
+
+    def variable(self) -> sympy.Expr:
+        return self._x
+
+    def constant(self, value: Fraction, /) -> sympy.Expr:
+        return rational(value)
+
+    def power(self, base: sympy.Expr, exponent: int, /) -> sympy.Expr:
+        return base**exponent
+
+    def add(self, terms: Sequence[sympy.Expr], /) -> sympy.Expr:
+        return sympy.Add(*terms)
+
+    def multiply(self, factors: Sequence[sympy.Expr], /) -> sympy.Expr:
+        return sympy.Mul(*factors)
+
+    def divide(self, numerator: sympy.Expr, denominator: sympy.Expr, /) -> sympy.Expr:
+        return numerator / denominator
+
+    def exp(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.exp(u)
+
+    def log(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.log(u)
+
+    def sqrt(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.sqrt(u)
+
+    def sin(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.sin(u)
+
+    def cos(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.cos(u)
+
+    def atan(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.atan(u)
+
+    def tanh(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.tanh(u)
+
+    def erf(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.erf(u)
+
+    def softplus(self, u: sympy.Expr, /) -> sympy.Expr:
+        return sympy.log(1 + sympy.exp(u))
+
+    def sigmoid(self, u: sympy.Expr, /) -> sympy.Expr:
+        return 1 / (1 + sympy.exp(-u))

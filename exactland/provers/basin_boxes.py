@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import count as numbers_from
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ from scipy.optimize import minimize
 
 from exactland.model.numbers import exact_from_float, round_significant
 from exactland.model.problem import Problem
+from exactland.model.progress import Progress, no_progress
+from exactland.numerics.floats import Array, FloatProblem, float_problem
 from exactland.provers.evidence import Evidence
 from exactland.provers.rim import Uncovered, cover
 from exactland.search.box_extents import LEVELS, extents, losses
-from exactland.search.training import Array, FloatProblem, Progress, float_problem, no_progress
+from exactland.search.training import EVERY
 
 MOST_PARAMETERS = 8
 Rounds = Sequence[tuple[int, int]]
@@ -23,7 +26,7 @@ ROUNDS: Rounds = ((LEVELS, 60), (3, 600), (1, 4000))
 RADIUS_BITS, CENTER_BITS = 8, 44
 
 
-def basin(
+def basin_evidence(
     problem: Problem,
     point: Sequence[Fraction],
     within: Fraction,
@@ -34,29 +37,22 @@ def basin(
     inside it; None when none was found, or P is above 8.
 
     The point itself is kept as the center unless a walk downhill finds a lower one nearby.
-    `progress(done, total)` counts planes. Not claimed: that there is no basin where none was found.
+    `progress` counts planes. Not claimed: that there is no basin where none was found.
     """
     if problem.parameters > MOST_PARAMETERS or within <= 0 or not rounds:
         return None
     floats = float_problem(problem)
-    center, room = _lowest(floats, point, float(within))
+    center, room = _lowest(floats, point, float(within), progress)
     found = extents(floats, [float(c) for c in center], room)
     boxes = [
         [round_significant(exact_from_float(r), RADIUS_BITS) for r in radii] for radii in found
     ]
-    done, total = 0, sum(count * most for count, most in rounds)
+    planes = _Planes(progress, sum(count * most for count, most in rounds))
     for count, most in rounds:
         shares = []
         for radii in boxes[:count]:
-            outcome = cover(
-                problem,
-                center,
-                radii,
-                None,
-                most,
-                lambda planes, before=done: progress(before + planes, total),  # type: ignore[misc]
-            )
-            done += most
+            outcome = cover(problem, center, radii, None, most, planes.within)
+            planes.done += most
             if isinstance(outcome, Evidence) and outcome.distance <= exact_from_float(room):
                 return outcome
             if isinstance(outcome, Uncovered) and outcome.share is not None:
@@ -65,16 +61,31 @@ def basin(
     return None
 
 
+class _Planes:
+    """How many planes were used up for earlier boxes, of how many there may be for all."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total = progress, total
+        self.done = 0
+
+    def within(self, what: str, done: int, _total: int, /) -> None:
+        """The progress of one box, as part of that of all."""
+        self._progress(what, self.done + done, self._total)
+
+
 def _lowest(
-    floats: FloatProblem, point: Sequence[Fraction], within: float
+    floats: FloatProblem, point: Sequence[Fraction], within: float, progress: Progress
 ) -> tuple[tuple[Fraction, ...], float]:
     """The point, or a lower one nearby, and how much room in the ball around the point is left
     there.
     """
+    evaluations = numbers_from()
     start = np.array([float(v) for v in point])
     there = float(losses(floats, start[None])[0])
 
     def objective(theta: Array) -> float:
+        if next(evaluations) % EVERY == EVERY - 1:
+            progress("walking downhill", 0, 0)
         return (
             float(losses(floats, theta[None])[0])
             if float(np.linalg.norm(theta - start)) < within / 2

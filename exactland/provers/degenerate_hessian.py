@@ -8,9 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from exactland.model.directions import combination
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.enclosures import UndefinedError, box, enclose
 from exactland.numerics.precision import precision
+from exactland.provers.proposals import Obstacle
+from exactland.provers.reasons import Advice, Reason
 
 RELATIVE_ZERO = 1e-10  # eigenvalues below this fraction of the largest count as zero
 
@@ -40,7 +43,7 @@ def spectrum(problem: Problem, theta: Sequence[Fraction]) -> Spectrum | None:
     with precision(128):
         try:
             hessian = enclose(problem, box(theta, Fraction(0))).hessian
-        except Undefined:
+        except UndefinedError:
             return None
         matrix = np.array([[float(v.mid()) for v in row] for row in hessian.tolist()])
         errors = np.array([float(v.rad()) for v in hessian.entries()])
@@ -58,54 +61,29 @@ def hessian_kernel(problem: Problem, theta: Sequence[Fraction]) -> tuple[tuple[f
     return tuple(at.flat()) if at else ()
 
 
-def flat_directions(problem: Problem, theta: Sequence[Fraction]) -> str | None:
-    """In which directions the Hessian at theta is singular, numerically, in words; None when it is
-    not, or does not exist.
+def singular_directions(problem: Problem, theta: Sequence[Fraction]) -> Obstacle | None:
+    """In which directions the Hessian at theta is singular, numerically; None when it is not, or
+    does not exist.
     """
     flat = hessian_kernel(problem, theta)
     if not flat:
         return None
     names = problem.network.parameter_names()
-    shown = "; ".join(combination(v, names) for v in flat[:4]) + ("; ..." if len(flat) > 4 else "")
-    return (
-        f"the Hessian is singular in {len(flat)} direction{'s' if len(flat) > 1 else ''}: {shown}"
-    )
+    shown = [combination(v, names) for v in flat[:4]] + (["..."] if len(flat) > 4 else [])
+    count = f"{len(flat)} direction{'s' if len(flat) > 1 else ''}"
+    facts = {"count": count, "directions": "; ".join(shown)}
+    return Obstacle(Reason.SINGULAR_HESSIAN, facts, Advice.REGULAR_POINT, directions=flat)
 
 
-def describe(problem: Problem, theta: Sequence[Fraction]) -> str:
+def no_strict_minimum(problem: Problem, theta: Sequence[Fraction]) -> Obstacle:
     """Why second derivatives do not make theta a strict minimum, as far as floats can tell."""
+    singular = singular_directions(problem, theta)
+    if singular is not None:
+        return singular
     at = spectrum(problem, theta)
     if at is None:
-        return (
-            "the Hessian does not exist there (a kink, or outside an activation's domain), or"
-            " numbers are too large to resolve it"
-        )
-    flat = flat_directions(problem, theta)
-    if flat:
-        return flat
+        return Obstacle(Reason.NO_HESSIAN, advice=Advice.REGULAR_POINT)
+    least = {"eigenvalue": f"{at.values[0]:.3g}"}
     if at.values[0] < 0:
-        return f"the Hessian has the negative eigenvalue {at.values[0]:.3g}"
-    return (
-        f"the Hessian looks positive definite (least eigenvalue {at.values[0]:.3g}) but no box was"
-        " large enough"
-    )
-
-
-def as_floats(vector: Sequence[Fraction]) -> list[float]:
-    """The vector, or where floats have no room for it, a multiple of it."""
-    largest = max(map(abs, vector))
-    scale = Fraction(1) if Fraction(1, 2**900) < largest < 2**900 else largest
-    return [float(v / scale) for v in vector]
-
-
-def combination(vector: Sequence[float], names: Sequence[str]) -> str:
-    """The leading terms of a vector as a sum over parameter names."""
-    largest = max(map(abs, vector))
-    terms = [(value, name) for value, name in zip(vector, names) if abs(value) > 0.05 * largest]
-    sign = -1 if terms[0][0] < 0 else 1
-    parts = [
-        f"{'-' if sign * value < 0 else '+'}"
-        f" {'' if abs(value) == 1 else f'{abs(value):.3g} '}{name}"
-        for value, name in terms[:6]
-    ]
-    return " ".join(parts).removeprefix("+ ") + (" ..." if len(terms) > 6 else "")
+        return Obstacle(Reason.NEGATIVE_CURVATURE, least, Advice.REGULAR_POINT)
+    return Obstacle(Reason.NO_BOX_LARGE_ENOUGH, least, Advice.REGULAR_POINT)

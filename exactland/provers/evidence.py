@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+
+from exactland.certificates.kinds import Minimum
+from exactland.certificates.steps import Step
+from exactland.model.numbers import Vector
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A step and what it will conclude: a strict local minimum, basin or local minimum (`what`)
-    within distance of center, with loss at least low.
+    """A step and what it should conclude: that a minimum, as much of one as `what` says, lies
+    within `distance` of `center`, with loss at least `low`, found with so many `bits`.
     """
 
-    step: dict[str, Any]
-    center: tuple[Fraction, ...]
+    step: Step
+    center: Vector
     distance: Fraction
     low: Fraction
-    bits: int  # at which `low` was found
-    what: str = "strict-minimum"
+    bits: int
+    what: Minimum = Minimum.STRICT_MINIMUM

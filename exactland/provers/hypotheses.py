@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from exactland.model.activations import Activation, Expression, Pieces, PiecewiseLinear, Tree
+from exactland.model.activations import Activation, Expression, Pieces, PiecewiseLinear
 from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
+from exactland.model.trees import Algebra, fold
 from exactland.numerics.enclosures import derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import to_arb
 
 
-def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[str]:
+@dataclass(frozen=True)
+class Hypothesis:
+    """A hypothesis of the wide theorem that a network is not shown to meet, by name and in
+    words.
+    """
+
+    name: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.words}"
+
+
+def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[Hypothesis]:
     """The hypotheses of the wide theorem, as the paper announces it, that this network is not shown
     to meet; none when it applies.
 
-    Width: the last hidden layer, with the output bias, is at least as wide as the number of samples
-    (`wider`: wider, so that there is no basin at all). Continuity: every activation is a continuous
-    function on the whole line. Not claimed: that a function which is not shown to be continuous is
-    not; rule 4.2 of proofs/THEOREMS.md needs the width alone, and speaks of the parameters where
-    the loss is defined.
+    Width: see `too_narrow`. Continuity: every activation is a continuous function on the whole
+    line. Not claimed: that a function which is not shown to be continuous is not; rule 4.2 of
+    proofs/THEOREMS.md needs the width alone, and speaks of the parameters where the loss is
+    defined.
 
     >>> from exactland import Layer, Network, named
     >>> x = tuple((Fraction(k),) for k in range(3))
-    >>> failing_hypotheses(Problem(Network(1, (Layer(2, named("relu"), bias=True),)), x, x))
+    >>> narrow = Problem(Network(1, (Layer(2, named("relu"), bias=True),)), x, x)
+    >>> [str(hypothesis) for hypothesis in failing_hypotheses(narrow)]
     ['width: the last hidden layer (layer 1) has 2 units; for 3 samples it needs width 3']
     """
-    network, needed = problem.network, problem.samples + wider
-    units, failing = network.hidden[-1].units, []
-    if units + network.output_bias < needed:
-        has = f"{units} unit{'s' if units > 1 else ''}" + (
-            f" and, with the output bias, width {units + 1}" if network.output_bias else ""
-        )
-        failing.append(
-            f"width: the last hidden layer (layer {len(network.hidden)}) has {has}; for"
-            f" {problem.samples} samples it needs width {needed}"
-        )
-    for depth, layer in enumerate(network.hidden, 1):
+    width = too_narrow(problem, wider=wider)
+    failing = [] if width is None else [width]
+    for depth, layer in enumerate(problem.network.hidden, 1):
         broken = discontinuity(layer.activation)
         if broken:
-            failing.append(f"continuity: the activation of hidden layer {depth} {broken}")
+            words = f"the activation of hidden layer {depth} {broken}"
+            failing.append(Hypothesis("continuity", words))
     return failing
+
+
+def too_narrow(problem: Problem, *, wider: bool = False) -> Hypothesis | None:
+    """The width, if the last hidden layer, with the output bias, is not at least as wide as the
+    number of samples (`wider`: wider, so that there is no basin at all).
+    """
+    network, needed = problem.network, problem.samples + wider
+    units = network.hidden[-1].units
+    if units + network.output_bias >= needed:
+        return None
+    has = f"{units} unit{'s' if units > 1 else ''}"
+    if network.output_bias:
+        has += f" and, with the output bias, width {units + 1}"
+    depth, samples = len(network.hidden), problem.samples
+    words = f"the last hidden layer (layer {depth}) has {has}; for {samples} samples it needs width"
+    return Hypothesis("width", f"{words} {needed}")
 
 
 def discontinuity(activation: Activation) -> str | None:
@@ -52,7 +77,7 @@ def discontinuity(activation: Activation) -> str | None:
     if isinstance(activation, PiecewiseLinear):
         return None
     if isinstance(activation, Expression):
-        risky = _undefined(activation.tree)
+        risky = fold(activation.tree, _PlainFacts()).undefined
         return risky and f"is not shown to be continuous: it has {risky}"
     return next(
         filter(None, (_jump(activation, k) for k in range(len(activation.breakpoints)))), None
@@ -73,35 +98,98 @@ def _jump(s: Pieces, k: int) -> str | None:
     )
 
 
-def _undefined(tree: Tree) -> str | None:
-    """The first part of a tree that is not shown to be defined on the whole line."""
-    if not isinstance(tree, tuple):
-        return None
-    operator, *parts = tree
-    if operator == "^" and parts.pop() < 0 and not _positive(parts[0]):
-        return "a negative power of what is not shown to be positive"
-    if operator == "/" and not _positive(parts[1]):
-        return "a quotient by what is not shown to be positive"
-    if (operator == "log" and not _positive(parts[0])) or (
-        operator == "sqrt" and not _positive(parts[0], or_zero=True)
-    ):
-        return f"the {operator} of what is not shown to be positive"
-    return next(filter(None, map(_undefined, parts)), None)
+@dataclass(frozen=True)
+class _Plain:
+    """What is plain of a tree: whether it is positive, and not negative, wherever it is defined;
+    and the first part of it that is not shown to be defined on the whole line.
+    """
+
+    positive: bool
+    not_negative: bool
+    undefined: str | None
 
 
-def _positive(tree: Tree, *, or_zero: bool = False) -> bool:
-    """Whether a tree is plainly positive (or zero) wherever it is defined."""
-    if not isinstance(tree, tuple):
-        return isinstance(tree, Fraction) and (tree > 0 or (or_zero and tree == 0))
-    operator, first, *rest = tree
-    if operator == "^":
-        return (or_zero and rest[0] % 2 == 0) or rest[0] == 0 or _positive(first)
-    if operator == "+":
-        return all(_positive(t, or_zero=True) for t in (first, *rest)) and (
-            or_zero or any(map(_positive, (first, *rest)))
-        )
-    if operator in "*/":
-        return all(_positive(t, or_zero=or_zero) for t in (first, *rest))
-    return operator in ("exp", "softplus", "sigmoid") or (
-        operator == "sqrt" and (or_zero or _positive(first))
-    )
+class _PlainFacts(Algebra[_Plain]):
+    """What is plain of a tree, part by part. Not claimed: that what is not plain is false."""
+
+    def variable(self) -> _Plain:
+        return _Plain(positive=False, not_negative=False, undefined=None)
+
+    def constant(self, value: Fraction, /) -> _Plain:
+        return _Plain(value > 0, value >= 0, None)
+
+    def power(self, base: _Plain, exponent: int, /) -> _Plain:
+        positive = exponent == 0 or base.positive
+        undefined = base.undefined
+        if exponent < 0 and not base.positive:
+            undefined = "a negative power of what is not shown to be positive"
+        return _Plain(positive, positive or exponent % 2 == 0, undefined)
+
+    def add(self, terms: Sequence[_Plain], /) -> _Plain:
+        not_negative = all(term.not_negative for term in terms)
+        positive = not_negative and any(term.positive for term in terms)
+        return _Plain(positive, not_negative, _first_undefined(terms))
+
+    def multiply(self, factors: Sequence[_Plain], /) -> _Plain:
+        positive = all(factor.positive for factor in factors)
+        not_negative = all(factor.not_negative for factor in factors)
+        return _Plain(positive, not_negative, _first_undefined(factors))
+
+    def divide(self, numerator: _Plain, denominator: _Plain, /) -> _Plain:
+        plain = self.multiply((numerator, denominator))
+        if denominator.positive:
+            return plain
+        return replace(plain, undefined="a quotient by what is not shown to be positive")
+
+    def log(self, u: _Plain, /) -> _Plain:
+        undefined = u.undefined
+        if not u.positive:
+            undefined = "the log of what is not shown to be positive"
+        return _Plain(positive=False, not_negative=False, undefined=undefined)
+
+    def sqrt(self, u: _Plain, /) -> _Plain:
+        undefined = u.undefined
+        if not u.not_negative:
+            undefined = "the sqrt of what is not shown to be positive"
+        return _Plain(u.positive, True, undefined)
+
+    def exp(self, u: _Plain, /) -> _Plain:
+        return _positive(u)
+
+    def softplus(self, u: _Plain, /) -> _Plain:
+        return _positive(u)
+
+    def sigmoid(self, u: _Plain, /) -> _Plain:
+        return _positive(u)
+
+    def sin(self, u: _Plain, /) -> _Plain:
+        return _of_either_sign(u)
+
+    def cos(self, u: _Plain, /) -> _Plain:
+        return _of_either_sign(u)
+
+    def atan(self, u: _Plain, /) -> _Plain:
+        return _of_either_sign(u)
+
+    def tanh(self, u: _Plain, /) -> _Plain:
+        return _of_either_sign(u)
+
+    def erf(self, u: _Plain, /) -> _Plain:
+        return _of_either_sign(u)
+
+
+def _positive(u: _Plain) -> _Plain:
+    """Of a function of u that is defined, and positive, everywhere."""
+    return _Plain(positive=True, not_negative=True, undefined=u.undefined)
+
+
+def _of_either_sign(u: _Plain) -> _Plain:
+    """Of a function of u that is defined everywhere."""
+    return _Plain(positive=False, not_negative=False, undefined=u.undefined)
+
+
+def _first_undefined(parts: Sequence[_Plain]) -> str | None:
+    for part in parts:
+        if part.undefined is not None:
+            return part.undefined
+    return None

@@ -1,26 +1,71 @@
-"""Evidence that a box holds no local minimum: rule 3.5 (proofs/THEOREMS.md)."""
+"""That a box holds no local minimum: rule 3.5 (proofs/THEOREMS.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from exactland.certificates.certificate import numbers
-from exactland.model.numbers import dyadic, exact_from_float, round_significant
+from exactland.certificates.kinds import StatementKind
+from exactland.certificates.statements import near
+from exactland.certificates.steps import NoMinimum, Order
+from exactland.model.numbers import decimal_text, exact_from_float, round_significant
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Enclosure, Undefined, box, enclose
+from exactland.numerics.enclosures import Enclosure, UndefinedError, box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import to_arb
+from exactland.provers.degenerate_hessian import hessian_kernel
+from exactland.provers.dry_run import accepts
+from exactland.provers.minima import Found
+from exactland.provers.near_point import critical_point, strict_minimum_is_there
+from exactland.provers.proposals import Obstacle, Proposal
+from exactland.provers.question import Ball, Question
+from exactland.provers.reasons import Advice, Reason
 
 BITS = 128
+SMALLEST = 10**9  # radii below that part of the one asked for are not tried
 
 
-def no_minimum(
+def propose(question: Question) -> Found:
+    """That the ball of the question holds no local minimum, unless evidence for a strict one
+    does.
+    """
+    if question.near is None or question.once(strict_minimum_is_there):
+        return
+    ball = question.near
+    question.tick("looking for a slope")
+    step = no_minimum_step(question.problem, ball.center, ball.radius)
+    if step is not None:
+        said = near(StatementKind.NO_LOCAL_MINIMUM, ball.center, ball.radius)
+        yield Proposal(said, (step,), {"recipe": "given point"})
+    theta = question.once(critical_point)
+    directions = hessian_kernel(question.problem, ball.center if theta is None else theta)
+    radius = _smaller(question, ball)
+    if radius is None:
+        yield Obstacle(Reason.NO_STRICT_SIGN, directions=directions)
+    else:
+        shown = {"radius": decimal_text(radius, 3)}
+        yield Obstacle(
+            Reason.NO_STRICT_SIGN, {}, Advice.SMALLER_WITHIN, shown, directions=directions
+        )
+
+
+def _smaller(question: Question, ball: Ball) -> Fraction | None:
+    """A smaller radius, down to a billionth, at which the kernel's rule would accept a step."""
+    radius = ball.radius / 10
+    while radius * SMALLEST > ball.radius:
+        question.tick("looking for a slope nearer to the point")
+        step = no_minimum_step(question.problem, ball.center, radius)
+        if step is not None and accepts(question.problem, step):
+            return radius
+        radius /= 10
+    return None
+
+
+def no_minimum_step(
     problem: Problem, center: Sequence[Fraction], radius: Fraction
-) -> dict[str, Any] | None:
+) -> NoMinimum | None:
     """A step by 3.5 for the box |theta_k - center_k| <= radius, or None when neither slope nor
     curvature decides.
 
@@ -29,19 +74,17 @@ def no_minimum(
     midpoint.
     """
     with precision(BITS):
-        for order, direction_on in (("first", _slope), ("second", _bend)):
+        for order, derivatives, direction_on in (
+            (Order.FIRST, 1, _slope),
+            (Order.SECOND, 2, _bend),
+        ):
             try:
-                over = enclose(problem, box(center, radius), 1 if order == "first" else 2)
-            except Undefined:
+                over = enclose(problem, box(center, radius), derivatives)
+            except UndefinedError:
                 continue
             direction = direction_on(over)
             if direction is not None:
-                located = {
-                    "center": numbers(center),
-                    "radius": dyadic(radius),
-                    "direction": numbers(direction),
-                }
-                return {"rule": "3.5", **located, "order": order, "precision": str(BITS)}
+                return NoMinimum(tuple(center), radius, tuple(direction), order, BITS)
     return None
 
 

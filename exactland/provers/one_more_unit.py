@@ -12,111 +12,83 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
-from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
 
-from exactland.certificates.certificate import Certificate, certificate, numbers, statement
-from exactland.engine.outcomes import Certified, Inconclusive, submit
-from exactland.files.problem_file import problem_from_json
-from exactland.kernel.reader import number
+from exactland.certificates.certificate import Certificate
+from exactland.certificates.kinds import StatementKind
+from exactland.certificates.statements import Statement, near
+from exactland.certificates.steps import ExactMinimum, OneMoreUnit, StrictMinimum, SubOptimal
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box
+from exactland.numerics.enclosures import UndefinedError, box
 from exactland.numerics.features import ball_features
-from exactland.numerics.minors import precision_for, with_inverse
+from exactland.numerics.minors import Minor, precision_for, with_inverse
 from exactland.numerics.precision import precision
-from exactland.provers.strict_minimum import strict_minimum, sub_optimal
+from exactland.provers.minima import Found
+from exactland.provers.proposals import Obstacle, Proposal
+from exactland.provers.question import Question
+from exactland.provers.reasons import Advice, Reason
+from exactland.provers.strict_minimum import strict_evidence
+from exactland.provers.sub_optimal import sub_optimal_step
 
 BITS = 256
 TRIES = 200  # weights of the new unit
 SHRINKS = 60  # halvings of the box
+Boxed = tuple[Statement, StrictMinimum, SubOptimal]
 
 
-def one_more_unit(minimum: Certificate, seed: int = 0) -> Certified | Inconclusive:
-    """From a certificate of a sub-optimal strict minimum by rules 3.1 (or 3.1b) and 3.2, one
-    (`one-more-unit`) that adds the way out at the next width.
+def propose(question: Question) -> Found:
+    """The certificate of the question's minimum, with the way out at the next width added.
 
-    The last hidden layer, with the output bias and one more unit, must be exactly as wide as the
-    number of samples. The box may be made smaller. Not claimed: that the minimum is no minimum of
-    the wider network; it lies in no sub-optimal basin there.
-
-    >>> from exactland.constructions import sine
-    >>> from exactland.engine.prove import certify
-    >>> problem, point = sine(samples=2, units=1)
-    >>> one_more_unit(certify(problem, point, starts=8).certificate).verdict.kind
-    'one-more-unit'
+    The box is made smaller until the features are independent on all of it.
     """
-    problem = problem_from_json(minimum.claim["problem"])
+    problem, minimum = question.problem, question.minimum
+    assert minimum is not None
     width = problem.network.hidden[-1].units + problem.network.output_bias + 1
     if width != problem.samples:
-        return Inconclusive(
-            f"one more unit makes the last hidden layer as wide as {width}, not {problem.samples}",
-            "a minimum at the width just below",
-        )
-    rules = [step["rule"] for step in minimum.steps]
-    boxed = (
-        _with_box(problem, minimum)
-        if rules == ["3.1b", "3.2"]
-        else minimum
-        if rules == ["3.1", "3.2"]
-        else None
-    )
+        widths = {"width": width, "samples": problem.samples}
+        yield Obstacle(Reason.OTHER_WIDTH, widths, Advice.NEXT_WIDTH)
+        return
+    boxed = _boxed(problem, minimum)
     if boxed is None:
-        return Inconclusive(
-            "the certificate does not have a box around a sub-optimal strict minimum (rules 3.1 and"
-            " 3.2)",
-            "a smooth one that has",
-        )
-    claim, (first, second) = boxed.claim, boxed.steps
-    center = tuple(number(c, "center") for c in first["center"])
-    radius = number(first["radius"], "radius")
-    gamma, lam = number(first["gamma"], "gamma"), number(first["lambda"], "lambda")
-    weights = _weights(problem, center, seed)
-    for _ in range(SHRINKS):
-        if weights is None or not gamma < lam * radius:
+        yield Obstacle(Reason.NO_BOX_OF_A_MINIMUM, advice=Advice.SMOOTH_MINIMUM)
+        return
+    statement, first, second = boxed
+    said = replace(statement, kind=StatementKind.ONE_MORE_UNIT)
+    seed = {"one-more-unit": "random weights", "weights-seed": str(question.search.seed)}
+    weights, radius = _weights(question, first.center), first.radius
+    for _ in range(SHRINKS if weights is not None else 0):
+        if not first.slope < first.curvature * radius:
             break
-        step = _step(problem, center, radius, weights)
+        question.tick("looking for a box")
+        assert weights is not None
+        step = _step(problem, first.center, radius, weights)
         if step is not None:
-            claim = {**claim, "statement": {**claim["statement"], "kind": "one-more-unit"}}
-            steps = ({**first, "radius": numbers([radius])[0]}, second, step)
-            outcome = submit(
-                Certificate(
-                    claim,
-                    steps,
-                    {
-                        **minimum.provenance,
-                        "one-more-unit": "random weights",
-                        "weights-seed": str(seed),
-                    },
-                )
-            )
-            if isinstance(outcome, Certified):
-                return outcome
+            steps = (replace(first, radius=radius), second, step)
+            yield Proposal(said, steps, {**minimum.provenance, **seed})
         radius /= 2
-    return Inconclusive(
-        "no weights were found with which one more unit makes the last features independent on a"
-        " box around the minimum",
-        "another seed",
-    )
+    yield Obstacle(Reason.NO_WEIGHTS, advice=Advice.ANOTHER_SEED)
 
 
-def _with_box(problem: Problem, minimum: Certificate) -> Certificate | None:
-    """A certificate by rule 3.1 in place of one by 3.1b: the same minimum, known to lie in a ball
-    and to be the only one in a box.
+def _boxed(problem: Problem, minimum: Certificate) -> Boxed | None:
+    """A sub-optimal strict minimum with its box: as it is by rule 3.1, or found anew for one by
+    3.1b (the same minimum, known to lie in a ball and to be the only one in a box).
     """
-    exact, second = minimum.steps
-    strict = strict_minimum(problem, [number(c, "center") for c in exact["center"]])
-    lower = (
-        sub_optimal(problem, strict, [number(c, "witness") for c in second["witness"]])
-        if strict
-        else None
-    )
-    if strict is None or lower is None:
-        return None
-    said = statement("sub-optimal-strict-minimum", strict.center, strict.distance, lower[1])
-    return certificate(problem, said, [strict.step, lower[0]], minimum.provenance)
+    match minimum.steps:
+        case (StrictMinimum() as first, SubOptimal() as second):
+            return minimum.statement, first, second
+        case (ExactMinimum() as exact, SubOptimal() as second):
+            strict = strict_evidence(problem, exact.center)
+            lower = None if strict is None else sub_optimal_step(problem, strict, second.witness)
+            if strict is None or lower is None or not isinstance(strict.step, StrictMinimum):
+                return None
+            kind = StatementKind.SUB_OPTIMAL_STRICT_MINIMUM
+            said = near(kind, strict.center, strict.distance, lower.gap)
+            return said, strict.step, lower
+        case _:
+            return None
 
 
 def _column(problem: Problem, theta: Sequence[arb], weights: Sequence[Fraction]) -> list[arb]:
@@ -140,29 +112,27 @@ def _column(problem: Problem, theta: Sequence[arb], weights: Sequence[Fraction])
     ]
 
 
-def _weights(problem: Problem, center: Vector, seed: int) -> Vector | None:
+def _weights(question: Question, center: Vector) -> Vector | None:
     """Short rational weights (and bias) of a new unit that make the last features as independent as
     any tried.
     """
-    random, bias = Random(seed), problem.network.hidden[-1].bias
-    count = problem.network.shapes()[-2][1] + bias
+    problem, random = question.problem, Random(question.search.seed)
+    count = problem.network.shapes()[-2][1] + problem.network.hidden[-1].bias
     best: tuple[float, Vector] | None = None
     with precision(BITS):
         theta = box(center, Fraction(0))
         known = np.array([[float(v.mid()) for v in row] for row in ball_features(problem, theta)])
+        lengths = np.linalg.norm(known, axis=0)
         for attempt in range(TRIES):
+            question.tick("weights of a new unit", attempt, TRIES)
             scale = Fraction(2) ** (attempt % 5 - 1)
             weights = tuple(Fraction(random.randint(-16, 16), 8) * scale for _ in range(count))
             try:
                 column = np.array([float(v.mid()) for v in _column(problem, theta, weights)])
-            except Undefined:
+            except UndefinedError:
                 continue
-            matrix = np.column_stack(
-                [
-                    column / max(1e-12, float(np.linalg.norm(column))),
-                    known / np.linalg.norm(known, axis=0),
-                ]
-            )
+            new = column / max(1e-12, float(np.linalg.norm(column)))
+            matrix = np.column_stack([new, known / lengths])
             least = float(np.linalg.svd(matrix, compute_uv=False)[-1])
             if best is None or least > best[0]:
                 best = least, weights
@@ -171,28 +141,24 @@ def _weights(problem: Problem, center: Vector, seed: int) -> Vector | None:
 
 def _step(
     problem: Problem, center: Vector, radius: Fraction, weights: Vector
-) -> dict[str, Any] | None:
+) -> OneMoreUnit | None:
     with precision(BITS):
         theta = box(center, radius)
         rows, units = ball_features(problem, theta), problem.network.hidden[-1].units
-        matrix = [
-            [*row[:units], v, *row[units:]]
-            for row, v in zip(rows, _column(problem, theta, weights))
-        ]
+        new = _column(problem, theta, weights)
+        matrix = [[*row[:units], v, *row[units:]] for row, v in zip(rows, new)]
         everything = range(len(matrix))
         minor = with_inverse(matrix, everything, everything)
-        if minor is None:
+        if minor is None or not _is_near_identity(minor, matrix):
             return None
-        product = arb_mat([box(row, Fraction(0)) for row in minor.inverse]) * arb_mat(matrix)
-        off = [
-            sum(((v - int(i == j)).abs_upper() for j, v in enumerate(row)), arb(0))
-            for i, row in enumerate(product.tolist())
-        ]
-        if not all(v < 1 for v in off):
-            return None
-    hint = {
-        "weights": numbers(weights),
-        "inverse": [numbers(row) for row in minor.inverse],
-        "precision": str(precision_for(minor, 128)),
-    }
-    return {"rule": "4.5", "minimum": "1", **hint}
+    return OneMoreUnit(1, weights, minor.inverse, precision_for(minor, 128))
+
+
+def _is_near_identity(minor: Minor, matrix: list[list[arb]]) -> bool:
+    """Whether the rough inverse times every matrix in the balls is within 1 of the identity."""
+    inverse = arb_mat([box(row, Fraction(0)) for row in minor.inverse])
+    for i, row in enumerate((inverse * arb_mat(matrix)).tolist()):
+        off = sum(((v - int(i == j)).abs_upper() for j, v in enumerate(row)), arb(0))
+        if not off < 1:
+            return False
+    return True

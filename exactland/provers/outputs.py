@@ -13,16 +13,16 @@ import numpy as np
 from flint import arb, fmpq_mat
 from scipy.optimize import minimize
 
-from exactland.kernel.ball import Number
 from exactland.model.layout import output_rows, with_output_rows
 from exactland.model.losses import loss
 from exactland.model.numbers import Vector, ceil_significant, exact_from_float, round_significant
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.enclosures import UndefinedError, box, enclose
 from exactland.numerics.features import ball_features
+from exactland.numerics.floats import Array, evaluate
+from exactland.numerics.kernel_bridge import Exact
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, rounded_midpoint, to_fmpq
-from exactland.search.training import Array, evaluate
 
 BITS = 192
 SHORT_BITS = 28  # of output weights that floats propose
@@ -44,7 +44,7 @@ def loss_bounds(
         try:
             value = enclose(problem, box(theta, Fraction(0)), 0).loss
             return from_midpoint(value.lower()), from_midpoint(value.upper())
-        except (Undefined, ArithmeticError):
+        except (UndefinedError, ArithmeticError):
             return None
 
 
@@ -81,7 +81,7 @@ def best_outputs(
                     for row in ball_features(problem, box(theta, Fraction(0)))
                 ]
             )
-        except (Undefined, OverflowError):
+        except (UndefinedError, OverflowError):
             return None
     width = matrix.shape[1]
     used = list(range(width)) if units is None else list(units)
@@ -115,7 +115,7 @@ def _fit(problem: Problem, features: Array, start: Array) -> Array:
 
 
 def exact_best_fit(
-    problem: Problem, matrix: Sequence[Sequence[Number]], theta: Vector, columns: Sequence[int]
+    problem: Problem, matrix: Sequence[Sequence[Exact]], theta: Vector, columns: Sequence[int]
 ) -> Vector | None:
     """For rational features and half the squared error: the least-squares fit over independent
     columns, exactly, the other columns zero.
@@ -169,7 +169,7 @@ def _fitted(problem: Problem, theta: Vector, push: int, columns: Sequence[int]) 
             a = arb_mat(matrix)
             goal = arb_mat([[arb(_target(problem, v, push)) for v in row] for row in problem.y])
             solved = ((a.transpose() * a).inv() * (a.transpose() * goal)).tolist()
-        except (Undefined, ZeroDivisionError):
+        except (UndefinedError, ZeroDivisionError):
             return None
         if not all(v.is_finite() for row in solved for v in row):
             return None

@@ -1,34 +1,36 @@
-"""Escape paths (proofs/THEOREMS.md, rule 4.4): from any parameters down, never above the start,
-every segment with its reason.
+"""Escape paths (proofs/THEOREMS.md, rule 4.4): from any parameters down, never above the start.
 
 With last features that span less than the network can reach: move the output weights so that the
 units that are not needed carry none (along the kernel of the features, or down to a better fit),
-move what reaches no output until the span is full, then the output weights to the best fit.
+move what reaches no output until the span is full, then the output weights to the best fit. Every
+segment has its reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
+from itertools import chain
 from random import Random
-from typing import Any
 
 from flint import arb
 
-from exactland.certificates.certificate import about, certificate, numbers
-from exactland.engine.outcomes import Certified, Inconclusive, refusal, submit
-from exactland.errors import InputError, ResourceLimit
+from exactland.certificates.statements import INFIMUM, Statement, path
+from exactland.certificates.steps import GlobalMinimum, Path, SegmentReason, Step, StepReference
 from exactland.model.layout import live_units, output_rows, with_output_rows
 from exactland.model.numbers import Vector, decimal_text
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.model.progress import Progress
+from exactland.numerics.enclosures import UndefinedError, box, enclose
 from exactland.numerics.exact_linear import rational_kernel
-from exactland.numerics.features import ball_features, check_size, formal_features, identities
+from exactland.numerics.features import ball_features, identities
+from exactland.numerics.kernel_bridge import formal_features
 from exactland.numerics.minors import invertible_minor
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
+from exactland.provers.minima import Found
 from exactland.provers.outputs import (
     Lower,
     best_outputs,
@@ -38,8 +40,10 @@ from exactland.provers.outputs import (
     loss_bounds,
     towards_targets,
 )
-from exactland.provers.rank import Step, path_step, reach_step, spanning_minor
-from exactland.search.training import Progress, no_progress
+from exactland.provers.proposals import Obstacle, Proposal
+from exactland.provers.question import Question
+from exactland.provers.reasons import Advice, Reason
+from exactland.provers.spanning import spanning_by, spanning_minor
 
 BITS = 256  # for finding independent columns
 TRIES = 200  # random weights for what is idle
@@ -47,6 +51,7 @@ FEW = 50  # of them with weights of one size for all samples
 LOWEST_TRIES = 15
 SMALLER = 60  # halvings of a small step
 KERNEL_BITS = (128, 512, 2048)
+Steps = tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -56,14 +61,19 @@ class Way:
     """
 
     points: tuple[Vector, ...]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[SegmentReason, ...] = ()
     eta: Fraction = Fraction(0)
 
     @property
     def last(self) -> Vector:
         return self.points[-1]
 
-    def to(self, point: Vector, reason: str) -> Way:
+    def steps_to(self, end: Fraction | StepReference) -> Iterator[Path]:
+        """The path as a step, at higher and higher precision."""
+        for bits in KERNEL_BITS:
+            yield Path(self.points, self.reasons, self.eta, end, bits)
+
+    def to(self, point: Vector, reason: SegmentReason) -> Way:
         return (
             self
             if point == self.last
@@ -77,104 +87,39 @@ class _Goal:
 
     identities: tuple[Vector, ...]
     rank: int
-    below: Fraction | None = None
-    progress: Progress = field(default=no_progress, compare=False)
+    below: Fraction | None
+    eta: Fraction
+    tick: Progress
 
 
-def escape(
-    problem: Problem,
-    point: Sequence[Fraction] | None = None,
-    *,
-    below: Fraction | None = None,
-    eta: Fraction = Fraction(0),
-    seed: int = 0,
-    progress: Progress = no_progress,
-) -> Certified | Inconclusive:
-    """A certified path from `point` (or `problem.point`, or 0) on which the loss is never above its
-    start: all that `exactland escape` does.
-
-    It ends where moving the last layer alone brings the loss to its infimum over all parameters
-    (statement `escape`, end `infimum`); with `below`, at explicit parameters with at most that
-    loss; on a network too narrow for the first, at a lower loss if a path there was found, which is
-    no statement about other paths. With `eta` > 0 a small step that may lift the loss by at most
-    eta is allowed where nothing else is found (`eta-escape`: no statement about basins). Not
-    claimed: that the path is short, or that training takes it. Raises InputError for a point of the
-    wrong length or a negative eta, ResourceLimit above the stated caps. Rules 3.7, 4.3, 4.4.
-
-    >>> from fractions import Fraction
-    >>> from exactland import Layer, Network, Problem, named
-    >>> x, y = tuple((Fraction(k),) for k in (1, 2, 3)), tuple((Fraction(k),) for k in (1, 0, 2))
-    >>> outcome = escape(Problem(Network(1, (Layer(3, named("relu"), bias=True),)), x, y))
-    >>> outcome.verdict.kind, outcome.certificate.claim["statement"]["end"]
-    ('escape', 'infimum')
-    """
-    check_size(problem)
-    theta = (
-        point
-        if point is not None
-        else problem.point
-        if problem.point is not None
-        else (Fraction(0),) * problem.parameters
-    )
-    problem.check_point(theta, "point")
-    if eta < 0:
-        raise InputError("eta", f"{eta} is negative")
-    if loss_bounds(problem, theta) is None:
-        raise InputError("point", "the loss is not defined there, or too large")
+def propose(question: Question) -> Found:
+    """Paths from the center of the question, the ones that lead furthest down first."""
+    if question.near is None:
+        return
+    problem, theta, wanted = question.problem, question.near.center, question.path
+    recipe = {"recipe": "escape", "seed": str(question.search.seed)}
     known = tuple(identities(problem))
-    goal = _Goal(known, problem.samples - len(known), below, progress)
-    random = Random(seed)
-    recipe = {"recipe": "escape", "seed": str(seed)}
-    if below is None and _may_be_global(problem, theta):
-        outcome = submit(
-            certificate(
-                problem,
-                about("escape", theta, end="infimum"),
-                [{"rule": "3.7", "center": numbers(theta)}],
-                recipe,
-            )
-        )
-        if isinstance(outcome, Certified):
-            return outcome
-    reason = limit = ""
-    for way in _ways(problem, Way((tuple(theta),)), goal, eta, random):
-        if isinstance(way, str):
-            reason = reason or way
+    goal = _Goal(known, problem.samples - len(known), wanted.below, wanted.eta, question.tick)
+    if goal.below is None and _may_be_global(problem, theta):
+        said = path(theta, INFIMUM)
+        yield Proposal(said, (GlobalMinimum(theta),), recipe, is_a_guess=True)
+    random = Random(question.search.seed)
+    for way in _ways(problem, Way((theta,)), goal, random):
+        question.tick("looking for a path")
+        if isinstance(way, Obstacle):
+            yield way
             continue
-        if below is not None:
-            reason = (
-                "a way was found, but no explicit parameters with a loss of at most"
-                f" {decimal_text(below)} at its end"
-            )
         for statement, steps in _endings(problem, way, goal):
-            outcome = submit(certificate(problem, statement, steps, recipe))
-            if isinstance(outcome, Certified):
-                return outcome
-            limit = outcome.says if outcome.status == "too large" else limit
-            reason = f"a path was found, but {refusal(outcome)}"
-    if limit:
-        raise ResourceLimit(f"the kernel: {limit}")
+            yield Proposal(statement, steps, recipe)
+        if goal.below is not None:
+            shown = {"below": decimal_text(goal.below)}
+            yield Obstacle(Reason.NOT_BELOW, shown, Advice.LARGER_BELOW)
+        else:
+            yield Obstacle(Reason.NO_PATH, advice=Advice.SEED_OR_ETA)
     width = problem.network.hidden[-1].units + problem.network.output_bias
-    narrow = (
-        f"; the last features have width {width}, the outputs {goal.rank} dimensions"
-        if width < goal.rank
-        else ""
-    )
-    if below is not None and reason.startswith("a way"):
-        return Inconclusive(
-            reason,
-            "a larger --below, or none: without it the path ends where the last layer alone leads"
-            " to the infimum",
-        )
-    return Inconclusive(
-        (reason or "no path was found") + narrow,
-        (
-            "another seed, --eta for a path with a small rise, or `classify`, which decides the"
-            " point itself"
-            if not narrow
-            else "a wider last hidden layer"
-        ),
-    )
+    if width < goal.rank:
+        narrow = f"the last features have width {width}, the outputs {goal.rank} dimensions"
+        yield Obstacle(Reason.TOO_NARROW, {"what": narrow}, Advice.WIDER_LAYER)
 
 
 def _may_be_global(problem: Problem, theta: Sequence[Fraction]) -> bool:
@@ -184,57 +129,41 @@ def _may_be_global(problem: Problem, theta: Sequence[Fraction]) -> bool:
             return not any(
                 abs(g) > 0 for g in enclose(problem, box(theta, Fraction(0)), 1).gradient
             )
-        except Undefined:
+        except UndefinedError:
             return True
 
 
-def _ways(
-    problem: Problem, start: Way, goal: _Goal, eta: Fraction, random: Random
-) -> Iterator[Way | str]:
-    """Paths to features that span what they have to, best first; words when there is none of a
-    kind.
-    """
+def _ways(problem: Problem, start: Way, goal: _Goal, random: Random) -> Iterator[Way | Obstacle]:
+    """Paths to features that span what they have to, best first; obstacles where there is none."""
     columns = _independent(problem, start.last)
     if len(columns) == goal.rank:
         yield start
         return
-    freed = [*_freed(problem, start), *_downhill(problem, start, random)]
+    freed = []
+    for way in chain(_freed(problem, start), _downhill(problem, start, random)):
+        goal.tick("freeing units", 0, 0)
+        freed.append(way)
     if problem.network.hidden[-1].units + problem.network.output_bias < goal.rank:
-        yield from (
-            way
-            for way in (_lowest(problem, way, random) for way in (*freed, start))
-            if way is not None
-        )
-        yield (
-            "no lower point was found by moving the last layer, idle units and then the last layer,"
-            " or down a slope"
-        )
+        for way in (*freed, start):
+            lower = _lowest(problem, way, random, goal.tick)
+            if lower is not None:
+                yield lower
+        yield Obstacle(Reason.NO_LOWER_POINT)
         return
     for way in freed:
-        found = (
-            way
-            if len(_independent(problem, way.last)) == goal.rank
-            else _spanning(problem, way, goal, random)
-        )
+        is_full = len(_independent(problem, way.last)) == goal.rank
+        found = way if is_full else _spanning(problem, way, goal, random)
         if found is not None:
             yield found
             return
-    if eta:
-        lifted = _lifted(problem, start, goal, eta, random)
-        yield (
-            lifted
-            if lifted is not None
-            else "no small step within eta was found to lead to full features"
-        )
-    why = (
-        "no weights tried for the idle units raise that"
-        if freed
-        else "no units could be freed exactly"
-    )
-    yield (
-        f"the last features span {len(columns)} of the {goal.rank} dimensions the outputs can have,"
-        f" and {why}"
-    )
+    if goal.eta:
+        lifted = _lifted(problem, start, goal, random)
+        yield lifted if lifted is not None else Obstacle(Reason.NO_SMALL_STEP)
+    why = "no weights tried for the idle units raise that"
+    if not freed:
+        why = "no units could be freed exactly"
+    spans = {"rank": len(columns), "needed": goal.rank, "why": why}
+    yield Obstacle(Reason.NOT_SPANNING, spans, Advice.SEED_OR_ETA)
 
 
 def _independent(problem: Problem, theta: Vector, first: Sequence[int] = ()) -> list[int]:
@@ -242,7 +171,7 @@ def _independent(problem: Problem, theta: Vector, first: Sequence[int] = ()) -> 
     with precision(BITS):
         try:
             return invertible_minor(ball_features(problem, box(theta, Fraction(0))), first)[1]
-        except Undefined:
+        except UndefinedError:
             return []
 
 
@@ -267,13 +196,13 @@ def _freed(problem: Problem, way: Way) -> Iterator[Way]:
                 by = row[order[last]]
                 for k, v in enumerate(c):
                     row[order[k]] -= by * v
-        exact = way.to(with_output_rows(problem, theta, outputs), "kernel")
+        exact = way.to(with_output_rows(problem, theta, outputs), SegmentReason.KERNEL)
         if _idle_count(problem, exact.last):
             yield exact
     columns = _independent(problem, theta, _bias_column(problem))
     lower = better_outputs(problem, theta, columns)
     if lower is not None:
-        yield way.to(lower.theta, "convex")
+        yield way.to(lower.theta, SegmentReason.CONVEX)
 
 
 def _downhill(problem: Problem, way: Way, random: Random) -> Iterator[Way]:
@@ -283,7 +212,7 @@ def _downhill(problem: Problem, way: Way, random: Random) -> Iterator[Way]:
     with precision(BITS):
         try:
             gradient = enclose(problem, box(way.last, Fraction(0)), 1).gradient
-        except (Undefined, ArithmeticError):
+        except (UndefinedError, ArithmeticError):
             return
         steepest = reduce(arb.max, (g.abs_upper() for g in gradient))
         if not any(abs(g) > 0 for g in gradient) or not steepest.is_finite():
@@ -296,10 +225,10 @@ def _downhill(problem: Problem, way: Way, random: Random) -> Iterator[Way]:
             candidate = tuple(t + d / 2**halvings for t, d in zip(way.last, direction))
             try:
                 slopes = enclose(problem, _hull(way.last, candidate), 1).gradient
-            except (Undefined, ArithmeticError):
+            except (UndefinedError, ArithmeticError):
                 continue
             if sum((g * to_arb(d) for g, d in zip(slopes, direction)), to_arb(Fraction(0))) < 0:
-                yield way.to(candidate, "slope")
+                yield way.to(candidate, SegmentReason.SLOPE)
                 return
 
 
@@ -320,13 +249,13 @@ def _spanning(problem: Problem, way: Way, goal: _Goal, random: Random) -> Way | 
         return None
     most, best = -1, way.last
     for attempt in range(TRIES):
-        goal.progress(attempt, TRIES)
+        goal.tick("weights of idle units", attempt, TRIES)
         candidate = _reweighted(
             problem, best, random, 1 if attempt % 8 == 0 else 0.4, by_sample=attempt > FEW
         )
         rank = len(_independent(problem, candidate))
         if rank == goal.rank and loss_bounds(problem, candidate) is not None:
-            return way.to(candidate, "idle")
+            return way.to(candidate, SegmentReason.IDLE)
         if rank >= most:
             most, best = rank, candidate
     return None
@@ -368,14 +297,15 @@ def _power_of_two(q: Fraction) -> Fraction:
     return Fraction(2) ** (q.numerator.bit_length() - q.denominator.bit_length())
 
 
-def _lowest(problem: Problem, way: Way, random: Random) -> Way | None:
+def _lowest(problem: Problem, way: Way, random: Random, tick: Progress) -> Way | None:
     """The last layer at nearly its best fit, for the best of some weights of idle units; None when
     that is no improvement.
     """
     best: tuple[Lower, Way] | None = None
     for attempt in range(LOWEST_TRIES):
+        tick("looking for a lower point", attempt, LOWEST_TRIES)
         before = (
-            way.to(_reweighted(problem, way.last, random), "idle")
+            way.to(_reweighted(problem, way.last, random), SegmentReason.IDLE)
             if attempt and _idle_count(problem, way.last)
             else way
         )
@@ -383,17 +313,18 @@ def _lowest(problem: Problem, way: Way, random: Random) -> Way | None:
         if lower is not None and (best is None or lower.loss < best[0].loss):
             best = lower, before
     if best is not None:
-        return best[1].to(best[0].theta, "convex")
-    return way if way.reasons and way.reasons[-1] in ("convex", "slope") else None
+        return best[1].to(best[0].theta, SegmentReason.CONVEX)
+    return way if way.reasons and way.reasons[-1] in ("convex", SegmentReason.SLOPE) else None
 
 
-def _lifted(problem: Problem, way: Way, goal: _Goal, eta: Fraction, random: Random) -> Way | None:
+def _lifted(problem: Problem, way: Way, goal: _Goal, random: Random) -> Way | None:
     """All hidden weights moved a little, the loss on the whole box between staying below its start
     plus eta, to features that span enough.
     """
     start = loss_bounds(problem, way.last)
     hidden = sum(units * (width + bias) for units, width, bias in problem.network.shapes()[:-1])
     for attempt in range(SMALLER):
+        goal.tick("small steps", attempt, SMALLER)
         size = Fraction(1, 2 ** (2 + attempt))
         step = [
             Fraction(random.randint(-16, 16), 16) * size if k < hidden else Fraction(0)
@@ -405,60 +336,50 @@ def _lifted(problem: Problem, way: Way, goal: _Goal, eta: Fraction, random: Rand
                 highest = from_midpoint(
                     enclose(problem, _hull(way.last, candidate), 0).loss.upper()
                 )
-            except (Undefined, ArithmeticError):
+            except (UndefinedError, ArithmeticError):
                 continue
         if (
             start is not None
-            and highest < start[0] + eta
+            and highest < start[0] + goal.eta
             and len(_independent(problem, candidate)) == goal.rank
         ):
-            return replace(way.to(candidate, "small"), eta=eta)
+            return replace(way.to(candidate, SegmentReason.SMALL), eta=goal.eta)
     return None
 
 
-def _endings(
-    problem: Problem, way: Way, goal: _Goal
-) -> Iterator[tuple[dict[str, Any], list[Step]]]:
+def _endings(problem: Problem, way: Way, goal: _Goal) -> Iterator[tuple[Statement, Steps]]:
     """Statements and steps for a way, the strongest first."""
     start = way.points[0]
-    kind, extra = ("eta-escape", {"eta": numbers([way.eta])[0]}) if way.eta else ("escape", {})
     minor = spanning_minor(problem, way.last, len(goal.identities), _bias_column(problem))
     columns = minor.columns if minor else _independent(problem, way.last)
     if goal.below is not None:
-        low = towards_targets(problem, way.last, goal.below, columns) or _below(
-            problem, way.last, goal.below
-        )
+        low = towards_targets(problem, way.last, goal.below, columns)
+        low = low or _below(problem, way.last, goal.below)
         if low is not None:
-            for bits in KERNEL_BITS:
-                there = way.to(low.theta, "convex")
-                yield (
-                    about(kind, start, end=numbers([goal.below])[0], **extra),
-                    [path_step(there.points, there.reasons, goal.below, bits, way.eta)],
-                )
-        return
-    if minor is not None:
+            there = way.to(low.theta, SegmentReason.CONVEX)
+            said = path(start, goal.below, way.eta)
+            yield from ((said, (step,)) for step in there.steps_to(goal.below))
+    elif minor is not None:
         matrix = formal_features(problem, way.last, len(problem.network.hidden))
         fit = exact_best_fit(problem, matrix, way.last, columns) if matrix else None
-        ends = [(way.to(fit, "convex"), {"rule": "3.7", "center": numbers(fit)})] if fit else []
-        for there, end in (*ends, (way, reach_step(way.last, goal.identities, minor))):
-            said = about(kind, start, end="infimum", **extra)
-            if not there.reasons:
-                yield said, [end]
-            else:
-                for bits in KERNEL_BITS:
-                    yield (
-                        said,
-                        [end, path_step(there.points, there.reasons, {"step": "0"}, bits, way.eta)],
-                    )
+        if fit is not None:
+            yield from _to_the_infimum(way.to(fit, SegmentReason.CONVEX), GlobalMinimum(fit))
+        yield from _to_the_infimum(way, spanning_by(way.last, goal.identities, minor))
+    else:
+        last = loss_bounds(problem, way.last)
+        if way.reasons and last is not None:
+            bound = bound_above(last[1])
+            yield from ((path(start, bound, way.eta), (step,)) for step in way.steps_to(bound))
+
+
+def _to_the_infimum(way: Way, end: Step) -> Iterator[tuple[Statement, Steps]]:
+    """A way to a point from which a step leads on to the infimum."""
+    said = path(way.points[0], INFIMUM, way.eta)
+    if not way.reasons:
+        yield said, (end,)
         return
-    last = loss_bounds(problem, way.last)
-    if way.reasons and last is not None:
-        bound = bound_above(last[1])
-        for bits in KERNEL_BITS:
-            yield (
-                about(kind, start, end=numbers([bound])[0], **extra),
-                [path_step(way.points, way.reasons, bound, bits, way.eta)],
-            )
+    for step in way.steps_to(StepReference(0)):
+        yield said, (end, step)
 
 
 def _below(problem: Problem, theta: Vector, below: Fraction) -> Lower | None:

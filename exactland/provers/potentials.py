@@ -1,7 +1,8 @@
-"""Evidence for local minima that need not be strict, exactly at a point: rules 3.4 and 3.4b
-(proofs/THEOREMS.md). One hidden layer.
+"""Local minima that need not be strict, exactly at a point: rules 3.4 and 3.4b
+(proofs/THEOREMS.md).
 
-These functions look for the reasons; whether they are good ones is asked of the kernel's own rule.
+One hidden layer. These functions look for the reasons; whether they are good ones is asked of the
+kernel's own rule, in a dry run.
 """
 
 from __future__ import annotations
@@ -9,30 +10,87 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
 
-from exactland.certificates.certificate import in_kernel, numbers
-from exactland.kernel.ball import Number, TooLarge, Undefined
-from exactland.kernel.network import slopes
-from exactland.kernel.reader import number
-from exactland.kernel.rules import Rejected, flat, potentials
+from exactland.certificates import kinds
+from exactland.certificates.kinds import Claim
+from exactland.certificates.steps import FlatPotentials, Midpoint, PotentialReason, Potentials, Step
+from exactland.kernel import Minimum
 from exactland.model.activations import Expression, PiecewiseLinear
-from exactland.model.numbers import Vector, dyadic
+from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 from exactland.numerics.exact_linear import least_squares
-from exactland.numerics.features import bounded, formal_features
+from exactland.numerics.kernel_bridge import Exact, loss_slopes
+from exactland.provers.constant_lines import line_through
+from exactland.provers.dry_run import fact_of
 from exactland.provers.evidence import Evidence
+from exactland.provers.minima import STRONGEST, Asked, Found, minimum_by
+from exactland.provers.near_point import strict_minimum_is_there
+from exactland.provers.proposals import Obstacle
+from exactland.provers.question import Ball, Question
+from exactland.provers.reasons import Reason
+from exactland.provers.sub_optimal import better_point
 
 BITS = 128
 MOST_TRIPLES = 4096
 
-Step = dict[str, Any]
+
+def propose_flat(question: Question) -> Found:
+    """A local minimum exactly at the center that also lies in no basin: no rim can be around it."""
+    if question.once(evidence_at_center) is None:
+        if _is_asked(question) and not question.once(strict_minimum_is_there):
+            yield Obstacle(Reason.NO_POTENTIALS)
+    elif question.once(line_at_center) is not None:
+        yield from propose(question)
 
 
-def local_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
+def propose_alone(question: Question) -> Found:
+    """A local minimum exactly at the center, of which nothing more is known."""
+    if question.once(line_at_center) is None:
+        yield from propose(question)
+
+
+def propose(question: Question) -> Found:
+    """A local minimum exactly at the center of the question, and in no basin where a line shows
+    it.
+    """
+    evidence = question.once(evidence_at_center)
+    if evidence is None or question.near is None:
+        return
+    search = question.search
+    given = {"recipe": "given point", "starts": str(search.starts), "seed": str(search.seed)}
+    where = Ball(question.near.center, max(question.near.radius, evidence.distance))
+    asked = Asked(question.problem, question.claim, better_point(question), where, given)
+    yield from minimum_by(asked, evidence, question.once(line_at_center))
+
+
+def evidence_at_center(question: Question) -> Evidence | None:
+    """The first evidence by unit potentials at the center, where the claim is one it can serve."""
+    if question.near is None or not _is_asked(question) or question.once(strict_minimum_is_there):
+        return None
+    question.tick("calculating potentials")
+    return potential_evidence(question.problem, question.near.center)
+
+
+def line_at_center(question: Question) -> Step | None:
+    """A step that shows that the center lies in no basin, where that matters for the claim."""
+    if question.near is None or question.claim is Claim.STRICT_MINIMUM:
+        return None
+    if question.claim is Claim.LOCAL_MINIMUM and question.once(evidence_at_center) is None:
+        return None
+    if question.once(strict_minimum_is_there):
+        return None
+    question.tick("looking for a line of equal loss")
+    return line_through(question.problem, question.near.center)
+
+
+def _is_asked(question: Question) -> bool:
+    return question.claim in (*STRONGEST, Claim.LOCAL_MINIMUM)
+
+
+def potential_evidence(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
     """Rule 3.4 at theta for a piecewise-linear activation, else 3.4b with definite potentials or
     midpoints; None when neither applies.
 
@@ -42,61 +100,38 @@ def local_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | Non
     if len(problem.network.hidden) != 1:
         return None
     for step in _candidates(problem, tuple(theta)):
-        evidence = _accepted(problem, tuple(theta), step)
-        if evidence is not None:
-            return evidence
+        fact = fact_of(problem, step)
+        if isinstance(fact, Minimum):
+            what = kinds.Minimum.LOCAL_MINIMUM
+            return Evidence(step, tuple(theta), fact.distance, fact.low, BITS, what)
     return None
 
 
-def _accepted(problem: Problem, theta: Vector, step: Step) -> Evidence | None:
-    reasons = (
-        [step["units"], [_read(m) for m in step["midpoints"]], step["fitted"], BITS]
-        if "units" in step
-        else []
-    )
-    try:
-        fact = bounded(potentials if reasons else flat, in_kernel(problem), list(theta), *reasons)
-    except (Rejected, Undefined, TooLarge):
-        return None
-    return Evidence(step, theta, fact.distance, fact.low, BITS, "local-minimum")  # type: ignore[union-attr]
-
-
 def _candidates(problem: Problem, theta: Vector) -> Iterator[Step]:
-    at = {"center": numbers(theta)}
     activation, units = problem.network.hidden[0].activation, problem.network.hidden[0].units
     if isinstance(activation, PiecewiseLinear):
-        yield {"rule": "3.4", **at}
+        yield FlatPotentials(theta)
         return
-    reasons = {"rule": "3.4b", **at, "precision": str(BITS)}
     if isinstance(activation, Expression) and activation.is_exact:
-        yield {**reasons, "units": ["definite"] * units, "midpoints": [], "fitted": False}
+        yield Potentials(theta, (PotentialReason.DEFINITE,) * units, (), fitted=False)
     g = loss_slopes(problem, theta)
     if g is None or len(g[0]) != 1:
         return
-    for fitted in (False, True)[
-        : 1 + (problem.network.output_bias and problem.loss == "half-squared-error")
-    ]:
-        mean = (
-            sum((row[0] for row in g), Fraction(0)) * Fraction(1, len(g)) if fitted else Fraction(0)
-        )
-        found = midpoints(problem.x, [row[0] - mean for row in g])
+    slopes = [row[0] for row in g]
+    reasons = (PotentialReason.MIDPOINTS,) * units
+    found = midpoints(problem.x, slopes)
+    if found:
+        yield Potentials(theta, reasons, tuple(found), fitted=False)
+    if problem.network.output_bias and problem.loss == "half-squared-error":
+        mean = sum(slopes, Fraction(0)) * Fraction(1, len(slopes))
+        found = midpoints(problem.x, [slope - mean for slope in slopes])
         if found:
-            yield {**reasons, "units": ["midpoints"] * units, "midpoints": found, "fitted": fitted}
+            yield Potentials(theta, reasons, tuple(found), fitted=True)
 
 
-def loss_slopes(problem: Problem, theta: Vector) -> list[list[Number]] | None:
-    """dl/df at every sample (N x outputs) as exact numbers; None when out of reach."""
-    outputs = formal_features(problem, theta, len(problem.network.hidden) + 1)
-    return (
-        None
-        if outputs is None
-        else [slopes(problem.loss, f, list(y)) for f, y in zip(outputs, problem.y)]
-    )
-
-
-def midpoints(x: Sequence[Vector], g: Sequence[Number]) -> list[Step]:
-    """g as a sum of weights t >= 0 times e_a + e_b - 2 e_c, x_c the midpoint of x_a and x_b, in the
-    certificate's form; none when it is no such sum.
+def midpoints(x: Sequence[Vector], g: Sequence[Exact]) -> list[Midpoint]:
+    """g as a sum of weights t >= 0 times e_a + e_b - 2 e_c, x_c the midpoint of x_a and x_b; none
+    when it is no such sum.
     """
     if not all(isinstance(c, Fraction) for c in g):
         return []
@@ -116,34 +151,19 @@ def midpoints(x: Sequence[Vector], g: Sequence[Number]) -> list[Step]:
     if solved.x is None:
         return []
     used = [triple for triple, t in zip(triples, solved.x) if t > 1e-12]
-    return [_written(triple, t) for triple, t in zip(used, _weights(len(x), used, g))]
+    return [Midpoint((a, b), c, t) for (a, b, c), t in zip(used, _weights(len(x), used, g))]
 
 
 def _weights(
     samples: int, triples: Sequence[tuple[int, int, int]], g: Sequence[Fraction]
 ) -> list[Fraction]:
     """The least-squares weights, exactly; the kernel sees whether they fit."""
-    return (
-        least_squares(
-            [
-                [Fraction((i in (a, b)) - 2 * (i == c)) for a, b, c in triples]
-                for i in range(samples)
-            ],
-            g,
-        )[0]
-        if triples
-        else []
-    )
-
-
-def _written(triple: tuple[int, int, int], weight: Fraction) -> Step:
-    a, b, c = map(str, triple)
-    return {"ends": [a, b], "middle": c, "weight": dyadic(weight)}
-
-
-def _read(midpoint: Step) -> dict[str, Any]:
-    return {
-        "ends": list(map(int, midpoint["ends"])),
-        "middle": int(midpoint["middle"]),
-        "weight": number(midpoint["weight"], "weight"),
-    }
+    if not triples:
+        return []
+    columns = []
+    for triple in triples:
+        column = [Fraction(0)] * samples
+        for i, times in zip(triple, (1, 1, -2)):
+            column[i] += times
+        columns.append(column)
+    return least_squares(list(zip(*columns)), g)[0]

@@ -1,5 +1,4 @@
-"""Evidence for a basin: rule 3.3 (proofs/THEOREMS.md), for any continuous activation, smooth or
-not.
+"""Evidence for a basin by its rim: rule 3.3 (proofs/THEOREMS.md), for any continuous activation.
 
 A box around a point on whose faces the loss is above the loss at the point, and a subdivision of
 the faces and of the box fine enough to show it. On every part the loss is bounded from below by a
@@ -10,19 +9,17 @@ there, and all arithmetic is the same on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from exactland.certificates.certificate import in_kernel, numbers
-from exactland.kernel import reader
-from exactland.kernel.activation import SMOOTH, Pieces
-from exactland.kernel.ball import Undefined
-from exactland.kernel.network import differentiate, split
-from exactland.kernel.reader import number
-from exactland.kernel.rules import box, hull, lipschitz, plane
+from exactland.certificates.kinds import Minimum
+from exactland.certificates.steps import Rim
+from exactland.model.activations import Expression
 from exactland.model.problem import Problem
+from exactland.model.progress import Progress, no_progress
+from exactland.numerics.kernel_bridge import LossBounds, Sides, UndefinedError
 from exactland.provers.evidence import Evidence
 
 BITS = 64  # the kernel's precision
@@ -30,15 +27,13 @@ MOST = 20_000  # planes for one box
 DEEPEST = 100  # halvings of one part
 SWEEPS = 24
 THIN = 10  # thousandths of a part on either side of a kink
-SCALE = float(1 << BITS)
-Box = tuple[list[Fraction], list[Fraction]]  # lower and upper ends
 
 
-class _Lower(Exception):
+class _LowerError(Exception):
     """A point of the rim is not above the center."""
 
 
-class _TooMany(Exception):
+class _TooManyError(Exception):
     """There are too many parts."""
 
 
@@ -53,7 +48,7 @@ class Uncovered:
     share: float | None
 
 
-def rim(
+def rim_evidence(
     problem: Problem,
     center: Sequence[Fraction],
     radii: Sequence[Fraction],
@@ -74,52 +69,43 @@ def cover(
     radii: Sequence[Fraction],
     above: Fraction | None,
     most: int,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = no_progress,
 ) -> Evidence | Uncovered:
-    """The same, with more to say of a failure; `progress(planes)` is called for every part."""
-    own = in_kernel(problem)
+    """The same, with more to say of a failure; `progress` is called for every part."""
     sides = [c - r for c, r in zip(center, radii)], [c + r for c, r in zip(center, radii)]
-    search = _Search(own, most, progress)
+    search = _Search(problem, most, progress)
     try:
-        high = differentiate(own, box(list(center), BITS), 0).value.upper()
+        high = search.bounds.upper(center)
         for face in _faces(sides):
             search.cover(face, high)
         low = search.cover(sides, above)
-    except (_Lower, Undefined):
+    except (_LowerError, UndefinedError):
         return Uncovered(None)
-    except _TooMany:
+    except _TooManyError:
         return Uncovered(float(search.covered) / (2 * problem.parameters))
-    step = {
-        "rule": "3.3",
-        "center": numbers(center),
-        "radii": numbers(radii),
-        "cover": list(map(str, search.marks)),
-        "precision": str(BITS),
-    }
+    step = Rim(tuple(center), tuple(radii), tuple(search.marks), BITS)
     reach = Fraction(isqrt(int(sum(r * r for r in radii) * 4**BITS)) + 1, 2**BITS)
-    return Evidence(step, tuple(center), reach, low, BITS, "basin")
+    return Evidence(step, tuple(center), reach, low, BITS, Minimum.BASIN)
 
 
 def covered_above(
-    problem: Problem, evidence: Evidence, witness: Sequence[Fraction], most: int = MOST
+    problem: Problem, step: Rim, witness: Sequence[Fraction], most: int = MOST
 ) -> Evidence | None:
     """The same basin, its box cut finely enough to see that the loss is everywhere above half-way
     from the loss of the witness to that of the center; None when it is not, or when that takes too
     many planes.
     """
-    own = in_kernel(problem)
+    bounds = LossBounds(problem, BITS)
     try:
-        low, high = (
-            differentiate(own, box(list(theta), BITS), 0).value.upper()
-            for theta in (witness, evidence.center)
-        )
-    except Undefined:
+        low, high = bounds.upper(witness), bounds.upper(step.center)
+    except UndefinedError:
         return None
-    radii = [number(r, "radii") for r in evidence.step["radii"]]
-    return rim(problem, evidence.center, radii, (low + high) / 2, most) if low < high else None
+    if not low < high:
+        return None
+    return rim_evidence(problem, step.center, step.radii, (low + high) / 2, most)
 
 
-def _faces(sides: Box) -> Iterator[Box]:
+def _faces(sides: Sides) -> Iterator[Sides]:
     for k in range(len(sides[0])):
         for end in sides:
             low, high = ([*side[:k], end[k], *side[k + 1 :]] for side in sides)
@@ -129,29 +115,28 @@ def _faces(sides: Box) -> Iterator[Box]:
 class _Search:
     """The marks found so far for the boxes covered so far."""
 
-    def __init__(self, problem: reader.Problem, most: int, progress: Callable[[int], None]) -> None:
-        self.problem, self.most, self.progress = problem, most, progress
-        self.smoothed = problem._replace(layers=tuple(_smoothed(layer) for layer in problem.layers))
-        self.kinks = _kinks(problem)
+    def __init__(self, problem: Problem, most: int, progress: Progress) -> None:
+        self.bounds, self.kinks = LossBounds(problem, BITS), _Kinks(problem)
+        self.most, self.progress = most, progress
         self.marks: list[int] = []
         self.planes = 0
         self.covered = Fraction(0)  # boxes, and parts of a box
 
     def cover(
-        self, sides: Box, above: Fraction | None, depth: int = 0, part: Fraction = Fraction(1)
+        self, sides: Sides, above: Fraction | None, depth: int = 0, part: Fraction = Fraction(1)
     ) -> Fraction:
         """Cut the box until the loss is above a number on every part; a lower bound of the loss on
         the box (any, if there is no number).
         """
         self.planes += 1
-        self.progress(self.planes)
+        self.progress("covering a rim", self.planes, self.most)
         if self.planes > self.most or depth > DEEPEST:
-            raise _TooMany
+            raise _TooManyError
         place = self.touching(sides)
         for order in (2, 1):
             try:
-                low = plane(self.problem, list(sides), place, order, BITS)
-            except Undefined:  # of order 2 across a kink
+                low = self.bounds.by_plane(sides, place, order)
+            except UndefinedError:  # of order 2 across a kink
                 continue
             if above is None or low > above:
                 self.marks += [len(place) + order, *place]
@@ -159,8 +144,8 @@ class _Search:
                 return low
         point = [a + (b - a) * k / 1000 for a, b, k in zip(*sides, place)]
         assert above is not None
-        if not differentiate(self.problem, box(point, BITS), 0).value.upper() > above:
-            raise _Lower
+        if self.bounds.upper(point) <= above:
+            raise _LowerError
         k, share = self.cut(sides, point)
         self.marks += [k, share]
         left = Fraction(share, 1000)
@@ -169,80 +154,57 @@ class _Search:
         first = self.cover((sides[0], upper), above, depth + 1, part * left)
         return min(first, self.cover((lower, sides[1]), above, depth + 1, part * (1 - left)))
 
-    def touching(self, sides: Box) -> list[int]:
-        """Where in the box, in thousandths, the quadratic model of the loss at its middle is
-        least.
-        """
-        middle, half = (
-            [(a + b) / 2 for a, b in zip(*sides)],
-            [float(b - a) / 2 for a, b in zip(*sides)],
-        )
-        at = differentiate(self.smoothed, box(middle, BITS), 2)
-        gradient = [g.m / SCALE * r for g, r in zip(at.gradient, half)]
-        hessian = [
-            [h.m / SCALE * r * s for h, s in zip(row, half)] for row, r in zip(at.hessian, half)
-        ]
+    def touching(self, sides: Sides) -> list[int]:
+        """Where in the box, in thousandths, a quadratic model of the loss is least."""
+        middle = [(a + b) / 2 for a, b in zip(*sides)]
+        half = [float(b - a) / 2 for a, b in zip(*sides)]
+        slopes, bends = self.bounds.model(middle)
+        gradient = [g * r for g, r in zip(slopes, half)]
+        hessian = []
+        for row, r in zip(bends, half):
+            hessian.append([h * r * s for h, s in zip(row, half)])
         return [round(500 * (1 + step)) for step in _least_quadratic(gradient, hessian)]
 
-    def cut(self, sides: Box, point: list[Fraction]) -> tuple[int, int]:
+    def cut(self, sides: Sides, point: list[Fraction]) -> tuple[int, int]:
         """The coordinate along which slopes are known least, times the length, and where to cut:
         next to a kink that is not in a thin part yet, or half-way.
         """
-        over = hull(box(sides[0], BITS), box(sides[1], BITS))
-        slopes = differentiate(lipschitz(self.problem), over, 1, box(point, BITS)).gradient
-        k = max(range(len(point)), key=lambda k: slopes[k].r * (sides[1][k] - sides[0][k]))
-        middle = [float(a + b) / 2 for a, b in zip(*sides)]
+        radii = self.bounds.slope_radii(sides, point)
+        k = max(range(len(point)), key=lambda k: radii[k] * (sides[1][k] - sides[0][k]))
         start, length = float(sides[0][k]), float(sides[1][k] - sides[0][k])
-        shares = (
-            [round(1000 * (kink - start) / length) for kink in self.kinks(middle, k)]
-            if length
-            else []
-        )
-        cuts = [
-            share + side
-            for share in shares
-            for side in (-THIN, THIN)
-            if THIN < share + side < 1000 - THIN
-        ]
+        if not length:
+            return k, 500
+        middle = [float(a + b) / 2 for a, b in zip(*sides)]
+        cuts = []
+        for kink in self.kinks.along(middle, k):
+            share = round(1000 * (kink - start) / length)
+            cuts += [end for end in (share - THIN, share + THIN) if THIN < end < 1000 - THIN]
         return k, min(cuts, key=lambda share: abs(share - 500), default=500)
 
 
-def _kinks(problem: reader.Problem) -> Callable[[list[float], int], list[float]]:
-    """At given parameters, the values of parameter k for which a unit of the first layer has a
-    sample on a kink.
-    """
-    layer = problem.layers[0]
-    kinks = (
-        [
-            float(b)
-            for b, smooth in zip(layer.activation.breakpoints, layer.activation.smooth)
-            if not smooth
-        ]
-        if isinstance(layer.activation, Pieces)
-        else []
-    )
-    own = {k: places for places in split(problem, range(problem.parameters))[0] for k in places}
-    rows = [[*map(float, x), *[1.0] * layer.bias] for x in problem.x]
+class _Kinks:
+    """Where the units of the first layer have a sample on a kink."""
 
-    def at(theta: list[float], k: int) -> list[float]:
-        places = own.get(k, [])
-        found = []
-        for row in rows if places else []:
+    def __init__(self, problem: Problem) -> None:
+        layer = problem.network.hidden[0]
+        s = layer.activation
+        self.kinks = [] if isinstance(s, Expression) else [float(b) for b in s.pieces.rough(1)]
+        weights, biases = problem.network.split(range(problem.parameters))[0]
+        self.places: dict[int, list[int]] = {}  # of a parameter: those of its unit
+        for unit, row in enumerate(weights):
+            of_unit = [*row, *biases[unit : unit + 1]]
+            self.places.update(dict.fromkeys(of_unit, of_unit))
+        self.rows = [[*map(float, x), *[1.0] * layer.bias] for x in problem.x]
+
+    def along(self, theta: list[float], k: int) -> list[float]:
+        """The values of parameter k, the others as given, for which a sample is on a kink."""
+        places = self.places.get(k, [])
+        found: list[float] = []
+        for row in self.rows if places else []:
             rate = row[places.index(k)]
             z = sum(theta[p] * v for p, v in zip(places, row))
-            found += [theta[k] + (kink - z) / rate for kink in kinks if rate]
+            found += [theta[k] + (kink - z) / rate for kink in self.kinks if rate]
         return found
-
-    return at
-
-
-def _smoothed(layer: reader.Layer) -> reader.Layer:
-    s = layer.activation
-    return (
-        layer._replace(activation=s._replace(smooth=(SMOOTH,) * len(s.smooth)))
-        if isinstance(s, Pieces)
-        else layer
-    )
 
 
 def _least_quadratic(gradient: list[float], hessian: list[list[float]]) -> list[float]:

@@ -1,23 +1,22 @@
-"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly, and rule 3.2 for
-sub-optimality (proofs/THEOREMS.md).
+"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly (proofs/THEOREMS.md).
 
-These functions choose hints (center, radius, preconditioner, gap) and bounds that should pass; only
-the kernel says whether they do.
+These functions choose hints (center, radius, preconditioner) and bounds that should pass; only the
+kernel says whether they do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import log2
-from typing import Any
 
 from flint import arb, arb_mat
 
-from exactland.certificates.certificate import numbers
-from exactland.model.numbers import ceil_significant, dyadic, floor_significant, round_to_bits
+from exactland.certificates.steps import ExactMinimum, StrictMinimum
+from exactland.model.numbers import Vector, ceil_significant, floor_significant, round_to_bits
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.model.progress import Progress, no_progress
+from exactland.numerics.enclosures import UndefinedError, box, enclose
 from exactland.numerics.precision import precision, raise_precision
 from exactland.numerics.rounding import from_midpoint, short_midpoint, to_arb
 from exactland.provers.evidence import Evidence
@@ -31,98 +30,92 @@ ENOUGH_DOMINANCE = Fraction(1, 4)
 # bounds are stated this much weaker than found, so that the kernel's enclosures need not be as
 # narrow
 SLACK = Fraction(7, 8)
+SHRINKS = 4  # times the box is halved before giving up on the kernel
+EXACT_BITS = 256
 
 
-def strict_minimum(problem: Problem, theta: Sequence[Fraction], shrink: int = 0) -> Evidence | None:
+def minimum_evidence(
+    problem: Problem, theta: Vector, progress: Progress = no_progress
+) -> Iterator[Evidence]:
+    """Rule 3.1b if theta is exact, then rule 3.1 on smaller and smaller boxes."""
+    exact = exact_evidence(problem, theta)
+    if exact is not None:
+        yield exact
+    for shrink in range(SHRINKS):
+        strict = strict_evidence(problem, theta, shrink, progress)
+        if strict is None:
+            return
+        yield strict
+
+
+def strict_evidence(
+    problem: Problem,
+    theta: Sequence[Fraction],
+    shrink: int = 0,
+    progress: Progress = no_progress,
+) -> Evidence | None:
     """Rule 3.1 around theta (P rationals, close to a critical point); None when the Hessian there
     is not shown to be positive definite.
 
     The radius is the largest power of two that balls can show, divided by 2^shrink; the center is
     theta rounded to as few bits as that allows, but at least 53.
     """
-    return raise_precision(lambda bits: _strict_minimum(problem, theta, shrink, bits), 128, 512)
+    return raise_precision(
+        lambda bits: _strict_evidence(problem, theta, shrink, bits, progress), 128, 512
+    )
 
 
-def _strict_minimum(
-    problem: Problem, theta: Sequence[Fraction], shrink: int, bits: int
+def _strict_evidence(
+    problem: Problem, theta: Sequence[Fraction], shrink: int, bits: int, progress: Progress
 ) -> Evidence | None:
     try:
         hessian = enclose(problem, box(theta, Fraction(0))).hessian
         hint = _preconditioner(hessian)
-        found = _largest_radius(problem, theta, hint) if hint else None
-    except (Undefined, ArithmeticError):
+        found = _largest_radius(problem, theta, hint, progress) if hint else None
+    except (UndefinedError, ArithmeticError):
         return None
     if hint is None or found is None:
         return None
     exponent, mu = found[0] + shrink, found[1]
     square = _upper(sum((v * v for row in hint for v in map(to_arb, row)), arb(0)))
-    radius, lam = Fraction(2) ** -exponent, floor_significant(mu * SLACK / square)
+    radius, curvature = Fraction(2) ** -exponent, floor_significant(mu * SLACK / square)
     for center_bits in range(max(53, exponent + 20), bits, 32):
+        progress("rounding the center", 0, 0)
         center = tuple(round_to_bits(t, center_bits) for t in theta)
         at = enclose(problem, box(center, Fraction(0)), 1)
-        gamma = ceil_significant(
-            max(_upper(_norm(at.gradient)) / SLACK, lam / 2 ** (center_bits + 8))
-        )
-        if gamma * 1024 < lam * radius:
+        least = curvature / 2 ** (center_bits + 8)
+        slope = ceil_significant(max(_upper(_norm(at.gradient)) / SLACK, least))
+        if slope * 1024 < curvature * radius:
             break
     else:
         return None
-    low = _lower(at.loss) - gamma * gamma / (2 * lam)
-    step = {
-        "rule": "3.1",
-        "center": numbers(center),
-        "radius": dyadic(radius),
-        "lambda": dyadic(lam),
-        "gamma": dyadic(gamma),
-        "preconditioner": [numbers(row) for row in hint],
-        "precision": str(_kernel_precision(center_bits, square)),
-    }
-    return Evidence(step, center, gamma / lam, low, bits)
+    step = StrictMinimum(
+        center=center,
+        radius=radius,
+        curvature=curvature,
+        slope=slope,
+        preconditioner=tuple(map(tuple, hint)),
+        precision=_kernel_precision(center_bits, square),
+    )
+    low = _lower(at.loss) - slope * slope / (2 * curvature)
+    return Evidence(step, center, slope / curvature, low, bits)
 
 
-def exact_minimum(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
+def exact_evidence(problem: Problem, theta: Sequence[Fraction]) -> Evidence | None:
     """Rule 3.1b at theta, when the activations are exact and the gradient vanishes as far as balls
     can see; the kernel does the exact part.
     """
     if not problem.is_exact:
         return None
-    with precision(256):
+    with precision(EXACT_BITS):
         try:
             at = enclose(problem, box(theta, Fraction(0)), 1)
-        except Undefined:
+        except UndefinedError:
             return None
         if not all(g.contains(0) for g in at.gradient):
             return None
-        return Evidence(
-            {"rule": "3.1b", "center": numbers(theta)},
-            tuple(theta),
-            Fraction(0),
-            _lower(at.loss),
-            256,
-        )
-
-
-def sub_optimal(
-    problem: Problem, evidence: Evidence, witness: Sequence[Fraction]
-) -> tuple[dict[str, Any], Fraction] | None:
-    """Rule 3.2 for the minimum (or basin) of step 0: the step and its gap, or None when the witness
-    is not shown to be lower.
-    """
-    with precision(evidence.bits):
-        try:
-            loss = _upper(enclose(problem, box(witness, Fraction(0)), 0).loss)
-        except Undefined:
-            return None
-    gap = floor_significant((evidence.low - loss) * Fraction(1023, 1024))
-    if gap <= 0:
-        return None
-    return {
-        "rule": "3.2",
-        "minimum": "0",
-        "witness": numbers(witness),
-        "gap": dyadic(gap),
-        "precision": "128",
-    }, gap
+        low = _lower(at.loss)
+    return Evidence(ExactMinimum(tuple(theta)), tuple(theta), Fraction(0), low, EXACT_BITS)
 
 
 def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
@@ -136,7 +129,7 @@ def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
 
 
 def _largest_radius(
-    problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]]
+    problem: Problem, theta: Sequence[Fraction], hint: list[list[Fraction]], progress: Progress
 ) -> tuple[int, Fraction] | None:
     """The smallest k for which dominance on the box of radius 2^-k is enough, and that dominance;
     each success says how much more to try.
@@ -145,9 +138,10 @@ def _largest_radius(
     found: dict[int, Fraction] = {}
 
     def enough(k: int) -> bool:
+        progress("looking for a box", 0, 0)
         try:
             hessian = enclose(problem, box(theta, Fraction(2) ** -k)).hessian
-        except Undefined:
+        except UndefinedError:
             return False
         mu = _dominance(r.transpose() * hessian * r)
         if mu is not None and mu >= ENOUGH_DOMINANCE:

@@ -1,61 +1,51 @@
-"""The wide theorem as a certificate (proofs/THEOREMS.md, rule 4.2)."""
+"""The wide theorem (proofs/THEOREMS.md, rule 4.2), and what rescaled units say of the whole
+loss.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from fractions import Fraction
 
-from exactland.certificates.certificate import about, certificate
-from exactland.engine.outcomes import Certified, Inconclusive, submit
-from exactland.errors import ResourceLimit
-from exactland.model.problem import Problem
-from exactland.provers.hypotheses import failing_hypotheses
+from exactland.certificates.kinds import Claim, StatementKind
+from exactland.certificates.statements import of_the_loss
+from exactland.certificates.steps import RescaledUnit, WideTheorem
+from exactland.provers.dry_run import accepts
+from exactland.provers.hypotheses import too_narrow
+from exactland.provers.minima import Found
+from exactland.provers.proposals import Obstacle, Proposal
+from exactland.provers.question import Question
+from exactland.provers.reasons import Advice, Reason
 
-CLAIMS = ("no-sub-optimal-basin", "no-basin")
+RECIPE = {"recipe": "wide theorem"}
+HOMOGENEOUS = {"recipe": "positively homogeneous units"}
+NO_BAD, NONE = StatementKind.NO_SUB_OPTIMAL_BASIN, StatementKind.NO_BASIN
+AGAINST = {Claim.BAD_BASIN: NO_BAD, Claim.STRICT_MINIMUM: NONE, Claim.BASIN: NONE}
 
 
-def wide_theorem(
-    problem: Problem, claim: str = "no-sub-optimal-basin", provenance: dict[str, Any] | None = None
-) -> Certified | Inconclusive:
-    """No sub-optimal basin (`no-basin`: no basin at all), by the widths alone: for any activation,
-    any depth, any data, any convex loss; or, at any width, because the units of a layer are
-    positively homogeneous and can be rescaled (rule 4.1h).
+def propose(question: Question) -> Found:
+    """The claim about the whole loss, by the widths alone, or by units that can be rescaled."""
+    problem, kind = question.problem, StatementKind(question.claim)
+    yield from _of_the_loss(question, kind)
+    wider = kind is NONE
+    width = too_narrow(problem, wider=wider)
+    if width is not None:
+        units = problem.samples + wider - problem.network.output_bias
+        needed = {"units": units, "layer": len(problem.network.hidden)}
+        yield Obstacle(Reason.TOO_NARROW, {"what": width.words}, Advice.MORE_UNITS, needed)
 
-    The last hidden layer, with the output bias, must be at least as wide as the number of samples
-    (for `no-basin`, wider). Otherwise inconclusive: the theorem says nothing, and the reason names
-    the layer, its width and the width it needs. Raises ResourceLimit above the kernel's caps.
 
-    >>> from fractions import Fraction
-    >>> from exactland import Layer, Network, Problem, named
-    >>> x = tuple((Fraction(k),) for k in range(3))
-    >>> wide_theorem(Problem(Network(1, (Layer(3, named("relu"), bias=True),)), x, x)).verdict.says
-    'the loss has no sub-optimal basin'
-    """
-    outcome = submit(
-        certificate(
-            problem, about(claim), [{"rule": "4.2"}], provenance or {"recipe": "wide theorem"}
-        )
-    )
-    if isinstance(outcome, Certified):
-        return outcome
-    rescaled = [{"rule": "4.1h", "center": ["0"] * problem.parameters}]
-    homogeneous = submit(
-        certificate(
-            problem,
-            about(claim),
-            rescaled,
-            provenance or {"recipe": "positively homogeneous units"},
-        )
-    )
-    if isinstance(homogeneous, Certified):
-        return homogeneous
-    if outcome.status == "too large":
-        raise ResourceLimit(f"the kernel: {outcome.says}")
-    needed = problem.samples + (claim == "no-basin")
-    width = next(
-        iter(failing_hypotheses(problem, wider=claim == "no-basin")), f"the kernel: {outcome.says}"
-    )
-    return Inconclusive(
-        width.removeprefix("width: "),
-        f"{needed - problem.network.output_bias} units in layer {len(problem.network.hidden)}; the"
-        " theorem says nothing about narrower networks",
-    )
+def propose_against(question: Question) -> Found:
+    """What excludes the claim whatever the parameters: that there are no (bad) basins at all."""
+    kind = AGAINST.get(question.claim)
+    if kind is not None:
+        yield from _of_the_loss(question, kind)
+
+
+def _of_the_loss(question: Question, kind: StatementKind) -> Found:
+    problem, said = question.problem, of_the_loss(kind)
+    question.tick("comparing widths")
+    if too_narrow(problem, wider=kind is NONE) is None:
+        yield Proposal(said, (WideTheorem(),), RECIPE)
+    rescaled = RescaledUnit((Fraction(0),) * problem.parameters)
+    if accepts(problem, rescaled):
+        yield Proposal(said, (rescaled,), HOMOGENEOUS)

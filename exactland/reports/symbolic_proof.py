@@ -5,6 +5,7 @@ Only what was checked is said.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy
@@ -20,15 +21,32 @@ LABEL = "Checked by sympy and by ball arithmetic; not a certificate of the kerne
 
 def describe_proof(proof: Proof) -> str:
     """The whole proof. Numbers in [ , ] are enclosures rounded outward, all others are exact."""
-    data = proof.data
-    m, samples = len(data.w), len(data.k)
-    s = r"\sin u" if data.sine else r"1/(1 + e^{-u})"
-    where = "construction C" if data.sine else "construction A"
+    sections = (
+        _statement(proof.data),
+        _point(proof.data),
+        _given_data(proof.data),
+        _gradient(proof),
+        _hessian(proof),
+        _not_global(proof),
+        _conclusion(),
+    )
     lines = [
-        f"# {data.name}: a strict local minimum that is not global",
+        f"# {proof.data.name}: a strict local minimum that is not global",
         "",
         f"**{LABEL}**",
         "",
+    ]
+    for section in sections:
+        lines += [*section, ""]
+    return "\n".join(lines)
+
+
+def _statement(data: Data) -> list[str]:
+    m = len(data.w)
+    samples = len(data.k)
+    s = r"\sin u" if data.sine else r"1/(1 + e^{-u})"
+    where = "construction C" if data.sine else "construction A"
+    return [
         "## Statement",
         "",
         (
@@ -43,14 +61,24 @@ def describe_proof(proof: Proof) -> str:
             f"The recipe is {where} of `proofs/THEOREMS.md`; nothing below relies on its general"
             " proof."
         ),
-        "",
-        "## Point",
-        "",
-        *(
-            f"- $w_{{{j}}} = {_weight(data, wj)}, \\quad v_{{{j}}} = {_q(vj)}$"
-            for j, (wj, vj) in enumerate(zip(data.w, data.v), 1)
-        ),
-        "",
+    ]
+
+
+def _point(data: Data) -> list[str]:
+    weights = [_weight(data, w) for w in data.w]
+    return ["## Point", "", *_units(weights, data.v)]
+
+
+def _units(weights: Sequence[str], outputs: Sequence[Fraction]) -> list[str]:
+    """One line a unit: its weight and its output weight."""
+    return [
+        f"- $w_{{{j}}} = {w}, \\quad v_{{{j}}} = {_q(v)}$"
+        for j, (w, v) in enumerate(zip(weights, outputs), 1)
+    ]
+
+
+def _given_data(data: Data) -> list[str]:
+    lines = [
         "## Data",
         "",
         (
@@ -61,46 +89,61 @@ def describe_proof(proof: Proof) -> str:
     ]
     if not data.sine:
         lines += [r"$\ell_p$ stands for $\ln p$.", ""]
-    for i, (k, r) in enumerate(zip(data.k, data.r), 1):
-        x = _q(k) if data.sine else rf"\ln {k} = {sympy.latex(data.x(i - 1))}"
+    for i, (k, r) in enumerate(zip(data.k, data.r)):
+        x = _q(k) if data.sine else rf"\ln {k} = {sympy.latex(data.x(i))}"
+        n = i + 1
         lines.append(
-            f"- $x_{{{i}}} = {x}, \\quad r_{{{i}}} = {sympy.latex(r)}, \\quad y_{{{i}}} ="
-            f" {_target(data, i - 1)}$"
+            f"- $x_{{{n}}} = {x}, \\quad r_{{{n}}} = {sympy.latex(r)}, \\quad y_{{{n}}} ="
+            f" {_target(data, i)}$"
         )
-    lines += ["", "## The gradient is zero", "", *_field(data), ""]
+    return lines
+
+
+def _gradient(proof: Proof) -> list[str]:
+    lines = ["## The gradient is zero", "", *_field(proof.data), ""]
     lines.append(
         r"Each derivative of $E$, as sympy finds it from the definition of $E$, is a sum over the"
         r" samples $i = 1, 2, \dots$; the parts in this order:"
     )
     for check, row in zip(proof.checks, proof.terms):
         lines += ["", f"{check.statement}:", "", *_cancels(row)]
-    square = f"{2 * m} x {2 * m}"
-    pivots = ", ".join(_ball(p) for p in proof.pivots)
-    lines += [
-        "",
+    return lines
+
+
+def _hessian(proof: Proof) -> list[str]:
+    size = 2 * len(proof.data.w)
+    pivots = ", ".join(map(_ball, proof.pivots))
+    return [
         "## The Hessian is positive definite",
         "",
         (
             r"The second derivatives of $E$ at $\theta$, as sympy finds them, lie in the same"
-            rf" ring; ball arithmetic encloses each of the {square} entries."
+            rf" ring; ball arithmetic encloses each of the {size} x {size} entries."
         ),
         r"Elimination without exchanging rows, in balls, has the pivots (order $w$, then $v$)",
         "",
         f"$${pivots}$$",
         "",
         "All are positive, so every symmetric matrix within the enclosures is positive definite.",
-        "",
+    ]
+
+
+def _not_global(proof: Proof) -> list[str]:
+    m = len(proof.data.w)
+    weights = [_q(w) for w in proof.better[:m]]
+    return [
         "## Not global",
         "",
         rf"At $\theta$ the loss is $t^2 |r|^2 / 2 \in {_ball(proof.loss)}$. At the point",
         "",
-        *(
-            f"- $w_{{{j}}} = {_q(wj)}, \\quad v_{{{j}}} = {_q(vj)}$"
-            for j, (wj, vj) in enumerate(zip(proof.better[:m], proof.better[m:]), 1)
-        ),
+        *_units(weights, proof.better[m:]),
         "",
         rf"it is in ${_ball(proof.lower)}$: lower. That point is not claimed to be a minimum.",
-        "",
+    ]
+
+
+def _conclusion() -> list[str]:
+    return [
         "## Conclusion",
         "",
         (
@@ -111,9 +154,7 @@ def describe_proof(proof: Proof) -> str:
             "The other point shows that it is not global. Nothing is claimed about other data,"
             " other widths, or training. $\\square$"
         ),
-        "",
     ]
-    return "\n".join(lines)
 
 
 def _field(data: Data) -> list[str]:
@@ -146,17 +187,25 @@ def _field(data: Data) -> list[str]:
 
 def _cancels(row: tuple[sympy.Poly, ...]) -> list[str]:
     """Per monomial, its coefficients in the parts: they add up to 0."""
-    monomials = sorted({monomial for part in row for monomial in part.monoms()}, reverse=True)
-    lines = []
-    for monomial in monomials:
-        name = sympy.latex(sympy.Mul(*(g**e for g, e in zip(row[0].gens, monomial))))
-        parts = [part.coeff_monomial(monomial) for part in row]
-        total = " + ".join(f"({sympy.latex(c)})" if c < 0 else sympy.latex(c) for c in parts)
-        lines.append(
-            f"- ${total} = {sympy.latex(sympy.Add(*parts))}$"
-            + ("" if name == "1" else f" (coefficients of ${name}$)")
-        )
-    return lines
+    found: set[tuple[int, ...]] = set()
+    for part in row:
+        found.update(part.monoms())
+    return [_cancel(row, monomial) for monomial in sorted(found, reverse=True)]
+
+
+def _cancel(row: tuple[sympy.Poly, ...], monomial: tuple[int, ...]) -> str:
+    powers = [g**e for g, e in zip(row[0].gens, monomial)]
+    coefficients = [part.coeff_monomial(monomial) for part in row]
+    total = " + ".join(map(_summand, coefficients))
+    line = f"- ${total} = {sympy.latex(sympy.Add(*coefficients))}$"
+    if not any(monomial):
+        return line
+    return f"{line} (coefficients of ${sympy.latex(sympy.Mul(*powers))}$)"
+
+
+def _summand(coefficient: sympy.Expr) -> str:
+    text = str(sympy.latex(coefficient))
+    return f"({text})" if coefficient < 0 else text
 
 
 def _weight(data: Data, w: int) -> str:
@@ -167,13 +216,14 @@ def _target(data: Data, i: int) -> str:
     value = target(data, i)
     if not data.sine or value.is_ground:
         return str(sympy.latex(value.as_expr()))
-    parts = [
-        f"{'+' if vj > 0 else '-'} {_q(abs(vj))} \\sin {_angle(wj * data.k[i] / 2)}"
-        for wj, vj in zip(data.w, data.v)
-    ]
-    return " ".join(
-        [*parts, f"- {sympy.latex(rational(data.t) * data.r[i])}"] if data.r[i] else parts
-    ).removeprefix("+ ")
+    parts: list[str] = []
+    for w, v in zip(data.w, data.v):
+        plus = "+ " if parts else ""
+        sign = plus if v > 0 else "- "
+        parts.append(f"{sign}{_q(abs(v))} \\sin {_angle(w * data.k[i] / 2)}")
+    if data.r[i]:
+        parts.append(f"- {sympy.latex(rational(data.t) * data.r[i])}")
+    return " ".join(parts)
 
 
 def _angle(q: Fraction) -> str:
@@ -186,8 +236,6 @@ def _q(q: Fraction) -> str:
 
 def _ball(x: arb, digits: int = 8) -> str:
     """[low, high] rounded outward."""
-    low, high = (
-        decimal_text(from_midpoint(x.lower()), digits, up=False),
-        decimal_text(from_midpoint(x.upper()), digits, up=True),
-    )
+    low = decimal_text(from_midpoint(x.lower()), digits, up=False)
+    high = decimal_text(from_midpoint(x.upper()), digits, up=True)
     return f"[{low}, {high}]"

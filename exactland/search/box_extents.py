@@ -11,7 +11,7 @@ import numpy as np
 
 from exactland.model.losses import loss
 from exactland.model.problem import Problem
-from exactland.search.training import Array, FloatProblem, evaluate
+from exactland.numerics.floats import Array, FloatProblem, evaluate
 
 WALKERS, STEPS = 64, 240
 LEVELS = 10  # each a quarter of the one before

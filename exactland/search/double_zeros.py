@@ -18,7 +18,8 @@ import numpy as np
 from scipy.optimize import Bounds, least_squares, minimize
 
 from exactland.model.activations import Activation
-from exactland.search.training import Array, Progress, evaluate, no_progress
+from exactland.model.progress import Progress, no_progress
+from exactland.numerics.floats import Array, evaluate
 
 GAP = (0.02, 0.6)  # how far apart, log-uniform
 REACH = 5.0  # of inputs and weights
@@ -68,7 +69,7 @@ def double_zero_search(
     """
     random, kept, closest = np.random.default_rng(seed), list[Candidate](), np.inf
     for done in range(starts):
-        progress(done, starts)
+        progress("searching double zeros", done, starts)
         system = _System.random(activation, samples, units, random)
         with np.errstate(all="ignore"):
             z, left = system.solve(system.start(random), random.choice(BENDS))
@@ -77,7 +78,7 @@ def double_zero_search(
             kept.append(candidate)
         elif left >= ROUND:
             closest = min(closest, left)
-    progress(starts, starts)
+    progress("searching double zeros", starts, starts)
     return Found(tuple(sorted(kept, key=lambda c: -c.bend * c.spread)), closest, starts)
 
 

@@ -12,7 +12,8 @@ from flint import arb, arb_mat
 
 from exactland.model.numbers import round_to_bits
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.model.progress import Progress, no_progress
+from exactland.numerics.enclosures import UndefinedError, box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
 
@@ -25,7 +26,10 @@ GAIN = 2**16  # by which steps must shrink while the Hessian is kept
 
 
 def polish(
-    problem: Problem, start: Sequence[Fraction], within: Fraction | None = None
+    problem: Problem,
+    start: Sequence[Fraction],
+    within: Fraction | None = None,
+    progress: Progress = no_progress,
 ) -> tuple[Fraction, ...] | None:
     """The critical point that Newton's iteration reaches from `start`, to about 200 bits; None when
     it does not settle, or leaves the ball of Euclidean radius `within` around the start. Close to
@@ -34,7 +38,8 @@ def polish(
     with precision(WORKING_BITS):
         theta, before = tuple(start), Fraction(0)
         inverse: arb_mat | None = None
-        for _ in range(STEPS):
+        for step_number in range(STEPS):
+            progress("polishing", step_number, STEPS)
             kept = inverse is not None
             try:
                 at = enclose(problem, box(theta, Fraction(0)), 1 if kept else 2)
@@ -45,7 +50,7 @@ def polish(
                         inverse * arb_mat(len(theta), 1, [-g.mid() for g in at.gradient])
                     ).entries()
                 ]
-            except (Undefined, ZeroDivisionError, ArithmeticError):
+            except (UndefinedError, ZeroDivisionError, ArithmeticError):
                 return None
             theta = tuple(round_to_bits(t + d, KEPT_BITS) for t, d in zip(theta, step))
             size = max(map(abs, step))

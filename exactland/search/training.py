@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import erf, expit
 
-from exactland.errors import InputError, ResourceLimit
-from exactland.model.activations import Activation, Expression, Tree
-from exactland.model.losses import loss
 from exactland.model.problem import Problem
+from exactland.model.progress import Progress, no_progress
+from exactland.numerics.floats import Array, FloatProblem, float_problem
 
-Array = NDArray[np.float64]
-Jet = tuple[Array, Array, Array]  # value, first and second derivative
-MAX_PARAMETERS = 1000
-Progress = Callable[[int, int], None]  # done, total
+EVERY = 50  # evaluations of the gradient between two reports
 
 
 @dataclass(frozen=True)
@@ -29,141 +24,18 @@ class Trained:
     theta: tuple[float, ...]
 
 
-def no_progress(_done: int, _total: int) -> None:
-    """Reports to nobody."""
+def descend(
+    floats: FloatProblem, start: Sequence[float], progress: Progress = no_progress
+) -> Trained | None:
+    """Where quasi-Newton descent from `start` stops; None when it leaves the floats.
 
-
-def evaluate(activation: Activation, z: Array) -> Jet:
-    """s(z), s'(z) and s''(z) in floats (at a breakpoint, those of the piece to the left)."""
-    if isinstance(activation, Expression):
-        return _filled(activation.tree, z)
-    s = activation.pieces
-    index = np.searchsorted(np.array([float(b) for b in s.breakpoints]), z)
-    value, slope, bend = np.empty_like(z), np.empty_like(z), np.empty_like(z)
-    for k, tree in enumerate(s.trees):
-        here = index == k
-        value[here], slope[here], bend[here] = _filled(tree, z[here])
-    return value, slope, bend
-
-
-def _filled(tree: Tree, z: Array) -> Jet:
-    value, slope, bend = _jet(tree, z)
-    zero = np.zeros_like(z)
-    return value + zero, slope + zero, bend + zero
-
-
-def _jet(tree: Tree, z: Array) -> Jet:
-    if isinstance(tree, str):
-        return z, np.ones_like(z), np.zeros_like(z)
-    if not isinstance(tree, tuple):
-        return np.full_like(z, float(tree)), np.zeros_like(z), np.zeros_like(z)
-    operator, first, *rest = tree
-    u, du, ddu = _jet(first, z)
-    if operator == "^":
-        n = float(rest[0])
-        return (
-            u**n,
-            n * u ** (n - 1) * du,
-            n * u ** (n - 1) * ddu + n * (n - 1) * u ** (n - 2) * du * du,
-        )
-    for part in rest:
-        v, dv, ddv = _jet(part, z)
-        if operator == "+":
-            u, du, ddu = u + v, du + dv, ddu + ddv
-        elif operator == "*":
-            u, du, ddu = u * v, du * v + u * dv, ddu * v + 2 * du * dv + u * ddv
-        else:
-            q, dq = u / v, (du - u / v * dv) / v
-            u, du, ddu = q, dq, (ddu - 2 * dq * dv - q * ddv) / v
-    if rest:
-        return u, du, ddu
-    value, slope, bend = _FUNCTIONS[operator](u)
-    return value, slope * du, slope * ddu + bend * du * du
-
-
-def _with_tanh(u: Array) -> Jet:
-    t = np.tanh(u)
-    return t, 1 - t * t, -2 * t * (1 - t * t)
-
-
-def _with_sigmoid(u: Array) -> Jet:
-    s, rest = expit(u), expit(-u)
-    return s, s * rest, s * rest * (rest - s)
-
-
-def _with_erf(u: Array) -> Jet:
-    bell = 2 / np.sqrt(np.pi) * np.exp(-u * u)
-    return erf(u), bell, -2 * u * bell
-
-
-_FUNCTIONS: dict[str, Callable[[Array], Jet]] = {
-    "exp": lambda u: (np.exp(u),) * 3,
-    "log": lambda u: (np.log(u), 1 / u, -1 / (u * u)),
-    "sqrt": lambda u: (np.sqrt(u), 1 / (2 * np.sqrt(u)), -1 / (4 * u * np.sqrt(u))),
-    "sin": lambda u: (np.sin(u), np.cos(u), -np.sin(u)),
-    "cos": lambda u: (np.cos(u), -np.sin(u), -np.cos(u)),
-    "atan": lambda u: (np.arctan(u), 1 / (1 + u * u), -2 * u / (1 + u * u) ** 2),
-    "tanh": _with_tanh,
-    "erf": _with_erf,
-    "sigmoid": _with_sigmoid,
-    "softplus": lambda u: (np.logaddexp(0, u), expit(u), expit(u) * expit(-u)),
-}
-
-
-@dataclass(frozen=True)
-class FloatProblem:
-    """A problem with its data in float arrays: x (N, inputs), y (N, outputs)."""
-
-    problem: Problem
-    x: Array
-    y: Array
-
-    def loss_and_gradient(self, theta: Array) -> tuple[float, Array]:
-        """E and its gradient (P,)."""
-        layers = self.problem.network.split(list(theta))
-        hidden = self.problem.network.hidden
-        features, tape = self.x, []
-        for depth, (weights, biases) in enumerate(layers):
-            w = np.array(weights)
-            z = features @ w.T + (np.array(biases) if biases else 0.0)
-            s, slope = (
-                evaluate(hidden[depth].activation, z)[:2]
-                if depth < len(hidden)
-                else (z, np.ones_like(z))
-            )
-            tape.append((w, features, slope, bool(biases)))
-            features = s
-        value, derivative, _ = loss(self.problem.loss).derivatives(
-            list(features.T), list(self.y.T), evaluate
-        )
-        delta = np.array(derivative).T
-        parts: list[Array] = []
-        for w, inputs, slope, bias in reversed(tape):
-            delta = delta * slope
-            parts[:0] = [(delta.T @ inputs).ravel(), *([delta.sum(axis=0)] if bias else [])]
-            delta = delta @ w
-        return float(np.sum(value)), np.concatenate(parts)
-
-
-def float_problem(problem: Problem) -> FloatProblem:
-    if problem.parameters > MAX_PARAMETERS:
-        raise ResourceLimit(
-            f"search over {problem.parameters} parameters (at most {MAX_PARAMETERS})"
-        )
-    try:
-        return FloatProblem(
-            problem,
-            np.array([[float(v) for v in row] for row in problem.x]),
-            np.array([[float(v) for v in row] for row in problem.y]),
-        )
-    except OverflowError:
-        raise InputError("data", "a number is too large to search with floats") from None
-
-
-def descend(floats: FloatProblem, start: Sequence[float]) -> Trained | None:
-    """Where quasi-Newton descent from `start` stops; None when it leaves the floats."""
+    `progress` is called once for every `EVERY` evaluations of the gradient, with a total of 0.
+    """
+    evaluations = count()
 
     def objective(theta: Array) -> tuple[float, Array]:
+        if next(evaluations) % EVERY == EVERY - 1:
+            progress("descending", 0, 0)
         value, gradient = floats.loss_and_gradient(theta)
         return (
             (value, gradient)
@@ -191,17 +63,17 @@ def train(
 
     Deterministic given seed, library versions and machine.
 
-    Starting weights are normal, at a scale between 0.3 and 10 drawn anew for each start. Raises
-    ResourceLimit above 1000 parameters.
+    Starting weights are normal, at a scale between 0.3 and 10 drawn anew for each start. `progress`
+    is called after every training, and also during long ones. Raises ResourceLimitError above 1000
+    parameters.
     """
     floats = float_problem(problem)
     generator = np.random.default_rng(seed)
     found = []
     for done in range(starts):
         scale = 10 ** generator.uniform(-0.5, 1.0)
-        trained = descend(
-            floats, list(map(float, generator.normal(size=problem.parameters) * scale))
-        )
+        start = generator.normal(size=problem.parameters) * scale
+        trained = descend(floats, list(map(float, start)), progress)
         found += [trained] if trained else []
-        progress(done + 1, starts)
+        progress("training", done + 1, starts)
     return sorted(found, key=lambda t: t.loss)

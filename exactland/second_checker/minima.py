@@ -115,7 +115,7 @@ def no_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     return Box(center, radius)
 
 
-def flat(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
+def flat_potentials(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 3.4."""
     units = ["flat"] * problem.hidden[0].units
     return potentials(

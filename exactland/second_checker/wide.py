@@ -100,7 +100,7 @@ def _idle(problem: Problem, p: Vector, q: Vector) -> None:
         }
 
 
-def line(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
+def constant_line(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 4.1."""
     center, witness = step["center"], step["witness"]
     require(
@@ -128,7 +128,7 @@ def _no_basin(center: Vector, *more: tuple[str, Any, Any, Any]) -> About:
     return About((*kinds, *more), unbasin=center)
 
 
-def dependent(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
+def dependent_columns(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 4.1c.
 
     The columns are a set: one that is named twice counts once, one that is not there
@@ -160,7 +160,7 @@ def _homogeneous(act: activations.Activation) -> bool:
     return known and len(degrees) == 1 and min(degrees) > 0
 
 
-def homogeneous(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
+def rescaled_unit(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 4.1h."""
     acts = [activations.build(h.activation) for h in problem.hidden]
     require(any(_homogeneous(a) for a in acts), "no layer is positively homogeneous")
@@ -172,7 +172,7 @@ def homogeneous(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     )
 
 
-def wide(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
+def wide_theorem(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 4.2."""
     width, samples = problem.hidden[-1].units + problem.output_bias, len(problem.x)
     require(width >= samples, "the last hidden layer is too narrow")
@@ -202,7 +202,7 @@ def _invertible(rows: list[list[arb]], inverse: list[Vector], size: int) -> None
         require(finite(total) < 1, "the matrix is not shown invertible")
 
 
-def reach(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
+def spanning_features(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
     """Rule 4.3."""
     center, identities, samples = step["center"], step["identities"], len(problem.x)
     last = -1

@@ -1,141 +1,92 @@
-"""The main job: build the built-in cases, certify them, write the certificates, read them back, let
-the kernel check them, and tabulate.
+"""The main job: build the built-in cases, certify them, write the certificates, read them back, and
+tabulate.
+
+The cases are made in several processes. Whatever their number, and whoever is finished first, the
+bytes are the same: a certificate depends on its case alone, rows are put into the order of the
+tables, and files are written by one process.
+
+Nothing is checked twice. `check` is a pure function of bytes, so of a certificate that the kernel
+verified when it was made it is enough that the bytes read back from the disk are the bytes that
+were verified. Whatever else is read from the disk, with `resume`, is checked.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from exactland.certificates.certificate import Certificate, certificate_from_bytes
-from exactland.engine.outcomes import Certified, Inconclusive, Outcome, Refuted
-from exactland.engine.prove import certify_start
+from exactland.certificates.steps import Potentials, Rim
+from exactland.checking import check
+from exactland.engine.outcomes import Inconclusive
 from exactland.errors import CertificateError
 from exactland.files.atomic import write_atomic
-from exactland.files.problem_file import problem_from_json, problem_text
-from exactland.gallery import wide_cases
-from exactland.gallery.cases import Case, core
-from exactland.gallery.large import large
-from exactland.gallery.published import Published, published
-from exactland.gallery.rim_cases import Rimmed, rims
-from exactland.kernel import Verdict, check
-from exactland.kernel.reader import number
-from exactland.kernel.rules import Minimum
-from exactland.model.activations import NAMED, specification
-from exactland.model.numbers import decimal_text, rational_text
+from exactland.files.problem_file import problem_text
+from exactland.gallery import LARGE, case, names
+from exactland.gallery import SIDES as CASE_SIDES
+from exactland.gallery.cases import Case, MinimumNear
+from exactland.gallery.wide import narrow_case_before
+from exactland.kernel import Verdict
+from exactland.model.activations import NAMED
 from exactland.model.problem import Problem
-from exactland.reports.literature import LiteratureRow, literature_markdown
-from exactland.reports.pictures.overview import overview_svg
-from exactland.reports.pictures.transition import transition_svg
-from exactland.reports.rough_steps import planes
-from exactland.studies.phase import Diagram, Setting, phase, read_diagram
-from exactland.studies.phase.cells import VERDICTS
+from exactland.studies.execution import Each, available, in_parallel
+from exactland.studies.making import made
+from exactland.studies.phase import Cell, Setting
+from exactland.studies.phase.cells import decide_cell
+from exactland.studies.phase.diagram import GrowingDiagram, kept_cells
+from exactland.studies.rows import CaseRow, LiteratureRow, Reproduced, RimRow, Row, WideRow
+from exactland.studies.store import write_and_compare
+from exactland.studies.tabulating import case_row, pairs, phase_row
 
-SIDES = ("narrow", "rims", "wide", "literature", "phase")
+SIDES = (*CASE_SIDES, "phase")
 SAMPLES = {"sin": range(2, 9), "tanh": range(2, 9)}  # of the phase diagrams, where it is not
 MOST = range(2, 8)
-Step = Callable[[str, int, int], None]  # name of the case, done, total
+Step = Callable[[str, int, int], None]  # name of what is finished, done, total
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the table; every number recomputed by the kernel, decimals rounded outward."""
+class Chain:
+    """Cases for one process, one after the other: later ones may start from earlier ones.
 
-    case: str
-    activation: str
-    samples: int
-    units: str
-    loss: str
-    witness_loss: str
-    curvature: str
-    file: str
-    verdict: str
-
-
-@dataclass(frozen=True)
-class WideRow:
-    """One line of the table of the wide side: what was asked, and the kind of statement the kernel
-    verified.
+    `earlier_run` is the folder of an earlier run whose certificates may be kept.
     """
 
-    case: str
-    about: str
-    kind: str
-    rules: str
-    file: str
-    verdict: str
+    names: tuple[str, ...]
+    earlier_run: Path | None
 
 
 @dataclass(frozen=True)
-class RimRow:
-    """One line of the table of basins certified by their rim; every number recomputed by the
-    kernel, decimals rounded outward.
-    """
+class Column:
+    """Cells of one phase diagram for one process: one width, several numbers of samples.
 
-    case: str
-    about: str
-    parameters: int
-    loss: str
-    witness_loss: str
-    planes: int
-    file: str
-    verdict: str
-
-
-@dataclass(frozen=True)
-class PhaseRow:
-    """One phase diagram (one input, no biases): how many cells of each verdict.
-
-    Every cell was read back and verified.
+    Constructions for one width have a part in common, which is computed once.
     """
 
     activation: str
-    samples: str
-    cells: dict[str, int]
-    certificates: int
-    file: str
-    verdict: str
+    units: int
+    samples: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The same data, one more unit: a bad basin, and the way out of it."""
+class FinishedCase:
+    """A certificate that the kernel verified in this run, the problem file and the row."""
+
+    side: str
+    file: str
+    certificate: bytes
+    problem: bytes
+    row: CaseRow
+
+
+@dataclass(frozen=True)
+class FinishedCell:
+    """A cell of the phase diagram of an activation."""
 
     activation: str
-    samples: int
-    width: int
-    loss: str
-    narrow: Row
-    wide: WideRow
-
-
-@dataclass(frozen=True)
-class Reproduced:
-    """Everything `exactland reproduce` made, in the order of its tables."""
-
-    narrow: list[Row]
-    rims: list[RimRow]
-    wide: list[WideRow]
-    pairs: list[Pair]
-    literature: list[LiteratureRow]
-    phase: list[PhaseRow]
-
-    @property
-    def rows(self) -> list[Row | RimRow | WideRow | LiteratureRow | PhaseRow]:
-        return [*self.narrow, *self.rims, *self.wide, *self.literature, *self.phase]
-
-    @property
-    def certificates(self) -> int:
-        return (
-            len(self.narrow)
-            + len(self.rims)
-            + len(self.wide)
-            + len(self.literature)
-            + sum(row.certificates for row in self.phase)
-        )
+    cell: Cell
 
 
 def reproduce(
@@ -144,286 +95,243 @@ def reproduce(
     everything: bool = False,
     only: str | None = None,
     resume: bool = False,
+    processes: int | None = None,
     step: Step = lambda name, done, total: None,
 ) -> Reproduced:
-    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`,
-    wide/transition.svg, LITERATURE.md, and the phase diagrams with phase/overview.svg; the rows of
-    the tables.
+    """Write problems/NAME.json, SIDE/NAME.cert.json and SIDE/summary.json below `out`, and the
+    phase diagrams; the rows of the tables.
 
     With `everything`, the larger cases too; with `only` one part of `SIDES` (for the wide side, the
     narrow certificates it starts from are made, not written). With `resume`, a certificate that is
     already there is kept if the kernel accepts it and it makes the same claim about the same
-    problem. Raises CertificateError when a case could not be certified, InputError when `out`
+    problem. `processes` is how many there are beside this one (None: one for every core); with 1
+    everything is done here. `step(name, done, total)` is called whenever a case, or a cell of a
+    phase diagram, is finished. An interruption ends everything at once and leaves nothing
+    half-written. Raises CertificateError when a case could not be certified, InputError when `out`
     cannot be written.
     """
-    cases = (
-        [] if only not in (None, "narrow", "wide") else [*core(), *(large() if everything else [])]
-    )
-    cases = [case for case in cases if case.name in wide_cases.PAIRS] if only == "wide" else cases
-    wide = list(wide_cases.core()) if only in (None, "wide") else []
-    rough: list[Rimmed | Published] = [
-        *(rims() if only in (None, "rims") else []),
-        *(published() if only in (None, "literature") else []),
-    ]
-    diagrams = list(NAMED) if only in (None, "phase") else []
-    total = len(cases) + len(wide) + len(rough) + len(diagrams)
-    narrow_rows, wide_rows, made = [], [], dict[str, Certificate]()
-    for done, case in enumerate(cases):
-        step(case.name, done, total)
-        file = Path("narrow") / f"{case.name}.cert.json"
-        data = _kept(out / file, resume, partial(_is_done, case)) or _build(case)
-        made[case.name] = certificate_from_bytes(data)
-        if only != "wide":
-            data = _written(out, file, data, case.problem)
-        narrow_rows.append(_row(case, file, check(data)))
-    for done, wide_case in enumerate(wide, len(cases)):
-        step(wide_case.name, done, total)
-        wide_rows.append(_wide_row(out, wide_case, made, resume))
-    rim_rows, literature_rows = [], []
-    for done, entry in enumerate(rough, len(cases) + len(wide)):
-        step(entry.name, done, total)
-        if isinstance(entry, Rimmed):
-            rim_rows.append(_rim_row(out, entry, resume))
+    earlier_run = out if resume else None
+    chains = _chains(only, everything, earlier_run)
+    settings = _settings() if only in (None, "phase") else []
+    with in_parallel(available() if processes is None else processes) as each:
+        diagrams = _diagrams(out, settings, resume, each)
+        columns = [column for name in diagrams for column in _columns(name, diagrams[name])]
+        jobs = _longest_first(chains, columns)
+        progress = _Progress(chains, diagrams, step)
+        rows: dict[str, CaseRow] = {}
+        for parts in each(_finished, jobs, as_finished=True):
+            for part in parts:
+                if isinstance(part, FinishedCell):
+                    diagrams[part.activation].add(part.cell)
+                    cell = f"N = {part.cell.samples}, m = {part.cell.units}"
+                    progress.one_more(f"phase diagram of {part.activation}: {cell}")
+                else:
+                    if only in (None, part.side):
+                        _write(out, part)
+                    rows[part.row.case] = part.row
+                    progress.one_more(part.row.case)
+    return _tabulated(out, only, rows, diagrams)
+
+
+def _chains(only: str | None, everything: bool, earlier_run: Path | None) -> list[Chain]:
+    """All cases asked for; those of the wide side behind the narrow ones they start from."""
+    wanted = [side for side in CASE_SIDES if only in (None, side)]
+    following: dict[str, list[str]] = {}
+    alone = []
+    for name in names("wide") if "wide" in wanted else ():
+        before = narrow_case_before(name)
+        if before is None:
+            alone.append(name)
         else:
-            literature_rows.append(_literature_row(out, entry, resume))
-    phase_rows, drawn = [], []
-    for done, name in enumerate(diagrams, len(cases) + len(wide) + len(rough)):
-        step(f"phase diagram of {name}", done, total)
-        row, diagram = _phase_row(out, name, resume)
-        phase_rows.append(row)
-        drawn.append(diagram)
-    step("", total, total)
-    pairs = [
-        _pair(row, opened)
-        for opened in wide_rows
-        for row in narrow_rows
-        if opened.case == f"one-more-{row.case}"
-    ]
+            following.setdefault(before, []).append(name)
+    narrow = names("narrow") if "narrow" in wanted else tuple(following)
+    chains = [(name, *following.get(name, ())) for name in narrow]
+    chains += [(name,) for name in alone]
+    for side in ("rims", "literature"):
+        chains += [(name,) for name in names(side) if side in wanted]
+    if everything and "narrow" in wanted:
+        chains += [(name,) for name in LARGE]
+    return [Chain(chain, earlier_run) for chain in chains]
+
+
+def _settings() -> list[Setting]:
+    """No search in any diagram: it would depend on the machine's floating point."""
+    return [Setting(activation, starts=0) for activation in NAMED.values()]
+
+
+def _samples(setting: Setting) -> range:
+    return SAMPLES.get(setting.name, MOST)
+
+
+def _diagrams(
+    out: Path, settings: Sequence[Setting], resume: bool, each: Each
+) -> dict[str, GrowingDiagram]:
+    kept: list[tuple[Cell, ...]] = [()] * len(settings)
+    if resume:
+        kept = list(each(partial(kept_cells, out), settings))
+    return {
+        setting.name: GrowingDiagram(setting, _samples(setting), out, cells)
+        for setting, cells in zip(settings, kept)
+    }
+
+
+def _columns(activation: str, diagram: GrowingDiagram) -> list[Column]:
+    columns: dict[int, list[int]] = {}
+    for samples, units in diagram.missing:
+        columns.setdefault(units, []).append(samples)
+    return [Column(activation, units, tuple(samples)) for units, samples in columns.items()]
+
+
+def _longest_first(chains: Sequence[Chain], columns: Sequence[Column]) -> list[Chain | Column]:
+    """So that at the end no process works alone: what takes seconds, what takes one, the rest."""
+    long = {*LARGE, *names("rims")}
+    seconds = [chain for chain in chains if chain.names[0] in long]
+    rest = [chain for chain in chains if chain.names[0] not in long]
+    return [*reversed(seconds), *columns, *rest]
+
+
+class _Progress:
+    """How many cases and cells of all are finished."""
+
+    def __init__(
+        self, chains: Sequence[Chain], diagrams: dict[str, GrowingDiagram], step: Step
+    ) -> None:
+        cells = sum(len(diagram.wanted) for diagram in diagrams.values())
+        missing = sum(len(diagram.missing) for diagram in diagrams.values())
+        self._total = sum(len(chain.names) for chain in chains) + cells
+        self._done = cells - missing
+        self._step = step
+        step("", self._done, self._total)
+
+    def one_more(self, name: str) -> None:
+        self._done += 1
+        self._step(name, self._done, self._total)
+
+
+def _tabulated(
+    out: Path,
+    only: str | None,
+    rows: dict[str, CaseRow],
+    diagrams: dict[str, GrowingDiagram],
+) -> Reproduced:
+    """Everything in the order of the tables; the summaries are written."""
+    ordered = [rows[name] for side in CASE_SIDES for name in _names(side) if name in rows]
+    narrow = [row for row in ordered if isinstance(row, Row)]
+    wide = [row for row in ordered if isinstance(row, WideRow)]
+    drawn = [diagram.written() for diagram in diagrams.values()]
     result = Reproduced(
-        [] if only == "wide" else narrow_rows,
-        rim_rows,
-        wide_rows,
-        pairs,
-        literature_rows,
-        phase_rows,
+        narrow=[] if only == "wide" else narrow,
+        rims=[row for row in ordered if isinstance(row, RimRow)],
+        wide=wide,
+        pairs=pairs(narrow, wide),
+        literature=[row for row in ordered if isinstance(row, LiteratureRow)],
+        phase=[
+            phase_row(diagram, _samples(diagram.setting), f"phase/{diagram.setting.name}.json")
+            for diagram in drawn
+        ],
+        diagrams=drawn,
     )
-    for side, rows in (
-        ("narrow", result.narrow),
-        ("rims", rim_rows),
-        ("wide", wide_rows),
-        ("literature", literature_rows),
-    ):
-        if rows:
-            write_atomic(
-                out / side / "summary.json",
-                (json.dumps([asdict(row) for row in rows], indent=1) + "\n").encode(),
-            )
-    if drawn:
-        write_atomic(out / "phase" / "overview.svg", overview_svg(drawn, MOST[-1]).encode())
-    if literature_rows:
-        write_atomic(out / "LITERATURE.md", literature_markdown(literature_rows).encode())
-    if wide:
-        write_atomic(out / "wide" / "transition.svg", transition_svg(pairs).encode())
+    _write_summary(out, "narrow", result.narrow)
+    _write_summary(out, "rims", result.rims)
+    _write_summary(out, "wide", result.wide)
+    _write_summary(out, "literature", result.literature)
     return result
 
 
-def _written(out: Path, file: Path, data: bytes, problem: Problem) -> bytes:
-    """Write a certificate and its problem file; the bytes read back."""
-    write_atomic(
-        out / "problems" / f"{file.name.removesuffix('.cert.json')}.json",
-        problem_text(problem).encode(),
-    )
-    write_atomic(out / file, data)
-    return (out / file).read_bytes()
+def _names(side: str) -> tuple[str, ...]:
+    return (*names(side), *LARGE) if side == "narrow" else names(side)
 
 
-def _wide_row(
-    out: Path, case: wide_cases.WideCase, narrow: dict[str, Certificate], resume: bool
-) -> WideRow:
-    file, verdict, made = _made(out, "wide", case.name, case.make(narrow), resume)
-    return WideRow(case.name, case.about, str(verdict.kind), _rules(made), file, verdict.status)
+def _write(out: Path, finished: FinishedCase) -> None:
+    problem = out / "problems" / f"{finished.row.case}.json"
+    write_atomic(problem, finished.problem)
+    write_and_compare(out / finished.file, finished.certificate)
 
 
-def _rim_row(out: Path, case: Rimmed, resume: bool) -> RimRow:
-    file, verdict, made = _made(out, "rims", case.name, case.make(), resume)
-    fact = _minimum(case.name, verdict)
-    loss, lower = enclosure_text(fact, 6), decimal_text(fact.witness_loss or fact.low, 4, up=True)
-    return RimRow(
-        case.name,
-        case.about,
-        case.problem.parameters,
-        loss,
-        f"<= {lower}",
-        planes(made.steps[0], case.problem.parameters),
-        file,
-        verdict.status,
-    )
+def _write_summary(out: Path, side: str, rows: Sequence[CaseRow]) -> None:
+    if rows:
+        text = json.dumps([asdict(row) for row in rows], indent=1) + "\n"
+        write_atomic(out / side / "summary.json", text.encode())
 
 
-def _literature_row(out: Path, entry: Published, resume: bool) -> LiteratureRow:
-    file, verdict, made = _made(out, "literature", entry.name, entry.make(), resume)
-    fact = verdict.fact
-    loss = enclosure_text(fact, 6) if isinstance(fact, Minimum) else ""
-    lower = (
-        f"<= {decimal_text(fact.witness_loss, 4, up=True)}"
-        if isinstance(fact, Minimum) and fact.witness_loss is not None
-        else ""
-    )
-    said = (entry.name, entry.paper, entry.claims, entry.about, verdict.says, str(verdict.kind))
-    return LiteratureRow(*said, _rules(made), loss, lower, file, verdict.status)
+# What the processes do
 
 
-def _made(
-    out: Path, side: str, name: str, outcome: Outcome, resume: bool
-) -> tuple[str, Verdict, Certificate]:
-    """Write a certificate, or keep one of the same claim; its file, what the kernel says of what is
-    read back, and that.
+def _finished(job: Chain | Column) -> list[FinishedCase | FinishedCell]:
+    return list(_cells(job)) if isinstance(job, Column) else list(_cases(job))
+
+
+def _cells(column: Column) -> Iterator[FinishedCell]:
+    setting = Setting(NAMED[column.activation], starts=0)
+    for samples in column.samples:
+        yield FinishedCell(column.activation, decide_cell(setting, samples, column.units))
+
+
+def _cases(chain: Chain) -> Iterator[FinishedCase]:
+    earlier: dict[str, Certificate] = {}
+    for name in chain.names:
+        built = case(name)
+        file = f"{built.side}/{name}.cert.json"
+        kept_at = None if chain.earlier_run is None else chain.earlier_run / file
+        data, verdict = _verified(built, earlier, kept_at)
+        certificate = certificate_from_bytes(data)
+        row = case_row(built, certificate, verdict, file)
+        problem = problem_text(_problem_to_write(built, certificate)).encode()
+        earlier[name] = certificate
+        yield FinishedCase(built.side, file, data, problem, row)
+
+
+def _verified(
+    built: Case, earlier: dict[str, Certificate], kept_at: Path | None
+) -> tuple[bytes, Verdict]:
+    """The certificate of a case and what the kernel said of it in this run; the one that is there
+    already, if it may be kept.
     """
+    if kept_at is not None and isinstance(built.task, MinimumNear):
+        kept = _kept(kept_at, partial(_is_of, built))
+        if kept is not None:
+            return kept
+    outcome = made(built, earlier)
     if isinstance(outcome, Inconclusive):
-        raise CertificateError(f"{name}: not certified: {outcome.reason}")
-    file = Path(side) / f"{name}.cert.json"
-    data = (
-        _kept(out / file, resume, partial(_same_claim, outcome.certificate))
-        or outcome.certificate.to_bytes()
-    )
-    data = _written(out, file, data, _problem_with_point(outcome.certificate))
-    return file.as_posix(), check(data), certificate_from_bytes(data)
+        raise CertificateError(f"{built.name}: not certified: {outcome.reason}")
+    if kept_at is not None:
+        kept = _kept(kept_at, partial(_says_the_same, outcome.certificate))
+        if kept is not None:
+            return kept
+    return outcome.certificate.to_bytes(), outcome.verdict
 
 
-def _rules(made: Certificate) -> str:
-    return ", ".join(step["rule"] for step in made.steps)
-
-
-def _minimum(name: str, verdict: Verdict) -> Minimum:
-    if not isinstance(verdict.fact, Minimum):
-        raise CertificateError(f"{name}: the kernel says {verdict.status}: {verdict.says}")
-    return verdict.fact
-
-
-def _phase_row(out: Path, name: str, resume: bool) -> tuple[PhaseRow, Diagram]:
-    """Decide the cells of one activation without any search, which would depend on the machine's
-    floating point; read them back, and verify each.
-    """
-    samples = SAMPLES.get(name, MOST)
-    setting = Setting(NAMED[name], starts=0)
-    phase(setting, samples, out, resume=resume)
-    file = Path("phase") / f"{setting.name}.json"
-    diagram = read_diagram(out / file)
-    counts = {
-        verdict: sum(cell.verdict == verdict for cell in diagram.cells) for verdict in VERDICTS
-    }
-    certificates = sum(cell.certificate is not None for cell in diagram.cells)
-    return PhaseRow(
-        name, f"{samples[0]}..{samples[-1]}", counts, certificates, file.as_posix(), "verified"
-    ), diagram
-
-
-def _problem_with_point(certificate: Certificate) -> Problem:
-    """The problem of a certificate, with the exact parameters that its statement, or a rim or
-    potentials, are about, if there are any.
-    """
-    statement, first = certificate.claim["statement"], certificate.steps[0]
-    exact = "center" in statement and statement.get("distance", "0") == "0"
-    center = (
-        statement["center"]
-        if exact
-        else first["center"]
-        if first["rule"] in ("3.3", "3.4b")
-        else None
-    )
-    point = (
-        {} if center is None else {"point": [rational_text(number(v, "center")) for v in center]}
-    )
-    return problem_from_json({**certificate.claim["problem"], **point})
-
-
-def _pair(row: Row, opened: WideRow) -> Pair:
-    with_bias = "-output-bias-" in row.case
-    return Pair(
-        f"{row.activation}{' and output bias' if with_bias else ''}",
-        row.samples,
-        int(row.units),
-        row.loss,
-        row,
-        opened,
-    )
-
-
-def _kept(path: Path, resume: bool, is_done: Callable[[bytes], bool]) -> bytes | None:
-    """The bytes of a certificate that is already there, if it may be kept."""
+def _kept(path: Path, may_be: Callable[[Certificate], bool]) -> tuple[bytes, Verdict] | None:
+    """What is there already, if the kernel accepts it and its claim may be kept."""
     try:
-        data = path.read_bytes() if resume else b""
+        data = path.read_bytes()
     except OSError:
         return None
-    return data if data and check(data).status == "verified" and is_done(data) else None
+    verdict = check(data)
+    if verdict.status == "verified" and may_be(certificate_from_bytes(data)):
+        return data, verdict
+    return None
 
 
-def _same_claim(wanted: Certificate, data: bytes) -> bool:
-    return bool(json.loads(data)["claim"] == wanted.claim)
+def _is_of(built: Case, there: Certificate) -> bool:
+    """Whether the claim is of the kind that is expected, about the same problem."""
+    return there.problem == built.problem and there.statement.kind == built.expected
 
 
-def _build(case: Case) -> bytes:
-    provenance = {"recipe": case.recipe, "start": [rational_text(v) for v in case.start]}
-    outcome = certify_start(case.problem, case.start, case.witness, provenance)
-    match outcome:
-        case Certified(certificate, _):
-            return certificate.to_bytes()
-        case Refuted() | Inconclusive():
-            raise CertificateError(
-                f"{case.name}: not certified: {getattr(outcome, 'reason', 'refuted')}"
-            )
+def _says_the_same(wanted: Certificate, there: Certificate) -> bool:
+    return (there.problem, there.statement) == (wanted.problem, wanted.statement)
 
 
-def _is_done(case: Case, data: bytes) -> bool:
-    claim = json.loads(data)["claim"]
-    kind = "sub-optimal-strict-minimum" if case.witness else "strict-minimum"
-    return bool(
-        claim["problem"] == case.problem.specification() and claim["statement"]["kind"] == kind
-    )
-
-
-def _row(case: Case, file: Path, verdict: Verdict) -> Row:
-    fact = _minimum(case.name, verdict)
-    if (fact.witness_loss is None) is not (case.witness is None):
-        raise CertificateError(f"{case.name}: the kernel says {verdict.says}")
-    return Row(
-        case=case.name,
-        activation=describe_activations(case.problem),
-        samples=case.problem.samples,
-        units="+".join(str(layer.units) for layer in case.problem.network.hidden),
-        loss=enclosure_text(fact),
-        witness_loss="none recorded"
-        if fact.witness_loss is None
-        else f"<= {decimal_text(fact.witness_loss, 4, up=True)}",
-        curvature=f">= {decimal_text(fact.curvature, 3, up=False)}",
-        file=file.as_posix(),
-        verdict=verdict.status,
-    )
-
-
-def describe_activations(problem: Problem) -> str:
-    """The activations of the hidden layers, in a few words."""
-    names = []
-    for layer in problem.network.hidden:
-        form = specification(layer.activation)
-        name = (
-            form
-            if isinstance(form, str)
-            else next(
-                f"{kind} {body}" if kind == "polynomial" else kind for kind, body in form.items()
-            )
-        )
-        names.append(name.replace("'", "") + (" with bias" if layer.bias else ""))
-    return names[0] if len(set(names)) == 1 else ", ".join(names)
-
-
-def enclosure_text(fact: Minimum, digits: int = 8) -> str:
-    """The loss at the minimum: one decimal if exact to `digits`, else [low, high] rounded
-    outward.
+def _problem_to_write(built: Case, certificate: Certificate) -> Problem:
+    """The problem of a case, with the exact parameters that its statement, or a rim or potentials,
+    are about, if there are any.
     """
-    low, high = decimal_text(fact.low, digits, up=False), decimal_text(fact.high, digits, up=True)
-    return low if low == high else f"[{low}, {high}]"
-
-
-def worst(rows: Sequence[Row | RimRow | WideRow | LiteratureRow | PhaseRow]) -> int:
-    return 0 if all(row.verdict == "verified" for row in rows) else 1
+    if built.side == "narrow":
+        return built.problem
+    statement, first = certificate.statement, certificate.steps[0]
+    point = None
+    if statement.is_about_exactly_the_center:
+        point = statement.center
+    elif isinstance(first, Rim | Potentials):
+        point = first.center
+    return replace(certificate.problem, point=point)

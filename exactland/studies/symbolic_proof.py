@@ -387,3 +387,27 @@ def _better(data: Data) -> tuple[Fraction, ...]:
 def _fit(rows: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
     v = np.linalg.solve(rows @ rows.T + SMALL * np.eye(len(rows)), rows @ y)
     return float(np.sum((v @ rows - y) ** 2) + SMALL * np.sum(v**2)), v
+
+
+def check_published_sigmoid_point() -> None:
+    """The point of Yun, Sra and Jadbabaie for sigmoid: two units with weight -ln 3, bias 0 and
+    output weight 2/3, output bias 0; targets 0, 0, 1.
+
+    Raises ArithmeticError unless all outputs are 1/3, the residuals and their sum weighted with the
+    unit's values (its potential) cancel, s'' = 3/32 there, and the loss is 1/3.
+    """
+    u = sympy.Symbol("u", real=True)
+    sigmoid = 1 / (1 + sympy.exp(-u))
+    at = -sympy.log(3)
+    value = sigmoid.subs(u, at)
+    output = sympy.simplify(2 * sympy.Rational(2, 3) * value)
+    residuals = [output, output, output - 1]
+    potential = sympy.simplify(sum(r * value for r in residuals))
+    bend = sympy.simplify(sigmoid.diff(u, 2).subs(u, at))
+    loss = sum(r**2 for r in residuals) / 2
+    third = sympy.Rational(1, 3)
+    found = (output, potential, sum(residuals), bend, loss)
+    if found != (third, 0, 0, sympy.Rational(3, 32), third):
+        raise ArithmeticError(
+            "the published point for sigmoid does not have the properties it is said to have"
+        )

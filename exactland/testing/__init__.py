@@ -6,14 +6,27 @@ kind), and a pytest plugin that checks every certificate in a folder (`pytest --
 Needs the extra `testing`: pip install 'exactland[testing]'. See proofs/YOUR_CI.md.
 """
 
+import sys
 from importlib import import_module
 from typing import Any
+
+import exactland
 
 
 def _register() -> None:
     """Hypothesis' entry point: `from_type(Problem)`, `from_type(Network)` and the types of
     activations work without further ado.
+
+    Every run of Hypothesis calls this, and most have nothing to do with exactland. So the types are
+    told when there are any: now if the model is imported already, else as soon as it is.
     """
+    if "exactland.model" in sys.modules:
+        _register_types()
+    else:
+        exactland._when_the_model_is_there.append(_register_types)
+
+
+def _register_types() -> None:
     from hypothesis import strategies as st
 
     from exactland.model.activations import Expression, PiecewiseLinear

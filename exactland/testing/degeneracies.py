@@ -4,15 +4,16 @@ produces one is caught.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
-from exactland.kernel.formal import text
 from exactland.model.activations import Activation, Expression, PiecewiseLinear
+from exactland.model.network import Layer
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.numerics.features import formal_features
+from exactland.numerics.kernel_bridge import exact_text, formal_features
 
 DATA = (
     "distinct inputs",
@@ -142,6 +143,28 @@ def _shapes(problem: Problem) -> Iterator[str]:
 
 
 def _parameters(problem: Problem, theta: Vector) -> Iterator[str]:
+    yield from _coordinates(theta)
+    layers = problem.network.split(theta)
+    if not any(v for row in layers[-1][0] for v in row):
+        yield "zero outputs"
+    for depth, layer in enumerate(problem.network.hidden):
+        (weights, biases), outgoing = layers[depth], layers[depth + 1][0]
+        incoming = [[*row, *biases[k : k + 1]] for k, row in enumerate(weights)]
+        yield from _units(incoming)
+        if any(not any(row[k] for row in outgoing) for k in range(layer.units)):
+            yield "idle units"
+        entering = formal_features(problem, theta, depth)
+        if entering is None:
+            continue
+        for row in incoming:
+            z = [sum((a * w for a, w in zip(features, row)), Fraction(0)) for features in entering]
+            yield from _pre_activations(layer, [v for v in z if isinstance(v, Fraction)])
+        leaving = formal_features(problem, theta, depth + 1)
+        for column in list(zip(*leaving))[: layer.units] if leaving else []:
+            yield from _outputs_of_a_unit(column)
+
+
+def _coordinates(theta: Vector) -> Iterator[str]:
     zeros = sum(not v for v in theta)
     if zeros == len(theta):
         yield "zero"
@@ -151,35 +174,24 @@ def _parameters(problem: Problem, theta: Vector) -> Iterator[str]:
         yield "generic"
     if 2 * zeros > len(theta):
         yield "sparse"
-    layers = problem.network.split(theta)
-    if not any(v for row in layers[-1][0] for v in row):
-        yield "zero outputs"
-    for depth, layer in enumerate(problem.network.hidden):
-        entering = formal_features(problem, theta, depth)
-        (weights, biases), outgoing = layers[depth], layers[depth + 1][0]
-        yield from _units([[*row, *biases[k : k + 1]] for k, row in enumerate(weights)])
-        if any(not any(row[k] for row in outgoing) for k in range(layer.units)):
-            yield "idle units"
-        if entering is None:
-            continue
-        for unit, row in enumerate(weights):
-            ends = [*row, *biases[unit : unit + 1]]
-            z = [sum((a * w for a, w in zip(features, ends)), Fraction(0)) for features in entering]
-            if any(isinstance(v, Fraction) and abs(v) > FAR for v in z):
-                yield "saturated units"
-            if not isinstance(layer.activation, Expression) and any(
-                v == b
-                for v in z
-                for b in layer.activation.pieces.rough()
-                if isinstance(v, Fraction)
-            ):
-                yield "on a kink"
-        leaving = formal_features(problem, theta, depth + 1)
-        for column in list(zip(*leaving))[: layer.units] if leaving else []:
-            if all(v == 0 for v in column):
-                yield "dead units"
-            elif problem.samples > 1 and len(set(map(text, column))) == 1:
-                yield "constant units"
+
+
+def _pre_activations(layer: Layer, z: Sequence[Fraction]) -> Iterator[str]:
+    """Of the values, one a sample, that enter a unit's activation and are rational."""
+    if any(abs(v) > FAR for v in z):
+        yield "saturated units"
+    if isinstance(layer.activation, Expression):
+        return
+    kinks = layer.activation.pieces.rough()
+    if any(v in kinks for v in z):
+        yield "on a kink"
+
+
+def _outputs_of_a_unit(column: Sequence[Any]) -> Iterator[str]:
+    if all(v == 0 for v in column):
+        yield "dead units"
+    elif len(column) > 1 and len(set(map(exact_text, column))) == 1:
+        yield "constant units"
 
 
 def _units(rows: list[list[Fraction]]) -> Iterable[str]:

@@ -2,12 +2,13 @@
 which passes when the kernel verifies it.
 
 Registered under pytest's entry points: installing exactland is enough. It needs the kernel and the
-standard library alone.
+standard library alone, and those only if it is asked for: other runs of pytest import nothing of
+exactland but this file and the two packages it is in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 SUFFIX = ".cert.json"
 
 
-class Rejected(Exception):
+class RejectedError(Exception):
     """The kernel's verdict on a certificate is not "verified"."""
 
 
@@ -24,21 +25,17 @@ class Certificate(pytest.Item):
     """One certificate: its test is the kernel's verdict."""
 
     def runtest(self) -> None:
-        from exactland.kernel import check
-        from exactland.kernel.reader import MAX_BYTES
+        from exactland.checking import check, verdict_line
 
-        with self.path.open("rb") as file:
-            verdict = check(file.read(MAX_BYTES + 1))
+        verdict = check(self.path)
         self.user_properties.append(("kernel", verdict.says))
         if verdict.status != "verified":
-            failed = f" by rule {verdict.rule}" if verdict.rule else ""
-            place = f" at {verdict.place}" if verdict.place else ""
-            raise Rejected(f"{verdict.status}{failed}{place}: {verdict.says}")
+            raise RejectedError(verdict_line(verdict, ascii(str(self.path))[1:-1]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """One line, no traceback, for a verdict and for a file that cannot be read."""
-        if isinstance(excinfo.value, Rejected | OSError):
-            return f"{ascii(str(self.path))[1:-1]}: {excinfo.value}"
+        """One line, no traceback, for a verdict."""
+        if isinstance(excinfo.value, RejectedError):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -48,6 +45,32 @@ class Certificate(pytest.Item):
 class CertificateFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         yield Certificate.from_parent(self, name="kernel")
+
+
+class Folders:
+    """The plugin proper: certificates below these folders (or these files) are collected."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = [folder.resolve() for folder in folders]
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Nothing below a folder is skipped because of its name (norecursedirs has build, dist and
+        the like).
+        """
+        if not self._has(collection_path):
+            return None
+        is_wanted = collection_path.is_dir() or collection_path.name.endswith(SUFFIX)
+        return False if is_wanted else None
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> CertificateFile | None:
+        if file_path.name.endswith(SUFFIX) and self._has(file_path):
+            return CertificateFile.from_parent(parent, path=file_path)
+        return None
+
+    def _has(self, path: Path) -> bool:
+        return any(path.resolve().is_relative_to(folder) for folder in self.folders)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,46 +84,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes every DIR an argument.
+    """Makes every DIR an argument, and collects certificates below it.
 
     Raises UsageError where there is nothing to check: an empty folder must not look like success.
     """
-    folders = _folders(config)
+    asked = config.getoption("--exactland")
+    if not asked:
+        return
+    folders = [config.invocation_params.dir / given for given in asked]
     for folder in folders:
-        if not folder.exists():
-            raise pytest.UsageError(f"--exactland {folder}: no such file or folder")
-        if not any(
-            path.name.endswith(SUFFIX)
-            for path in ([folder] if folder.is_file() else folder.rglob(f"*{SUFFIX}"))
-        ):
-            raise pytest.UsageError(f"--exactland {folder}: no certificate ({SUFFIX}) there")
-    if folders and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        _require_certificates(folder)
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args.clear()
     given = {Path(argument).resolve() for argument in config.args}
     config.args += [str(folder) for folder in folders if folder.resolve() not in given]
+    config.pluginmanager.register(Folders(folders), "exactland-folders")
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Nothing below a DIR is skipped because of its name (norecursedirs has build, dist and the
-    like).
-    """
-    return (
-        False
-        if _is_below(collection_path, config)
-        and (collection_path.is_dir() or collection_path.name.endswith(SUFFIX))
-        else None
-    )
-
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CertificateFile | None:
-    if file_path.name.endswith(SUFFIX) and _is_below(file_path, parent.config):
-        return CertificateFile.from_parent(parent, path=file_path)
-    return None
-
-
-def _folders(config: pytest.Config) -> list[Path]:
-    return [config.invocation_params.dir / given for given in config.getoption("--exactland")]
-
-
-def _is_below(path: Path, config: pytest.Config) -> bool:
-    return any(path.resolve().is_relative_to(folder.resolve()) for folder in _folders(config))
+def _require_certificates(folder: Path) -> None:
+    if not folder.exists():
+        raise pytest.UsageError(f"--exactland {folder}: no such file or folder")
+    below = [folder] if folder.is_file() else folder.rglob(f"*{SUFFIX}")
+    if not any(path.name.endswith(SUFFIX) for path in below):
+        raise pytest.UsageError(f"--exactland {folder}: no certificate ({SUFFIX}) there")

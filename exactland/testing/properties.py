@@ -9,33 +9,44 @@ naming the hypothesis.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from flint import arb, fmpq_mat
 
-from exactland import kernel
-from exactland.certificates.certificate import about, certificate, numbers, statement
+from exactland import checking
+from exactland.certificates.certificate import Certificate
+from exactland.certificates.kinds import StatementKind
+from exactland.certificates.statements import INFIMUM, at, near
+from exactland.certificates.steps import (
+    ConstantLine,
+    ExactMinimum,
+    Path,
+    SpanningFeatures,
+    Step,
+    StrictMinimum,
+)
 from exactland.constructions import witness
-from exactland.engine import prove
-from exactland.engine.outcomes import Certified, Inconclusive, Outcome
-from exactland.errors import InputError, ResourceLimit
-from exactland.kernel.reader import number
+from exactland.engine import minima, paths, points, widths
+from exactland.engine.outcomes import Certified, Inconclusive, Outcome, Refuted
+from exactland.errors import InputError, ResourceLimitError
 from exactland.model.activations import PiecewiseLinear, evaluate_exactly
 from exactland.model.network import Layer
 from exactland.model.numbers import Vector, decimal_text
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.enclosures import UndefinedError, box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import to_fmpq
-from exactland.provers import one_more_unit as one_more
-from exactland.provers import rank
-from exactland.provers import wide_theorem as theorem
 from exactland.provers.hypotheses import failing_hypotheses
-from exactland.provers.paths import escape
+from exactland.provers.near_point import critical_point_near
+from exactland.provers.proposals import Obstacle
+from exactland.provers.reasons import Reason
+from exactland.provers.recorded import MinimumFrom
+from exactland.provers.spanning import spanning_step
 
+BAD = StatementKind.SUB_OPTIMAL_STRICT_MINIMUM
 BITS = 300  # at which losses that are not rational are compared
 ON_A_SEGMENT = 50  # points
 # 50 of them, near and far
@@ -130,14 +141,16 @@ def require_wide(problem: Problem, *, wider: bool = False) -> None:
     """Raises InputError naming every hypothesis of the wide theorem that fails."""
     failing = failing_hypotheses(problem, wider=wider)
     if failing:
-        raise InputError("the wide theorem does not speak of this network", "; ".join(failing))
+        raise InputError(
+            "the wide theorem does not speak of this network", "; ".join(map(str, failing))
+        )
 
 
 def checked_again(outcome: Outcome) -> None:
     """The kernel accepts the certificate's bytes, and says the same."""
     if isinstance(outcome, Inconclusive):
         return
-    verdict = kernel.check(outcome.certificate.to_bytes())
+    verdict = checking.check(outcome.certificate.to_bytes())
     expect(
         verdict.status == "verified" and verdict == outcome.verdict,
         f"the kernel, asked again: {verdict.status}, {verdict.says}",
@@ -147,7 +160,7 @@ def checked_again(outcome: Outcome) -> None:
 # Wide networks
 
 
-def decided(problem: Problem) -> Certified | Inconclusive:
+def decided(problem: Problem) -> Outcome:
     """P1: the parameters of a wide network lie in no basin, or in no sub-optimal one, and a
     certificate says so; the wide theorem has one for the whole loss.
 
@@ -156,14 +169,11 @@ def decided(problem: Problem) -> Certified | Inconclusive:
     point that is not decided is returned as inconclusive.
     """
     require_wide(problem)
-    whole = theorem.wide_theorem(problem)
+    whole = widths.wide_theorem(problem)
     expect(isinstance(whole, Certified), f"the wide theorem was not certified: {whole}")
     checked_again(whole)
     theta = point_of(problem)
-    try:
-        outcome = rank.decide(problem, theta)
-    except ResourceLimit as error:
-        outcome = Inconclusive(str(error), "smaller numbers")
+    outcome = _or_the_limit(points.classify_exactly, problem, theta)
     checked_again(outcome)
     if isinstance(outcome, Inconclusive):
         expect(not problem.is_exact, f"an exact point is not decided: {outcome.reason}")
@@ -189,13 +199,22 @@ def decided(problem: Problem) -> Certified | Inconclusive:
             kind != "in-no-basin" or deficient or idle,
             "in no basin, but no layer has dependent features or idle units",
         )
-        if kind == "in-no-sub-optimal-basin":
-            known = outcome.certificate.steps[0].get("identities", [])
+        first = outcome.certificate.steps[0]
+        if isinstance(first, SpanningFeatures):
+            known = first.identities
             expect(
                 _rank(entering[-1]) == problem.samples - len(known),
                 "the last features do not have the rank that the certificate speaks of",
             )
     return outcome
+
+
+def _or_the_limit(decide: Callable[..., Outcome], *arguments: object) -> Outcome:
+    """What is decided; above a cap, nothing."""
+    try:
+        return decide(*arguments)
+    except (ResourceLimitError, UndefinedError) as error:
+        return Inconclusive((Obstacle(Reason.OVER_THE_CAP, {"says": str(error)}),))
 
 
 def _rank(rows: Sequence[Vector]) -> int:
@@ -207,7 +226,7 @@ def _pairs(problem: Problem, theta: Vector) -> Iterator[tuple[Any, Any]]:
     return zip(layers, layers[1:])
 
 
-def escapes(problem: Problem) -> Certified | Inconclusive:
+def escapes(problem: Problem) -> Outcome:
     """P1, P5: a certified path leads from the parameters down, to the infimum, and the loss at 50
     points of every segment is never above its start.
 
@@ -216,16 +235,13 @@ def escapes(problem: Problem) -> Certified | Inconclusive:
     """
     require_wide(problem)
     theta, complete = point_of(problem), problem.is_exact and len(problem.network.hidden) == 1
-    try:
-        outcome = escape(problem, theta)
-    except ResourceLimit as error:
-        outcome = Inconclusive(str(error), "smaller numbers")
+    outcome = _or_the_limit(paths.escape, problem, theta)
     checked_again(outcome)
     if isinstance(outcome, Inconclusive):
         expect(not complete, f"no path: {outcome.reason}")
         return outcome
     expect(
-        not complete or outcome.certificate.claim["statement"]["end"] == "infimum",
+        not complete or outcome.certificate.statement.end == INFIMUM,
         "the path does not lead to the infimum",
     )
     path = path_points(outcome)
@@ -234,11 +250,14 @@ def escapes(problem: Problem) -> Certified | Inconclusive:
     return outcome
 
 
-def path_points(outcome: Certified) -> list[Vector]:
+def path_points(outcome: Certified | Refuted) -> list[Vector]:
     """The points of a certified path; the start alone where it has no segments."""
-    steps = [step for step in outcome.certificate.steps if step["rule"] == "4.4"]
-    listed = steps[0]["points"] if steps else [outcome.certificate.claim["statement"]["center"]]
-    return [tuple(number(v, "point") for v in p) for p in listed]
+    for step in outcome.certificate.steps:
+        if isinstance(step, Path):
+            return list(step.points)
+    start = outcome.certificate.statement.center
+    assert start is not None
+    return [start]
 
 
 def never_rises(problem: Problem, path: Sequence[Vector], points: int = ON_A_SEGMENT) -> None:
@@ -258,17 +277,16 @@ def never_rises(problem: Problem, path: Sequence[Vector], points: int = ON_A_SEG
                 )
 
 
-def level(problem: Problem, outcome: Certified | Inconclusive) -> bool:
+def level(problem: Problem, outcome: Outcome) -> bool:
     """P7: the line of a certificate by rule 4.1 is one of equal loss, at 50 points of it near and
     far; whether the certificate has a line at all.
     """
-    if (
-        isinstance(outcome, Inconclusive)
-        or "witness" not in (step := outcome.certificate.steps[0])
-        or step["rule"] != "4.1"
-    ):
+    if isinstance(outcome, Inconclusive):
         return False
-    center, along = ([number(v, "entry") for v in step[name]] for name in ("center", "witness"))
+    step = outcome.certificate.steps[0]
+    if not isinstance(step, ConstantLine):
+        return False
+    center, along = step.center, step.witness
     expect(center != along, "no line: its two points are equal")
     with precision(BITS):
         start = loss_at(problem, center)
@@ -289,24 +307,20 @@ def wide_network(problem: Problem) -> None:
     no_basin_certified(problem)
 
 
-def basin_near(problem: Problem, start: Vector) -> Certified | Inconclusive:
+def basin_near(problem: Problem, start: Vector) -> Outcome:
     """What the prover of basins (rules 3.1 to 3.2) makes of the critical point to which Newton's
     iteration leads, with a better point if one is found.
     """
-    try:
-        theta = prove.minimum_near(problem, start, Fraction(1))
-        if theta is None:
-            return Inconclusive("no critical point near by", "another start")
-        better = (
-            witness(problem, theta)
-            if len(problem.network.hidden) == 1 and problem.loss == "half-squared-error"
-            else None
-        )
-        return prove.prove_minimum(
-            problem, theta, better, "strongest", None, {"recipe": "property test"}
-        )
-    except (ResourceLimit, Undefined) as error:
-        return Inconclusive(str(error), "smaller numbers")
+    return _or_the_limit(_basin_near, problem, start)
+
+
+def _basin_near(problem: Problem, start: Vector) -> Outcome:
+    theta = critical_point_near(problem, start, Fraction(1))
+    if theta is None:
+        return Inconclusive((Obstacle(Reason.NOT_SETTLED),))
+    is_shallow = len(problem.network.hidden) == 1 and problem.loss == "half-squared-error"
+    better = witness(problem, theta) if is_shallow else None
+    return minima.certify_recorded(problem, MinimumFrom(theta, better, {"recipe": "property test"}))
 
 
 def no_basin_certified(problem: Problem, starts: Sequence[Vector] = ()) -> None:
@@ -324,33 +338,28 @@ def no_basin_certified(problem: Problem, starts: Sequence[Vector] = ()) -> None:
             f"a strict minimum of a wide network was certified: {outcome}",
         )
         for step in made_up(problem, start) if start == problem.point else ():
-            verdict = kernel.check(
-                certificate(
-                    problem, statement("strict-minimum", start, Fraction(1)), [step], {}
-                ).to_bytes()
-            )
+            said = near(StatementKind.STRICT_MINIMUM, start, Fraction(1))
+            verdict = checking.check(Certificate(problem, said, (step,), {}).to_bytes())
             expect(
                 verdict.status != "verified",
-                f"the kernel accepted made-up evidence of rule {step['rule']} near"
+                f"the kernel accepted made-up evidence of rule {step.rule} near"
                 f" {list(map(str, start))}",
             )
 
 
-def made_up(problem: Problem, theta: Vector) -> Iterator[dict[str, Any]]:
+def made_up(problem: Problem, theta: Vector) -> Iterator[Step]:
     """Evidence for a strict minimum at theta with hints that nothing supports."""
-    eye = [numbers([Fraction(int(i == j)) for j in range(len(theta))]) for i in range(len(theta))]
-    radius, lam, gamma = numbers([Fraction(1, 2**10), Fraction(1, 2**20), Fraction(1, 2**40)])
-    yield {
-        "rule": "3.1",
-        "center": numbers(theta),
-        "radius": radius,
-        "lambda": lam,
-        "gamma": gamma,
-        "preconditioner": eye,
-        "precision": "64",
-    }
+    count = range(len(theta))
+    yield StrictMinimum(
+        center=theta,
+        radius=Fraction(1, 2**10),
+        curvature=Fraction(1, 2**20),
+        slope=Fraction(1, 2**40),
+        preconditioner=tuple(tuple(Fraction(int(i == j)) for j in count) for i in count),
+        precision=64,
+    )
     if problem.is_exact:
-        yield {"rule": "3.1b", "center": numbers(theta)}
+        yield ExactMinimum(theta)
 
 
 def spans(problem: Problem) -> None:
@@ -358,16 +367,15 @@ def spans(problem: Problem) -> None:
     identities).
     """
     theta = point_of(problem)
-    step = rank.span_step(problem, theta)
+    step = spanning_step(problem, theta)
     expect(step is not None, f"no {problem.samples} independent features were found")
     assert step is not None
-    verdict = kernel.check(
-        certificate(problem, about("in-no-sub-optimal-basin", theta), [step], {}).to_bytes()
-    )
+    said = at(StatementKind.IN_NO_SUB_OPTIMAL_BASIN, theta)
+    verdict = checking.check(Certificate(problem, said, (step,), {}).to_bytes())
     expect(verdict.status == "verified", f"the kernel does not accept the rank: {verdict.says}")
     expect(
-        len(step["rows"]) == problem.samples and not step["identities"],
-        f"rank {len(step['rows'])}, {len(step['identities'])} identities",
+        len(step.rows) == problem.samples and not step.identities,
+        f"rank {len(step.rows)}, {len(step.identities)} identities",
     )
 
 
@@ -380,10 +388,8 @@ def basin_certified(problem: Problem) -> bool:
     """
     outcome = basin_near(problem, point_of(problem))
     checked_again(outcome)
-    certified = (
-        isinstance(outcome, Certified) and outcome.verdict.kind == "sub-optimal-strict-minimum"
-    )
-    whole = theorem.wide_theorem(problem)
+    certified = isinstance(outcome, Certified) and outcome.verdict.kind == BAD
+    whole = widths.wide_theorem(problem)
     expect(
         not (certified and isinstance(whole, Certified)),
         "a bad basin, and that there is none, were both certified",
@@ -396,9 +402,9 @@ def one_more_unit_opens(problem: Problem) -> bool:
     basin was certified.
     """
     bad = basin_near(problem, point_of(problem))
-    if not isinstance(bad, Certified) or bad.verdict.kind != "sub-optimal-strict-minimum":
+    if not isinstance(bad, Certified) or bad.verdict.kind != BAD:
         return False
-    outcome = one_more.one_more_unit(bad.certificate)
+    outcome = widths.one_more_unit(bad.certificate)
     checked_again(outcome)
     expect(
         isinstance(outcome, Certified), f"one more unit does not open a certified basin: {outcome}"
@@ -413,8 +419,8 @@ def verdict_at(problem: Problem) -> str | None:
     """The kind of statement that the rank rule certifies at the problem's parameters; None where it
     is inconclusive.
     """
-    outcome = rank.decide(problem, point_of(problem))
-    return outcome.verdict.kind if isinstance(outcome, Certified) else None
+    outcome = points.classify_exactly(problem, point_of(problem))
+    return None if isinstance(outcome, Inconclusive) else outcome.verdict.kind
 
 
 def same_everywhere(problem: Problem, others: Sequence[Problem]) -> None:

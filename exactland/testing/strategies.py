@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exactland.model.activations import (
-    FUNCTIONS,
     NAMED,
     Activation,
     Expression,
@@ -32,6 +31,19 @@ from exactland.model.activations import (
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
+from exactland.model.trees import (
+    FUNCTIONS,
+    Tree,
+    UniformAlgebra,
+    X,
+    add,
+    apply,
+    constant,
+    divide,
+    fold,
+    multiply,
+    power,
+)
 from exactland.testing.degeneracies import DATA, PARAMETERS
 
 Layers = list[tuple[list[list[Fraction]], list[Fraction]]]
@@ -107,26 +119,32 @@ def polynomials(degree: int = 4) -> SearchStrategy[Expression]:
     return st.integers(0, degree).flatmap(lambda d: vectors(d + 1, 3)).map(polynomial)
 
 
-def _bigger(trees: SearchStrategy[object]) -> SearchStrategy[object]:
+def _bigger(trees: SearchStrategy[Tree]) -> SearchStrategy[Tree]:
+    """Trees of these trees that are as smooth: divisors, and what log and sqrt are taken of, stay
+    positive, and exponents small.
+    """
+    bounded = [name for name in FUNCTIONS if name not in ("exp", "log", "sqrt")]
     return st.one_of(
-        st.tuples(st.sampled_from("+*"), trees, trees),
-        st.tuples(st.just("/"), trees, trees.map(lambda t: ("+", Fraction(3, 2), ("^", t, 2)))),
-        st.tuples(st.just("^"), trees, st.integers(0, 3)),
-        st.tuples(
-            st.sampled_from([f for f in FUNCTIONS if f not in ("exp", "log", "sqrt")]), trees
-        ),
-        trees.map(lambda t: ("exp", ("tanh", t))),
-        trees.map(lambda t: ("log", ("+", Fraction(1), ("^", t, 2)))),
-        trees.map(lambda t: ("sqrt", ("+", Fraction(1, 2), ("^", t, 2)))),
+        st.builds(apply, st.sampled_from("+*"), trees, trees),
+        st.builds(divide, trees, trees.map(lambda t: _above(Fraction(3, 2), t))),
+        st.builds(power, trees, st.integers(0, 3)),
+        st.builds(apply, st.sampled_from(bounded), trees),
+        trees.map(lambda t: apply("exp", apply("tanh", t))),
+        trees.map(lambda t: apply("log", _above(Fraction(1), t))),
+        trees.map(lambda t: apply("sqrt", _above(Fraction(1, 2), t))),
     )
+
+
+def _above(least: Fraction, tree: Tree) -> Tree:
+    """Its square plus a number, which is nowhere less than the number."""
+    return add(least, power(tree, 2))
 
 
 @cache
 def expressions(leaves: int = 4) -> SearchStrategy[Expression]:
     """Expression trees that are analytic on the whole line, and so on any data."""
-    return st.recursive(st.one_of(st.just("x"), rationals(3)), _bigger, max_leaves=leaves).map(
-        Expression
-    )
+    simplest: SearchStrategy[Tree] = st.one_of(st.just(X), rationals(3).map(constant))
+    return st.recursive(simplest, _bigger, max_leaves=leaves).map(Expression)
 
 
 @st.composite
@@ -141,19 +159,45 @@ def analytic(draw: DrawFn) -> Expression:
     )
     c = draw(vectors(3, 2))
     return (
-        Expression(("+", tree, ("*", c[1], "x"), ("*", c[2], ("^", "x", 2))))
+        Expression(add(tree, multiply(c[1], X), multiply(c[2], power(X, 2))))
         if any(c[1:])
         else Expression(tree)
     )
 
 
-def _inside(tree: object, a: int, b: int) -> object:
+def _inside(tree: Tree, a: int, b: int) -> Tree:
     """The tree at a x + b."""
     if (a, b) == (1, 0):
         return tree
-    if isinstance(tree, tuple):
-        return (tree[0], *(_inside(t, a, b) for t in tree[1:]))
-    return ("+", Fraction(b), ("*", Fraction(a), "x")) if tree == "x" else tree
+    return fold(tree, _Substituted(add(b, multiply(a, X))))
+
+
+class _Substituted(UniformAlgebra[Tree]):
+    """A tree with another one in the place of the variable."""
+
+    def __init__(self, inner: Tree) -> None:
+        self._inner = inner
+
+    def variable(self) -> Tree:
+        return self._inner
+
+    def constant(self, value: Fraction, /) -> Tree:
+        return constant(value)
+
+    def power(self, base: Tree, exponent: int, /) -> Tree:
+        return power(base, exponent)
+
+    def add(self, terms: Sequence[Tree], /) -> Tree:
+        return add(*terms)
+
+    def multiply(self, factors: Sequence[Tree], /) -> Tree:
+        return multiply(*factors)
+
+    def divide(self, numerator: Tree, denominator: Tree, /) -> Tree:
+        return divide(numerator, denominator)
+
+    def function(self, name: str, u: Tree, /) -> Tree:
+        return apply(name, u)
 
 
 def named(*names: str) -> SearchStrategy[Activation]:
@@ -167,7 +211,7 @@ def exact_activations() -> SearchStrategy[Activation]:
     rational.
     """
     rational = st.builds(
-        lambda a, b: Expression(("/", ("+", a, "x"), ("+", b, ("^", "x", 2)))),
+        lambda a, b: Expression(divide(add(a, X), _above(b, X))),
         rationals(2),
         st.sampled_from((Fraction(1), Fraction(1, 2))),
     )
@@ -240,22 +284,43 @@ def targets(loss: str, samples: int, outputs: int) -> SearchStrategy[tuple[Vecto
 def _targets(loss: str, drawn: Sequence[int], samples: int, outputs: int) -> tuple[Vector, ...]:
     columns = outputs + (loss == "multinomial-logistic")
     table = [drawn[i * columns : (i + 1) * columns] for i in range(samples)]
-    if loss == "half-squared-error":
-        return tuple(tuple(Fraction(n, 2) for n in _integers(row, 4)) for row in table)
-    if loss == "logistic":
-        return tuple((Fraction((-1) ** row[0]),) for row in table)
-    weights = [[byte % 4 for byte in row] for row in table]
-    return tuple(
-        tuple(Fraction(w, sum(row)) if any(row) else Fraction(1, columns) for w in row[:outputs])
-        for row in weights
-    )
+    return tuple(TARGETS[loss](row) for row in table)
+
+
+def _halves(drawn: Sequence[int]) -> Vector:
+    return tuple(Fraction(n, 2) for n in _integers(drawn, 4))
+
+
+def _label(drawn: Sequence[int]) -> Vector:
+    return (Fraction((-1) ** drawn[0]),)
+
+
+def _shares(drawn: Sequence[int]) -> Vector:
+    """Probabilities of as many classes as bytes."""
+    weights = [byte % 4 for byte in drawn]
+    if not any(weights):
+        return (Fraction(1, len(weights)),) * len(weights)
+    return tuple(Fraction(weight, sum(weights)) for weight in weights)
+
+
+def _shares_but_the_last(drawn: Sequence[int]) -> Vector:
+    return _shares(drawn)[:-1]
+
+
+# for every loss, a row of targets from a row of bytes
+TARGETS: dict[str, Callable[[Sequence[int]], Vector]] = {
+    "half-squared-error": _halves,
+    "logistic": _label,
+    "softmax-cross-entropy": _shares,
+    "multinomial-logistic": _shares_but_the_last,
+}
 
 
 # Networks
 
 
 @st.composite
-def networks(
+def networks(  # noqa: PLR0913  # options, by keyword
     draw: DrawFn,
     *,
     activations: SearchStrategy[Activation] | Activation | None = None,
@@ -427,7 +492,7 @@ def _root(s: Activation) -> Fraction:
 
 
 @st.composite
-def problems(
+def problems(  # noqa: PLR0913  # options, by keyword
     draw: DrawFn,
     *,
     activations: SearchStrategy[Activation] | Activation | None = None,

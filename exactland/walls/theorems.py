@@ -5,13 +5,14 @@ layer, scalar output without bias.
 from __future__ import annotations
 
 from exactland.model.activations import NAMED, Activation, Expression
+from exactland.model.trees import X, apply
 from exactland.walls.total_positivity import zeros_bounded
 
 HOMOGENEOUS = ("identity", "relu", "leaky-relu")
 ODD_WITH_FEW_ZEROS: dict[str, Activation] = {
     "arctan": NAMED["arctan"],
     "softsign": NAMED["softsign"],
-    "erf": Expression(("erf", "x")),
+    "erf": Expression(apply("erf", X)),
 }
 
 

@@ -21,7 +21,6 @@ from tempfile import TemporaryDirectory
 from exactland.certificates.certificate import Certificate, certificate_from_bytes
 from exactland.errors import InputError
 from exactland.exporters.coq import coq_text
-from exactland.files.problem_file import problem_from_json
 from tests.coqc import MISSING, coqc, is_there
 
 PROOFS, ACCEPTED = (
@@ -91,14 +90,10 @@ def measure(case: str, certificate: Certificate) -> Timing:
         raise SystemExit(MISSING)
     load_s, _ = seconds(text.partition("(** The network")[0])
     coqc_s, compiled = seconds(text)
-    parameters, rule = (
-        problem_from_json(certificate.claim["problem"]).parameters,
-        str(certificate.steps[0]["rule"]),
-    )
     return Timing(
         case,
-        rule,
-        parameters,
+        str(certificate.rules[0]),
+        certificate.problem.parameters,
         round(export_ms, 1),
         round(load_s, 2),
         round(coqc_s, 2),

@@ -34,25 +34,27 @@ from typing import Any
 
 import numpy as np
 
-from exactland.constructions import double_zeros
-from exactland.engine.assemble import assemble
+from exactland.certificates import steps
+from exactland.certificates.covers import planes
+from exactland.certificates.kinds import Claim
+from exactland.constructions import double_zeros, spurious_minimum
 from exactland.engine.outcomes import Certified
-from exactland.gallery.cases import column, core, vector
-from exactland.gallery.published import spurious_minimum
 from exactland.kernel import check
-from exactland.kernel.reader import number
 from exactland.model.activations import Expression, PiecewiseLinear, named, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.provers.basin_boxes import basin
+from exactland.numerics.floats import float_problem
+from exactland.provers.basin_boxes import basin_evidence
 from exactland.provers.evidence import Evidence
-from exactland.provers.potentials import local_minimum
-from exactland.provers.rim import rim
+from exactland.provers.potentials import potential_evidence
+from exactland.provers.rim import rim_evidence
 from exactland.search.box_extents import losses
-from exactland.search.training import float_problem
 from tests.benchmarks.spine import seconds
 from tests.benchmarks.wide import float_rank_and_fit
+from tests.narrow_cases import CASES
+from tests.recorded import minimum_shown_by
+from tests.shorthand import column, vector
 
 MOST, TIMEOUT, POINTS = 6, 60.0, 10_000
 WITHIN = Fraction(1, 10)
@@ -127,13 +129,9 @@ def kinked(parameters: int) -> tuple[Problem, Vector]:
 
 def minima(most: int) -> Iterator[tuple[str, Problem, Vector]]:
     """Smooth and kinked minima with two parameters and more."""
-    sines = {
-        case.problem.parameters: case
-        for case in core()
-        if case.name in ("sine-2-1", "sine-3-2", "sine-4-3", "sine-5-4")
-    }
+    sines = {2: "sine-2-1", 4: "sine-3-2", 6: "sine-4-3", 8: "sine-5-4"}
     for parameters in range(2, most + 1, 2):
-        case = sines[parameters]
+        case = CASES[sines[parameters]]
         yield f"sine P={parameters}", case.problem, case.start
         yield f"hard-tanh P={parameters}", *kinked(parameters)
 
@@ -142,9 +140,8 @@ def polynomials(most: int) -> Iterator[tuple[str, Problem, Vector]]:
     """Construction A, exactly, with 1, 2 and 3 units: phi(w) is a cubic, (w^2 - 1)^2 (both in the
     core set) and w^2 (w^2 - 1)^2.
     """
-    cases = {case.name: case for case in core()}
     found = [
-        (name, cases[name].problem, cases[name].start) for name in ("cubic-exact", "quartic-exact")
+        (name, CASES[name].problem, CASES[name].start) for name in ("cubic-exact", "quartic-exact")
     ]
     s, x, r = map(vector, SEXTIC)
     sextic = double_zeros(
@@ -169,8 +166,13 @@ def sampled_rim(problem: Problem, center: Vector, radii: Sequence[Fraction]) -> 
     return bool(np.min(losses(floats, middle + offsets * half)) > losses(floats, middle[None])[0])
 
 
+def rim_of(evidence: Evidence) -> steps.Rim:
+    assert isinstance(evidence.step, steps.Rim)
+    return evidence.step
+
+
 def box_of(evidence: Evidence) -> tuple[Vector, list[Fraction]]:
-    return evidence.center, [number(r, "radii") for r in evidence.step["radii"]]
+    return evidence.center, list(rim_of(evidence).radii)
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -179,25 +181,25 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def certified(problem: Problem, evidence: Evidence, claim: str) -> bytes:
-    outcome = assemble(problem, evidence, None, claim, None, {"recipe": "benchmark"})
+    outcome = minimum_shown_by(problem, evidence, Claim(claim))
     assert isinstance(outcome, Certified)
     return outcome.certificate.to_bytes()
 
 
 def measure_rim(name: str, problem: Problem, theta: Vector) -> Rim:
     sizes = name, problem.parameters, problem.samples
-    evidence, choosing = timed(lambda: basin(problem, theta, WITHIN))
+    evidence, choosing = timed(lambda: basin_evidence(problem, theta, WITHIN))
     if evidence is None:
         return Rim(*sizes, 0, 0.0, choosing, 0.0, 0.0, 0.0, 0.0, 0.0)
     center, radii = box_of(evidence)
-    again, searching = timed(lambda: rim(problem, center, radii))
+    again, searching = timed(lambda: rim_evidence(problem, center, radii))
     assert again == evidence
     data = certified(problem, evidence, "basin")
     checking = timed(lambda: check(data))[1]
     baseline = seconds(lambda: sampled_rim(problem, center, radii), 5)
     return Rim(
         *sizes,
-        planes(evidence, problem.parameters),
+        planes(rim_of(evidence)),
         1e3 * baseline,
         choosing,
         searching,
@@ -208,16 +210,6 @@ def measure_rim(name: str, problem: Problem, theta: Vector) -> Rim:
     )
 
 
-def planes(evidence: Evidence, count: int) -> int:
-    """Planes in the cover of rule 3.3."""
-    marks, found = iter(evidence.step["cover"]), 0
-    for mark in map(int, marks):
-        for _ in range(count if mark > count else 1):
-            next(marks)
-        found += mark > count
-    return found
-
-
 def measure_verdict(activation: str) -> Verdict:
     """The construction of Yun, Sra and Jadbabaie's Theorem 1 on twelve samples with two inputs, and
     three units.
@@ -226,12 +218,12 @@ def measure_verdict(activation: str) -> Verdict:
     assert isinstance(s, PiecewiseLinear)
     x = [tuple(Fraction(random.randint(-30, 30), 10) for _ in range(2)) for _ in range(12)]
     problem, theta = spurious_minimum(x, [Fraction(random.randint(-20, 20), 10) for _ in x], s, 3)
-    evidence = local_minimum(problem, theta)
+    evidence = potential_evidence(problem, theta)
     assert evidence is not None
     data = certified(problem, evidence, "local-minimum")
     baseline = seconds(lambda: float_rank_and_fit(problem, theta), 20)
     finding, checking = (
-        seconds(lambda: local_minimum(problem, theta), 5),
+        seconds(lambda: potential_evidence(problem, theta), 5),
         seconds(lambda: check(data), 5),
     )
     return Verdict(
@@ -311,10 +303,10 @@ def z3_answers(
 
 
 def measure_against(name: str, problem: Problem, theta: Vector, timeout: float) -> Against:
-    evidence = basin(problem, theta, WITHIN)
+    evidence = basin_evidence(problem, theta, WITHIN)
     assert evidence is not None
     center, radii = box_of(evidence)
-    searching = timed(lambda: rim(problem, center, radii))[1]
+    searching = timed(lambda: rim_evidence(problem, center, radii))[1]
     data = certified(problem, evidence, "basin")
     checking = timed(lambda: check(data))[1]
     found, spent = z3_answers(problem, center, radii, timeout)

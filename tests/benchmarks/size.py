@@ -19,15 +19,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from exactland.certificates.certificate import certificate, statement
-from exactland.gallery.cases import Case
+from exactland.certificates.codec import decode
+from exactland.certificates.steps import StrictMinimum
+from exactland.gallery.cases import Case, MinimumNear
 from exactland.gallery.large import steps, teacher
 from exactland.kernel import check
 from exactland.model.numbers import exact_from_float
-from exactland.provers.strict_minimum import strict_minimum
+from exactland.numerics.floats import float_problem
+from exactland.provers.strict_minimum import strict_evidence
 from exactland.search.newton import polish
-from exactland.search.training import descend, float_problem
+from exactland.search.training import descend
 from tests.benchmarks.spine import float_hessian_and_cholesky, seconds
+from tests.wire import certificate, statement
 
 INPUTS, SAMPLES = (6, 12, 24), (125, 250, 500)
 
@@ -49,10 +52,11 @@ class Timing:
 
 def measure(case: Case) -> Timing:
     """Times for one case, its minimum given to ten digits."""
+    assert isinstance(case.task, MinimumNear)
     problem = case.problem
-    found = polish(problem, case.start)
+    found = polish(problem, case.task.start)
     if found is None:
-        stopped = descend(float_problem(problem), [float(v) for v in case.start])
+        stopped = descend(float_problem(problem), [float(v) for v in case.task.start])
         assert stopped is not None
         found = polish(problem, tuple(map(exact_from_float, stopped.theta)))
     assert found is not None
@@ -61,7 +65,7 @@ def measure(case: Case) -> Timing:
     def prove() -> bytes:
         theta = polish(problem, point)
         assert theta is not None
-        strict = strict_minimum(problem, theta)
+        strict = strict_evidence(problem, theta)
         assert strict is not None
         return certificate(
             problem, statement("strict-minimum", point, Fraction(1, 1000)), [strict.step], {}
@@ -74,13 +78,14 @@ def measure(case: Case) -> Timing:
     verdict = check(data)
     kernel = time.perf_counter() - started
     assert verdict.status == "verified", verdict
-    step = json.loads(data)["evidence"]["steps"][0]
-    bits = max(-int(v[1]) for v in step["center"] if isinstance(v, list))
+    step = decode(data).steps[0]
+    assert isinstance(step, StrictMinimum)
+    bits = max(v.denominator.bit_length() - 1 for v in step.center)
     baseline = seconds(
         lambda: float_hessian_and_cholesky(problem, np.array([float(v) for v in point])), 5
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    radius = 2.0 ** int(step["radius"][1]) * int(step["radius"][0])
+    radius = float(step.radius)
     sizes = problem.parameters, problem.samples
     return Timing(
         case.name,

@@ -20,12 +20,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from exactland.engine.outcomes import Certified
-from exactland.engine.prove import certify_start
-from exactland.gallery.cases import Case, core
 from exactland.kernel import check
 from exactland.model.losses import loss
 from exactland.model.problem import Problem
-from exactland.search.training import Array, evaluate
+from exactland.numerics.floats import evaluate
+from exactland.search.training import Array
+from tests.narrow_cases import CASES, NarrowCase
+from tests.recorded import minimum_from
 
 
 @dataclass(frozen=True)
@@ -99,16 +100,14 @@ def seconds(work: Callable[[], object], repeats: int) -> float:
     return statistics.median(times)
 
 
-def measure(case: Case, repeats: int = 5) -> Timing:
-    outcome = certify_start(case.problem, case.start, case.witness, {})
+def measure(case: NarrowCase, repeats: int = 5) -> Timing:
+    outcome = minimum_from(case.problem, case.start, case.witness)
     assert isinstance(outcome, Certified)
     data = outcome.certificate.to_bytes()
     theta = np.array([float(v) for v in case.start])
     baseline = seconds(lambda: float_hessian_and_cholesky(case.problem, theta), 10 * repeats)
     kernel = seconds(lambda: check(data), repeats)
-    prove = (
-        seconds(lambda: certify_start(case.problem, case.start, case.witness, {}), repeats) - kernel
-    )
+    prove = seconds(lambda: minimum_from(case.problem, case.start, case.witness), repeats) - kernel
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sizes = case.problem.parameters, case.problem.samples
     return Timing(
@@ -133,7 +132,7 @@ def main() -> None:
             f" {'prove/numpy':>12} {'kernel/numpy':>13} {'peak MiB':>9}"
         )
     timings = []
-    for case in core():
+    for case in CASES.values():
         t = measure(case)
         timings.append(t)
         if as_json:

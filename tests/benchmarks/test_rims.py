@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import pytest
 
+from exactland.certificates.covers import planes
 from exactland.model.numbers import exact_from_float
-from exactland.provers.rim import rim
+from exactland.provers.rim import rim_evidence
 from tests.benchmarks.rims import (
     KINKED,
     box_of,
@@ -17,8 +18,8 @@ from tests.benchmarks.rims import (
     measure_rim,
     measure_verdict,
     minima,
-    planes,
     polynomials,
+    rim_of,
     sampled_rim,
     z3_answers,
 )
@@ -55,12 +56,13 @@ def test_a_rim_is_measured_and_its_planes_counted() -> None:
     name, problem, theta = next(minima(2))
     timing = measure_rim(name, problem, theta)
     assert timing.kernel_over_search == pytest.approx(timing.kernel_s / timing.search_s)
-    evidence = rim(problem, theta, [exact_from_float(2.0**-8)] * 2)
+    evidence = rim_evidence(problem, theta, [exact_from_float(2.0**-8)] * 2)
     assert evidence is not None
     assert box_of(evidence)[1] == [Fraction(1, 256)] * 2
-    cuts = sum(1 for _ in evidence.step["cover"]) - 3 * planes(evidence, 2)
+    rim = rim_of(evidence)
+    cuts = len(rim.cover) - 3 * planes(rim)
     # four faces and the box: every cut has one more part
-    assert planes(evidence, 2) - cuts / 2 == 5
+    assert planes(rim) - cuts / 2 == 5
     assert timing.planes >= 5
 
 

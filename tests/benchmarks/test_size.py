@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from exactland.certificates.certificate import certificate, statement
+from exactland.certificates.steps import StrictMinimum
 from exactland.engine.outcomes import Certified
-from exactland.engine.prove import certify_start
+from exactland.gallery.cases import MinimumNear
 from exactland.gallery.large import steps, teacher
 from exactland.kernel import reader
 from exactland.kernel.steps import WORK_CAP, end_of_path, read_step, shapes, work
-from exactland.provers.strict_minimum import strict_minimum
+from exactland.provers.strict_minimum import strict_evidence
 from exactland.search.newton import polish
+from exactland.studies.making import made
 from tests.benchmarks.size import exponent, measure
+from tests.wire import certificate, statement
 
 
 def test_exponents_are_slopes_of_logarithms() -> None:
@@ -36,8 +40,10 @@ def test_the_large_cases_have_the_sizes_they_are_named_for() -> None:
 
 @pytest.mark.slow
 def test_the_largest_case_stays_below_the_kernels_cap() -> None:
-    problem, start = (case := teacher(24, 4, 500)).problem, case.start
-    strict = strict_minimum(problem, polish(problem, start, None) or ())
+    case = teacher(24, 4, 500)
+    assert isinstance(case.task, MinimumNear)
+    problem, start = case.problem, case.task.start
+    strict = strict_evidence(problem, polish(problem, start, None) or ())
     assert strict is not None
     candidate = certificate(
         problem, statement("strict-minimum", strict.center, strict.distance), [strict.step], {}
@@ -52,9 +58,10 @@ def test_the_largest_case_stays_below_the_kernels_cap() -> None:
 def test_twenty_steps_on_a_line_need_more_than_double_precision() -> None:
     case = steps(20)
     assert (case.problem.parameters, case.problem.samples) == (60, 120)
-    outcome = certify_start(case.problem, case.start, case.witness, {})
+    outcome = made(case, {})
     assert isinstance(outcome, Certified)
     assert outcome.verdict.kind == "sub-optimal-strict-minimum"
     step = outcome.certificate.steps[0]
-    assert 2.0 ** int(step["radius"][1]) < 1e-7
-    assert max(-int(v[1]) for v in step["center"]) >= 60
+    assert isinstance(step, StrictMinimum)
+    assert step.radius < Fraction(1, 10**7)
+    assert max(v.denominator.bit_length() - 1 for v in step.center) >= 60

@@ -23,14 +23,14 @@ from random import Random
 import numpy as np
 
 from exactland.engine.outcomes import Certified
+from exactland.engine.paths import escape
+from exactland.engine.points import classify_exactly
 from exactland.kernel import check
 from exactland.model.activations import named
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.provers.paths import escape
-from exactland.provers.rank import decide
-from exactland.search.training import evaluate
+from exactland.numerics.floats import evaluate
 from exactland.testing.properties import point_of
 from exactland.testing.strategies import exact_activations, wide_problems
 from tests.examples import examples
@@ -80,7 +80,7 @@ def milliseconds(work: Callable[[], object], repeat: int = 1) -> float:
 
 def measure(name: str, problem: Problem, theta: Vector) -> Timing:
     baseline = milliseconds(lambda: float_rank_and_fit(problem, theta), 3)
-    deciding = milliseconds(lambda: decide(problem, theta))
+    deciding = milliseconds(lambda: classify_exactly(problem, theta))
     started = time.perf_counter()
     outcome = escape(problem, theta)
     escaping = 1000 * (time.perf_counter() - started)
@@ -88,7 +88,7 @@ def measure(name: str, problem: Problem, theta: Vector) -> Timing:
     if isinstance(outcome, Certified):
         data = outcome.certificate.to_bytes()
         checking = milliseconds(lambda: check(data))
-        reached = outcome.certificate.claim["statement"]["end"] == "infimum"
+        reached = outcome.certificate.statement.end == "infimum"
     return Timing(
         name,
         baseline,

@@ -443,6 +443,7 @@ def test_a_point_outside_the_domain(run: Run, tmp_path: Path) -> None:
         ["certify", "p.json", "--starts", "x"],
         ["certify", "p.json", "--out", "x.json"],
         ["reproduce", "--only", "deep"],
+        ["reproduce", "--processes", "0"],
         ["show", "--latex"],
     ],
 )
@@ -828,8 +829,8 @@ def test_what_is_not_a_file_is_not_replaced(run: Run, root: Path, tmp_path: Path
 
 def test_a_missing_certificate_is_named_once(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "missing.cert.json"
-    for backend in ("kernel", "arb", "both"):
-        status, out, _ = run("check", str(missing), "--backend", backend)
+    for checker in ("kernel", "second", "both"):
+        status, out, _ = run("check", str(missing), "--checker", checker)
         assert (status, out.count("missing.cert.json"), out.count("cannot be read")) == (2, 1, 1)
     status, out, _ = run("check", str(tmp_path))
     assert (status, out.count(str(tmp_path))) == (2, 1)

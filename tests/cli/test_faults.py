@@ -176,16 +176,55 @@ def test_a_folder_nobody_may_write_to(job: Job) -> None:
     assert len(error.splitlines()) == 1
 
 
-def test_a_check_that_is_stopped_says_nothing_untrue(root: Path) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        process = started("check", root / "proofs" / "phase")
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        process.send_signal(number)
-        rest, error = process.communicate(timeout=60)
-        assert first.startswith("verified ")
-        assert all(line.startswith("verified ") for line in rest.splitlines()[:-1])
-        expected = {signal.SIGKILL: (-signal.SIGKILL, "")}.get(
-            number, (130, "interrupted: nothing half-written was left\n")
-        )
-        assert (process.returncode, error) == expected
+@pytest.mark.parametrize("lines", [1, 100], ids=["at once", "with several processes"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_check_that_is_stopped_says_nothing_untrue(
+    number: signal.Signals, lines: int, root: Path
+) -> None:
+    process = started("check", root / "proofs" / "phase", "--processes", 2)
+    assert process.stdout is not None
+    first = [process.stdout.readline() for _ in range(lines)]
+    process.send_signal(number)
+    rest, error = process.communicate(timeout=60)
+    assert all(line.startswith("verified ") for line in first + rest.splitlines()[:-1])
+    expected = {signal.SIGKILL: (-signal.SIGKILL, "")}.get(
+        number, (130, "interrupted: nothing half-written was left\n")
+    )
+    assert (process.returncode, error) == expected
+
+
+def test_several_processes_say_what_one_says(root: Path) -> None:
+    said = [
+        subprocess.run(
+            command("check", root / "proofs" / "phase", "--processes", processes),
+            capture_output=True,
+            check=True,
+        ).stdout
+        for processes in (1, 2)
+    ]
+    assert said[0] == said[1]
+    assert said[0].count(b"\n") == len(list((root / "proofs" / "phase").rglob("*.cert.json")))
+
+
+def test_a_process_of_a_check_that_was_ended_is_reported(root: Path) -> None:
+    """And not waited for; it may be that memory is short."""
+    process = started("check", root / "proofs", "--processes", 2, "--checker", "both")
+    assert process.stdout is not None
+    workers: list[int] = []
+    while not workers and process.stdout.readline():
+        workers = workers_of(process.pid)
+    assert workers
+    os.kill(workers[0], signal.SIGKILL)
+    error = process.communicate(timeout=120)[1]
+    assert process.returncode == 4
+    assert error.startswith("limit: a process was ended from outside")
+    assert error.count("\n") == 1
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that check for this one."""
+    listed = subprocess.run(
+        ["ps", "-ww", "-o", "ppid=,pid=,args=", "-A"], capture_output=True, text=True, check=False
+    ).stdout
+    processes = [line.split(maxsplit=2) for line in listed.splitlines()]
+    return [int(own) for parent, own, args in processes if int(parent) == pid and "_main" in args]

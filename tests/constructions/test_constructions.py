@@ -25,20 +25,30 @@ from exactland.constructions import (
 )
 from exactland.constructions.generic_residual import least_norm
 from exactland.engine.outcomes import Certified
-from exactland.engine.prove import certify_start
 from exactland.errors import InputError
-from exactland.gallery import case_data as data
-from exactland.gallery.cases import Case, column, core, rows, vector
+from exactland.gallery.entries import entry
 from exactland.model.activations import NAMED, Expression, named, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import box, enclose
+from exactland.numerics.floats import evaluate
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
-from exactland.search.training import evaluate
+from tests.narrow_cases import CASES
+from tests.recorded import minimum_from
+from tests.shorthand import column, vector
 
-CASES = {case.name: case for case in core()}
+CONSTRUCTED = [
+    name for name in CASES if entry("narrow", name).text("about").startswith("construction ")
+]
+# those with a recorded residual
+DOUBLE_ZEROS = [
+    name
+    for name in CASES
+    if "residual" in entry("narrow", name)
+    and entry("narrow", name).text("construction") == "double_zeros"
+]
 SMOOTH = [name for name, s in NAMED.items() if isinstance(s, Expression) and name != "identity"]
 HALF, ONE = Fraction(1, 2), Fraction(1)
 
@@ -56,7 +66,7 @@ def loss_at(problem: Problem, theta: Vector) -> float:
 
 
 def strict(problem: Problem, point: Vector) -> bool:
-    outcome = certify_start(problem, point, None, {})
+    outcome = minimum_from(problem, point, None)
     return isinstance(outcome, Certified) and outcome.verdict.kind == "strict-minimum"
 
 
@@ -100,30 +110,28 @@ def test_the_core_set_has_every_kind_of_network_and_loss() -> None:
         )
 
 
-@pytest.mark.parametrize(
-    "case",
-    [case for case in CASES.values() if case.recipe.startswith("construction ")],
-    ids=lambda case: case.name,
-)
-def test_a_constructed_start_is_critical_up_to_the_rounding_of_the_targets(case: Case) -> None:
+@pytest.mark.parametrize("name", CONSTRUCTED)
+def test_a_constructed_start_is_critical_up_to_the_rounding_of_the_targets(name: str) -> None:
+    case = CASES[name]
     loss, gradient = loss_and_gradient(case.problem, case.start)
     assert max(map(abs, gradient)) <= 2e-3 * (1 + loss**0.5)
     assert loss_at(case.problem, case.witness or ()) < loss
 
 
-@pytest.mark.parametrize("name", data.DOUBLE_ZEROS)
+@pytest.mark.parametrize("name", DOUBLE_ZEROS)
 def test_phi_has_double_zeros_with_the_sign_of_the_output_weights(name: str) -> None:
-    _, _, x, w, v, r, _, _ = data.DOUBLE_ZEROS[name]
+    table = entry("narrow", name)
     activation = CASES[name].problem.network.hidden[0].activation
-    inputs, residual = (np.array([float(q) for q in vector(text)]) for text in (x, r))
+    inputs = np.array([float(x) for (x,) in table.rows("inputs")])
+    residual = np.array([float(r) for r in table.vector("residual")])
     scale = np.linalg.norm(residual)
 
     def phi(u: np.ndarray) -> float:
         z = inputs * u[0] + (u[1] if len(u) > 1 else 0.0)
         return float(residual @ evaluate(activation, z)[0])
 
-    for row, sign in zip(w.split(";"), vector(v)):
-        u = np.array([float(q) for q in vector(row)])
+    for row, sign in zip(table.rows("hidden_weights"), table.vector("output_weights")):
+        u = np.array([float(q) for q in row])
         assert abs(phi(u)) < 1e-3 * scale
         for direction in np.eye(len(u)):
             step = 1e-3 * direction
@@ -409,7 +417,7 @@ def test_exponential_units_in_the_plane_go_beyond_half_the_samples(p: int) -> No
     problem, start = exponential_grid(p)
     assert (problem.samples, problem.network.hidden[0].units) == (p * p + 2 * p + 2, p * p)
     assert (2 * p * p > problem.samples - 1) == (p >= 3)
-    outcome = certify_start(problem, start, witness(problem, start), {})
+    outcome = minimum_from(problem, start, witness(problem, start))
     assert isinstance(outcome, Certified)
     assert outcome.verdict.kind == "sub-optimal-strict-minimum"
     assert [float(u) for u in start[:2]] == [0.0, 0.0]
@@ -427,17 +435,18 @@ def test_the_exponential_construction_ends_where_it_ends() -> None:
 
 
 def test_d_finds_the_double_zeros_from_few_digits() -> None:
-    _, x, w, v, r, t, _ = data.SEARCHED["swish-3-2"]
-    rough = [[Fraction(round(q * 100), 100) for q in row] for row in rows(w)]
+    table = entry("narrow", "swish-3-2")
+    w = table.rows("hidden_weights")
+    rough = [[Fraction(round(q * 100), 100) for q in row] for row in w]
     problem, start = searched(
         NAMED["swish"],
-        column(x),
+        table.rows("inputs"),
         rough,
-        vector(v),
-        [Fraction(round(q * 100), 100) for q in vector(r)],
-        Fraction(t),
+        table.vector("output_weights"),
+        [Fraction(round(q * 100), 100) for q in table.vector("residual")],
+        table.number("scale"),
     )
-    assert [float(q) for q in start[:2]] == pytest.approx([float(q) for (q,) in rows(w)], abs=1e-6)
+    assert [float(q) for q in start[:2]] == pytest.approx([float(q) for (q,) in w], abs=1e-6)
     assert strict(problem, start)
     with pytest.raises(InputError, match="does not settle|no double zero|only r = 0|contradict"):
         searched(NAMED["arctan"], column("1 2"), [(ONE,)], (ONE,), (ONE, -ONE), ONE)

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from exactland import Certified, InputError
 from exactland.constructions import saturated, witness
-from exactland.engine.prove import certify_start
 from exactland.kernel import check
 from exactland.model.activations import NAMED, evaluate_exactly
 from exactland.numerics.rounding import to_fmpq
 from exactland.walls.theorems import wall
+from tests.recorded import minimum_from
+from tests.shorthand import vector
 
 UP_TO = 12
 CELLS = [(n, m) for n in range(3, UP_TO + 1) for m in range(1, n) if 2 * m < n]
@@ -36,7 +37,7 @@ def s(z: Fraction) -> Fraction:
 def bad(samples: int, units: int, v: Fraction = Fraction(1, 10), t: Fraction = Fraction(1)) -> bool:
     problem, start = saturated(samples, units, v=v, t=t)
     assert (problem.samples, problem.network.hidden[0].units) == (samples, units)
-    outcome = certify_start(problem, start, witness(problem, start), {})
+    outcome = minimum_from(problem, start, witness(problem, start))
     return isinstance(outcome, Certified) and outcome.verdict.kind == "sub-optimal-strict-minimum"
 
 
@@ -54,14 +55,12 @@ def test_the_sign_of_the_output_weights_does_not_matter(v: str, t: str) -> None:
 
 def test_the_certificate_is_exact_and_about_the_point_itself() -> None:
     problem, start = saturated(7, 3, t=Fraction(3, 2))
-    outcome = certify_start(problem, start, witness(problem, start), {})
+    outcome = minimum_from(problem, start, witness(problem, start))
     assert isinstance(outcome, Certified)
-    assert [step["rule"] for step in outcome.certificate.steps] == ["3.1b", "3.2"]
-    statement = outcome.certificate.claim["statement"]
-    assert (statement["center"], statement["distance"]) == (
-        ["2/3", "2/7", "2/11", "1/10", "1/10", "1/10"],
-        "0",
-    )
+    assert [step.rule for step in outcome.certificate.steps] == ["3.1b", "3.2"]
+    statement = outcome.certificate.statement
+    assert statement.center == vector("2/3 2/7 2/11 1/10 1/10 1/10")
+    assert statement.distance == 0
     fact = check(outcome.certificate.to_bytes()).fact
     assert fact.low == fact.high == Fraction(9, 4), "the loss is t^2"  # type: ignore[union-attr]
 

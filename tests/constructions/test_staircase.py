@@ -12,10 +12,10 @@ import pytest
 
 from exactland import Certified, InputError, named
 from exactland.constructions import fewest_samples, staircase, witness
-from exactland.engine.prove import certify_start
 from exactland.model.activations import NAMED
-from exactland.search.training import evaluate
+from exactland.numerics.floats import evaluate
 from exactland.walls.theorems import wall
+from tests.recorded import minimum_from
 
 GATES = ("sigmoid", "swish", "gelu", "mish")
 ALL = (*GATES, "softplus", "elu", "selu")
@@ -24,7 +24,7 @@ ALL = (*GATES, "softplus", "elu", "selu")
 def bad(activation: str, samples: int, units: int) -> bool:
     problem, start = staircase(named(activation), samples, units)
     assert (problem.samples, problem.network.hidden[0].units) == (samples, units)
-    outcome = certify_start(problem, start, witness(problem, start), {})
+    outcome = minimum_from(problem, start, witness(problem, start))
     return isinstance(outcome, Certified) and outcome.verdict.kind == "sub-optimal-strict-minimum"
 
 

@@ -7,10 +7,14 @@ import pkgutil
 import subprocess
 import sys
 from importlib import import_module
+from inspect import isfunction
+from operator import attrgetter
+from pathlib import Path
 
 import pytest
 
 import exactland
+from tests.tools.stub import PATH, stub
 
 ALONE = """
 import os, sys, click, flint, numpy, rich, scipy.optimize, sympy
@@ -57,6 +61,16 @@ def test_unknown_names_are_attribute_errors() -> None:
         exactland.nonsense  # noqa: B018
 
 
+def test_every_name_is_offered() -> None:
+    assert set(exactland.__all__) <= set(dir(exactland))
+    assert len(set(exactland.__all__)) == len(exactland.__all__)
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    """If not: `python -m tests.tools.stub`."""
+    assert PATH.read_text(encoding="utf-8") == stub()
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -65,11 +79,23 @@ def test_unknown_names_are_attribute_errors() -> None:
         if not m.name.endswith("__main__")
     ],
 )
-def test_examples_in_docstrings_run(name: str) -> None:
+def test_examples_in_docstrings_run(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the folder that has `proofs/`."""
+    monkeypatch.chdir(root)
     failed, _ = doctest.testmod(import_module(name))
     assert failed == 0
 
 
-@pytest.mark.parametrize("name", ["certify", "classify", "enclose", "encode"])
-def test_the_main_functions_have_examples(name: str) -> None:
-    assert ">>>" in str(getattr(exactland, name).__doc__)
+FUNCTIONS = [name for name in exactland.__all__ if isfunction(getattr(exactland, name))]
+
+
+def test_most_public_names_are_functions() -> None:
+    assert {"certify", "check", "escape", "named", "read_problem"} <= set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "Problem.from_arrays"])
+def test_every_public_function_has_an_example(name: str) -> None:
+    """Which `test_examples_in_docstrings_run` runs."""
+    function = attrgetter(name)(exactland)
+    example = function.__doc__.partition(">>>")[2]
+    assert name.rpartition(".")[2] in example

@@ -9,7 +9,8 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,52 +19,70 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from exactland.certificates.certificate import (
-    Certificate,
-    certificate,
-    certificate_from_bytes,
-    numbers,
+from exactland.certificates.certificate import Certificate, certificate_from_bytes
+from exactland.certificates.kinds import Rule, StatementKind
+from exactland.certificates.statements import Statement, at, of_the_loss
+from exactland.certificates.steps import (
+    STEPS,
+    ConstantLine,
+    ExactMinimum,
+    LineReason,
+    PotentialReason,
+    Potentials,
+    RescaledUnit,
+    Step,
+    SubOptimal,
+    WideTheorem,
 )
 from exactland.cli.main import main
 from exactland.constructions.saturated_units import saturated
 from exactland.errors import InputError
 from exactland.exporters.coq import coq_text, enclosed, wide
-from exactland.exporters.coq.statement import real
+from exactland.exporters.coq.rules import BY_STEP, NotExported, export_of
+from exactland.exporters.coq.terms import real
 from exactland.kernel import check
-from exactland.kernel.reader import canonical, claim_digest
-from exactland.model.activations import NAMED, polynomial
+from exactland.model.activations import NAMED, evaluate_exactly, polynomial
 from exactland.model.network import Layer, Network
-from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
-from exactland.search.training import evaluate
-from exactland.testing.properties import exact_loss
+from exactland.numerics.floats import evaluate
 from tests.coqc import FORMAL, MISSING, coqc, is_there
-from tests.reject.twins import PROBLEM, STATEMENT, STEP, apply, plus, times
+from tests.edited import PROBLEM, STATEMENT, STEP, apply, plus, times
 
 PROOF = "(* The proof. *)"
 F = Fraction
 
 
-def said(data: bytes, kind: str) -> bytes:
+SUB_OPTIMAL = (
+    StatementKind.SUB_OPTIMAL_STRICT_MINIMUM,
+    StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM,
+    StatementKind.BAD_BASIN,
+)
+KINDS = (
+    StatementKind.BASIN,
+    StatementKind.BAD_BASIN,
+    StatementKind.LOCAL_MINIMUM,
+    StatementKind.STRICT_MINIMUM,
+    StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM,
+)
+
+
+def said(data: bytes, kind: StatementKind) -> bytes:
     """The certificate with a weaker statement, and without the steps that it does not need."""
-    value = json.loads(data)
-    gap, local = (
-        kind in SUB_OPTIMAL,
-        [step for step in value["evidence"]["steps"] if step["rule"][0] == "3"],
-    )
-    value["claim"]["statement"] = {**value["claim"]["statement"], "kind": kind}
-    value["claim"]["statement"].setdefault("distance", "0")
-    if not gap:
-        del value["claim"]["statement"]["gap"]
-    value["evidence"]["steps"] = local if gap else local[:1]
-    value["evidence"]["claim_sha256"] = claim_digest(value["claim"])
-    data = canonical(value) + b"\n"
-    assert check(data).status == "verified"
-    return data
+    known = certificate_from_bytes(data)
+    local = tuple(step for step in known.steps if step.rule.startswith("3"))
+    gap = known.statement.gap if kind in SUB_OPTIMAL else None
+    distance = known.statement.distance or F(0)
+    statement = Statement(kind, known.statement.center, distance, gap)
+    steps = local[:1] if gap is None else local
+    weaker = replace(known, statement=statement, steps=steps).to_bytes()
+    assert check(weaker).status == "verified"
+    return weaker
 
 
-SUB_OPTIMAL = ("sub-optimal-strict-minimum", "sub-optimal-local-minimum", "bad-basin")
-KINDS = ("basin", "bad-basin", "local-minimum", "strict-minimum", "sub-optimal-local-minimum")
+def vector(text: str) -> tuple[Fraction, ...]:
+    return tuple(map(F, text.split()))
+
+
 WEAKER = [
     *(("cubic-exact", kind) for kind in KINDS),
     *(("sigmoid-2-1", kind) for kind in KINDS[:3]),
@@ -119,7 +138,11 @@ def test_the_statement_is_the_claim(shipped: dict[str, bytes]) -> None:
 def test_nor_does_an_exact_statement_show_the_evidence(
     name: str, shipped: dict[str, bytes], files: dict[str, bytes]
 ) -> None:
-    data = shipped[name] if name in shipped else said(files[name], "sub-optimal-local-minimum")
+    data = (
+        shipped[name]
+        if name in shipped
+        else said(files[name], StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM)
+    )
     statement = coq_text(certificate_from_bytes(data)).partition(PROOF)[0]
     for path in ((*STEP, 0, "center"), (*STEP, 1, "witness")):
         other = apply(data, path, lambda old: ["1/1000"] * len(old))
@@ -169,15 +192,30 @@ def value_of(
     return found
 
 
+def exact_loss(problem: Problem, theta: list[Fraction]) -> Fraction:
+    """Half the squared error, by plain rational arithmetic; one hidden layer."""
+    (hidden, biases), (outer, output_biases) = problem.network.split(theta)
+    activation = problem.network.hidden[0].activation
+    total = F(0)
+    for x, y in zip(problem.x, problem.y):
+        sums = [dot(row, x) + b for row, b in zip(hidden, biases or [F(0)] * len(hidden))]
+        units = [evaluate_exactly(activation, z) for z in sums]
+        for row, b, target in zip(outer, output_biases or [F(0)] * len(outer), y):
+            total += (dot(row, units) + b - target) ** 2
+    return total / 2
+
+
+def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    return sum((p * q for p, q in zip(a, b)), F(0))
+
+
 @pytest.mark.parametrize("square", [False, True])
 @pytest.mark.parametrize("name", ["sigmoid-2-1", "sigmoid-3-2", "sigmoid-bias"])
 def test_the_loss_written_out_is_the_loss(
     name: str, square: bool, shipped: dict[str, bytes]
 ) -> None:
-    from exactland.files.problem_file import problem_from_json
-
     certificate = certificate_from_bytes(shipped[name])
-    problem = problem_from_json(certificate.claim["problem"])
+    problem = certificate.problem
     theta = [F(2 * k + 1, k + 3) for k in range(problem.parameters)]
     (layer,), network = problem.network.hidden, problem.network
     plain = Layer(
@@ -190,7 +228,7 @@ def test_the_loss_written_out_is_the_loss(
     )
     assert value_of(
         coq_text(certificate), theta, (lambda t: t * t) if square else (lambda t: t)
-    ) == exact_loss(same, tuple(theta))
+    ) == exact_loss(same, theta)
 
 
 @pytest.mark.parametrize(
@@ -200,8 +238,6 @@ def test_the_loss_written_out_with_its_activation(
     name: str, shipped: dict[str, bytes], files: dict[str, bytes]
 ) -> None:
     """The text of the activation too, on both sides of every kink."""
-    from exactland.files.problem_file import problem_from_json
-
     data = {**shipped, **files}["hard-tanh-h-7-3" if name == "bends" else name]
     if name == "bends":
         body = {
@@ -214,11 +250,13 @@ def test_the_loss_written_out_with_its_activation(
             (*PROBLEM, "network", "hidden", 0, "activation"),
             lambda old: {"piecewise-linear": body},
         )
-    certificate = certificate_from_bytes(data if name not in files else said(data, "local-minimum"))
-    problem = problem_from_json(certificate.claim["problem"])
+    if name in files:
+        data = said(data, StatementKind.LOCAL_MINIMUM)
+    certificate = certificate_from_bytes(data)
+    problem = certificate.problem
     for turn in range(-3, 4):
         theta = [F((2 * k + 1) * turn, k + 3) + F(1, 7) for k in range(problem.parameters)]
-        assert value_of(coq_text(certificate), theta) == exact_loss(problem, tuple(theta))
+        assert value_of(coq_text(certificate), theta) == exact_loss(problem, theta)
 
 
 def in_floats(body: str, t: float) -> float:
@@ -271,47 +309,103 @@ def test_a_line_is_taken_before_rule_41h_whose_degree_is_checked() -> None:
     square = Problem(
         Network(1, (Layer(2, polynomial((F(0), F(0), F(1))), False),)), ((F(1),),), ((F(1),),)
     )
-    center, said = (
-        ["1", "1", "1/2", "1/2"],
-        {"kind": "local-minimum-in-no-basin", "center": ["1", "1", "1/2", "1/2"], "distance": "0"},
-    )
-    scaled, flat = (
-        {"rule": "4.1h", "center": center, "unit": "0"},
-        {"rule": "3.4b", "center": center, "units": ["flat"] * 2, "fitted": []},
-    )
-    line = {
-        "rule": "4.1",
-        "center": [["1", "0"], *center[1:]],
-        "witness": ["1", "1", "1", "0"],
-        "reason": "kernel",
-    }
-    assert "on_line" in coq_text(certificate(square, said, [scaled, line, flat], {}))
+    center = vector("1 1 1/2 1/2")
+    statement = Statement(StatementKind.LOCAL_MINIMUM_IN_NO_BASIN, center)
+    scaled = RescaledUnit(center)
+    flat = Potentials(center, (PotentialReason.FLAT,) * 2, (), fitted=False)
+    line = ConstantLine(center, vector("1 1 1 0"), LineReason.KERNEL)
+    assert "on_line" in coq_text(Certificate(square, statement, (scaled, line, flat), {}))
     with pytest.raises(InputError, match="homogeneous of degree 1"):
-        coq_text(certificate(square, said, [scaled, flat], {}))
+        coq_text(Certificate(square, statement, (scaled, flat), {}))
+
+
+def test_a_line_through_another_point_is_not_taken() -> None:
+    relu = Problem(Network(1, (Layer(1, NAMED["relu"], False),)), ((F(1),),), ((F(1),),))
+    center = vector("1 1")
+    statement = Statement(StatementKind.LOCAL_MINIMUM_IN_NO_BASIN, center)
+    flat = Potentials(center, (PotentialReason.FLAT,), (), fitted=False)
+    elsewhere = ConstantLine(vector("0 0"), vector("0 1"), LineReason.KERNEL)
+    with pytest.raises(InputError, match="of points in no basin only"):
+        coq_text(Certificate(relu, statement, (elsewhere, flat), {}))
+    scaled = RescaledUnit(center)
+    text = coq_text(Certificate(relu, statement, (elsewhere, scaled, flat), {}))
+    assert "homogeneous_check" in text
+    assert "on_line" not in text
+
+
+@pytest.mark.parametrize(("name", "kind"), WEAKER)
+def test_a_weaker_claim_is_the_one_that_is_written(
+    name: str, kind: StatementKind, shipped: dict[str, bytes]
+) -> None:
+    statement, _, proof = coq_text(certificate_from_bytes(said(shipped[name], kind))).partition(
+        PROOF
+    )
+    is_basin = kind in (StatementKind.BASIN, StatementKind.BAD_BASIN)
+    is_strict = kind is StatementKind.STRICT_MINIMUM
+    assert ("exists S, Basins.basin" in statement) == is_basin
+    assert ("Definition strict_local_minimum" in statement) == is_strict
+    assert ("exists u, " in statement) == (kind in SUB_OPTIMAL)
+    assert ("exact L." in proof) == (kind in SUB_OPTIMAL)
+
+
+def test_with_many_parameters_a_hint_is_written() -> None:
+    text = coq_text(certificate_from_bytes(saturated_certificate(13, 6)))
+    assert "hint_check" in text
+    assert "exact_check" not in text
 
 
 def test_too_large_a_loss_is_refused_before_it_is_written() -> None:
     x = (tuple(map(F, range(1000))),)
     problem = Problem(Network(1000, (Layer(1000, NAMED["relu"], True),), 1000), x, x)
+    statement = of_the_loss(StatementKind.NO_BASIN)
     with pytest.raises(InputError, match="claim.problem: a loss of 1002000000 products"):
-        coq_text(certificate(problem, {"kind": "no-basin"}, [{"rule": "4.2"}], {}))
+        coq_text(Certificate(problem, statement, (WideTheorem(),), {}))
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("distance", "-1"), ("gap", "0"), ("gap", "-1"), ("center", ["1"])]
+    "edited", [{"distance": F(-1)}, {"gap": F(0)}, {"gap": F(-1)}, {"center": (F(1),)}]
 )
 def test_numbers_that_no_certificate_has_are_refused(
-    field: str, value: object, shipped: dict[str, bytes]
+    edited: dict[str, Any], shipped: dict[str, bytes]
 ) -> None:
     known = certificate_from_bytes(shipped["cubic-exact"])
     with pytest.raises(InputError, match=r"claim\.statement"):
-        coq_text(
-            Certificate(
-                {**known.claim, "statement": {**known.claim["statement"], field: value}},
-                known.steps,
-                {},
-            )
-        )
+        coq_text(replace(known, statement=replace(known.statement, **edited)))
+
+
+def test_every_step_is_exported_or_says_why_not() -> None:
+    assert [*BY_STEP] == [*STEPS.values()]
+    for step, export in BY_STEP.items():
+        if isinstance(export, NotExported):
+            assert export.reason, step
+
+
+def test_the_reason_is_that_of_the_step(root: Path) -> None:
+    data = (root / "proofs" / "rims" / "rim-kink.cert.json").read_bytes()
+    (rim, *_) = certificate_from_bytes(data).steps
+    reason = BY_STEP[type(rim)]
+    assert isinstance(reason, NotExported)
+    with pytest.raises(InputError, match=f"of rule 3.3: {reason.reason}"):
+        export_of(rim)
+    assert rim.rule is Rule.RIM
+
+
+def test_the_head_names_the_digest_that_is_given_or_that_of_the_claim(
+    shipped: dict[str, bytes],
+) -> None:
+    certificate = certificate_from_bytes(shipped["cubic-exact"])
+    own = certificate.claim_sha256
+    assert own == json.loads(shipped["cubic-exact"])["evidence"]["claim_sha256"]
+    text = coq_text(certificate)
+    assert text.count(own) == 1
+    assert coq_text(certificate, "0" * 64) == text.replace(own, "0" * 64)
+
+
+def test_a_gap_needs_a_better_point(shipped: dict[str, bytes]) -> None:
+    known = certificate_from_bytes(shipped["cubic-exact"])
+    steps: tuple[Step, ...] = tuple(s for s in known.steps if not isinstance(s, SubOptimal))
+    with pytest.raises(InputError, match="only what rule"):
+        coq_text(replace(known, steps=steps))
 
 
 @pytest.mark.parametrize(
@@ -356,16 +450,15 @@ def test_other_exact_activations_say_why(shipped: dict[str, bytes]) -> None:
     )
     with pytest.raises(InputError, match="polynomials, piecewise-linear ones and some by name can"):
         coq_text(certificate_from_bytes(other))
-    line = apply(
-        shipped["cubic-exact"],
-        (*STATEMENT, "kind"),
-        lambda old: "sub-optimal-local-minimum-in-no-basin",
-    )
+    known = certificate_from_bytes(shipped["cubic-exact"])
+    kind = StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM_IN_NO_BASIN
+    statement = Statement(kind, known.statement.center, gap=known.statement.gap)
     with pytest.raises(InputError, match="of points in no basin only"):
-        coq_text(certificate_from_bytes(line))
+        coq_text(replace(known, statement=statement))
 
 
 def test_the_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+
     file = root / "proofs" / "narrow" / "sigmoid-2-1.cert.json"
     assert main(["export", str(file), "--to", "coq"]) == 0
     printed = capsys.readouterr().out
@@ -488,18 +581,16 @@ def test_wide_networks_compile(file: str, root: Path, tmp_path: Path, allowed: s
 
 
 @pytest.mark.coq
-@pytest.mark.parametrize("kind", ["no-basin", "no-sub-optimal-basin"])
+@pytest.mark.parametrize("kind", [StatementKind.NO_BASIN, StatementKind.NO_SUB_OPTIMAL_BASIN])
 @pytest.mark.parametrize("name", ["cubic-exact", "sigmoid-2-1", "hard-tanh-h-7-3"])
 def test_a_network_with_a_bad_minimum_is_not_wide(
-    name: str, kind: str, shipped: dict[str, bytes], tmp_path: Path, allowed: set[str]
+    name: str, kind: StatementKind, shipped: dict[str, bytes], tmp_path: Path, allowed: set[str]
 ) -> None:
     """False, as its certificate shows, which is shipped."""
-    value = json.loads(shipped[name])
-    value["claim"]["statement"], value["evidence"]["steps"] = {"kind": kind}, [{"rule": "4.2"}]
-    value["evidence"]["claim_sha256"] = claim_digest(value["claim"])
-    data = canonical(value) + b"\n"
-    assert check(data).rule == "4.2"
-    assert_fails_in_its_proof(coq_text(certificate_from_bytes(data)), tmp_path)
+    problem = certificate_from_bytes(shipped[name]).problem
+    wrong = Certificate(problem, of_the_loss(kind), (WideTheorem(),), {})
+    assert check(wrong.to_bytes()).rule == "4.2"
+    assert_fails_in_its_proof(coq_text(wrong), tmp_path)
 
 
 @pytest.mark.coq
@@ -510,13 +601,16 @@ def test_a_network_with_a_bad_minimum_is_not_wide(
         *(
             (name, kind)
             for name in LOCAL[1:3]
-            for kind in ("local-minimum", "sub-optimal-local-minimum")
+            for kind in (
+                StatementKind.LOCAL_MINIMUM,
+                StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM,
+            )
         ),
     ],
 )
 def test_weaker_claims_compile(
     name: str,
-    kind: str,
+    kind: StatementKind,
     shipped: dict[str, bytes],
     files: dict[str, bytes],
     tmp_path: Path,
@@ -532,17 +626,8 @@ def saturated_certificate(samples: int, units: int) -> bytes:
     Hessian is positive definite.
     """
     problem, point = saturated(samples, units)
-    center = [rational_text(v) for v in point]
-    claim = {
-        "format": "exactland-certificate/1",
-        "problem": problem.specification(),
-        "statement": {"kind": "strict-minimum", "center": center, "distance": "0"},
-    }
-    evidence = {
-        "claim_sha256": claim_digest(claim),
-        "steps": [{"rule": "3.1b", "center": numbers(point)}],
-    }
-    data = canonical({"claim": claim, "evidence": evidence, "provenance": {}}) + b"\n"
+    statement = at(StatementKind.STRICT_MINIMUM, point)
+    data = Certificate(problem, statement, (ExactMinimum(tuple(point)),), {}).to_bytes()
     assert check(data).status == "verified"
     return data
 
@@ -640,7 +725,11 @@ def test_false_claims_do_not(
 ) -> None:
     """Nor if the proof is that of the true one: a false twin of the statement alone."""
     shipped = {**shipped, **{f"{name} in no basin": data for name, data in files.items()}}
-    data = shipped[name] if name in shipped else said(files[name], "sub-optimal-local-minimum")
+    data = (
+        shipped[name]
+        if name in shipped
+        else said(files[name], StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM)
+    )
     false, true = (
         coq_text(certificate_from_bytes(d)) for d in (apply(data, *FALSE[name][twin]), data)
     )

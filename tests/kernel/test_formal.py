@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.certificates.certificate import in_kernel
 from exactland.kernel import ball as ball_module
 from exactland.kernel.activation import derivatives, size, total
 from exactland.kernel.ball import Ball, TooLarge
@@ -19,6 +18,7 @@ from exactland.kernel.network import features
 from exactland.kernel.reader import _activation, _tree
 from exactland.model.problem import Problem
 from tests import strategies as own
+from tests.wire import in_kernel
 
 F = Fraction
 BITS = 192

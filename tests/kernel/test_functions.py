@@ -28,7 +28,8 @@ from exactland.kernel.functions import (
     sqrt,
 )
 from exactland.model.activations import NAMED, Expression
-from exactland.numerics.enclosures import Undefined as BallUndefined
+from exactland.model.trees import X, apply
+from exactland.numerics.enclosures import UndefinedError as BallUndefined
 from exactland.numerics.enclosures import derivatives as ball_derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
@@ -58,7 +59,7 @@ TREES = {
     name: kernel_activation.NAMES.get(name) or reader._tree([name, "x"], "tree", 2)[0]
     for name in FORMULAS
 }
-MODEL = {name: NAMED.get(name, Expression((name, "x"))) for name in FORMULAS}
+MODEL = {name: NAMED.get(name) or Expression(apply(name, X)) for name in FORMULAS}
 # arguments up to 2^TOP
 TOP = {
     "exp": 6,

@@ -136,7 +136,7 @@ def test_a_ball_is_never_infinite() -> None:
 def test_what_is_not_finite_is_refused_by_the_others(x: arb) -> None:
     """The search's calculus, and the second checker: numbers that Arb calls infinite, or none."""
     for activation in NAMED.values():
-        with pytest.raises(calculus.Undefined):
+        with pytest.raises(calculus.UndefinedError):
             calculus.derivatives(activation, x, 1)
     with pytest.raises(numbers.Refused):
         numbers.finite(x)

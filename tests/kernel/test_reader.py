@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from exactland.certificates.certificate import certificate, statement
+from exactland.certificates.proved_numbers import barrier
 from exactland.kernel import check, reader, rules, steps
 from exactland.kernel.activation import NAMES, SMOOTH, Pieces, derivatives, piecewise_linear
 from exactland.kernel.ball import Ball, TooLarge, Undefined
@@ -19,8 +19,10 @@ from exactland.kernel.reader import Malformed, canonical, claim_digest
 from exactland.model.activations import NAMED, Expression, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.problem import Problem
-from exactland.reports.certificates import barrier
+from exactland.model.trees import X, apply, power
+from tests.kernel_trees import kernel_tree
 from tests.reject.twins import MADE
+from tests.wire import certificate, statement
 
 LAYER = ("claim", "problem", "network", "hidden", 0)
 ACTIVATION = (*LAYER, "activation")
@@ -229,9 +231,8 @@ def test_powers_and_quotients_leave_their_domain_by_refusal() -> None:
 
 
 def test_abbreviations_mean_the_same_as_what_they_abbreviate() -> None:
-    assert (
-        reader._activation({"polynomial": ["0", "1", "1/2"]}, "a")
-        == polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
+    assert reader._activation({"polynomial": ["0", "1", "1/2"]}, "a") == kernel_tree(
+        polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
     )
     zero, one = Fraction(0), Fraction(1)
     assert NAMES["relu"] == Pieces(
@@ -373,7 +374,7 @@ def point_step(problem: Problem, rule: str, kind: str, **fields: object) -> byte
 
 
 NINES = Fraction("9" * 640)
-POWER = Expression(("^", "x", 64))
+POWER = Expression(power(X, 64))
 
 
 @pytest.mark.parametrize(
@@ -381,14 +382,14 @@ POWER = Expression(("^", "x", 64))
     [
         (
             "features of a million digits",
-            (Layer(1, Expression(("sin", ("^", "x", 8))), False),),
+            (Layer(1, Expression(apply("sin", power(X, 8))), False),),
             (NINES,),
             "4.1",
             {"witness": ["1", "2"], "reason": "kernel"},
         ),
         (
             "columns of a million digits",
-            (Layer(1, Expression(("^", "x", 64)), False),),
+            (Layer(1, Expression(power(X, 64)), False),),
             (NINES,),
             "4.1c",
             {"layer": "1", "columns": ["0"]},

@@ -4,9 +4,19 @@
 Every mutant that cosmic-ray's operators make of the kernel, one change each, is loaded in a process
 of its own and put to the kernel-only suite. Killed: a test fails, the module cannot be loaded, or
 one test takes more than `EACH` seconds of a processor or 2 GiB. What survives must be listed in
-`equivalent.json`, with the reason why no test can tell it from the kernel. Prints what survives and
-is not listed, then one line of counts; exit status 1 if there is any. Counts of modules without any
-are put on record in `mutation.json`, with the digest of their source.
+`equivalent.json`, with the reason why no test can tell it from the kernel.
+
+A mutant is of one top-level statement of a module. `mutation.json` has the counts of every
+statement without unlisted survivors, by the digest of its syntax, put there as soon as the
+statement is done. Only statements that are not on record are measured: those that are new or have
+changed, and those that an interrupted run has left. Counts stay as long as the statement is what it
+was, whatever else changes; what the kernel no longer has leaves the record. To measure all of it
+again, delete `mutation.json`. Prints what survives and is not listed, then one line of counts of
+what was measured; exit status 1 if an unlisted mutant survives.
+
+Mutants are made of the statement as `ast.unparse` writes it, without comments and docstrings, and
+are listed by the lines of that text that differ: neither depends on how the source is laid out. The
+text is that of Python 3.11; later versions write some strings and parentheses differently.
 """
 
 from __future__ import annotations
@@ -26,15 +36,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from hashlib import sha256
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.kernel_only.record import recorded, results_on_record
+from tests.tools.syntax import Statement, plain, statements
 
 HERE = Path(__file__).parent
 KERNEL = HERE.parent.parent / "exactland" / "kernel"
@@ -42,19 +52,36 @@ EQUIVALENT, MUTATION = HERE / "equivalent.json", HERE / "mutation.json"
 EACH, WHOLE, MEMORY, LIKELY = 5, 25, 2 << 30, 40
 # The first fails at tuples of exceptions; the others need to be told names of variables.
 LEFT_OUT = ("core/ExceptionReplacer", "core/VariableInserter", "core/VariableReplacer")
+# Module -> digest of a statement -> what it is, and counts.
+Record = dict[str, dict[str, dict[str, Any]]]
 VERDICTS, RESULTS = recorded(), results_on_record()
 
 
 class Mutant(NamedTuple):
-    """A module, the line that changes (from 1), as it was and as it is, and the whole new
-    source.
-    """
+    """A module, the line that changes, as it was and as it is, and the whole new source."""
 
     module: str
-    line: int
     before: str
     after: str
     source: str
+
+
+class Counts(NamedTuple):
+    """Mutants: all, those that survive and are listed as equivalent, those that only survive."""
+
+    made: int
+    equivalent: int
+    unlisted: int
+
+    @property
+    def killed(self) -> int:
+        return self.made - self.equivalent - self.unlisted
+
+    def __str__(self) -> str:
+        return (
+            f"{self.made} mutants, {self.killed} killed, {self.equivalent} listed as equivalent,"
+            f" {self.unlisted} survive"
+        )
 
 
 class Loaded(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -77,30 +104,39 @@ class Loaded(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, "mutant", "exec"), module.__dict__)
 
 
-def mutants(module: str) -> Iterator[Mutant]:
-    """All of them."""
+def mutants(module: str, whole: Sequence[Statement], statement: Statement) -> Iterator[Mutant]:
+    """All of one statement of a whole module."""
     from cosmic_ray import plugins
     from cosmic_ray.mutating import mutate_code
 
-    source = (KERNEL / f"{module}.py").read_text()
+    text, code = statement.text, _code(statement.text)
     for name in sorted(plugins.operator_names()):
         if name in LEFT_OUT:
             continue
         operator, occurrence = plugins.get_operator(name)(), 0
-        while (changed := mutate_code(source, operator, occurrence)) is not None:
+        while (changed := mutate_code(text, operator, occurrence)) is not None:
             occurrence += 1
-            lines = list(
-                difflib.unified_diff(source.splitlines(), changed.splitlines(), n=0, lineterm="")
-            )[2:]
-            if not lines:
-                continue
-            line = int(lines[0].split("-")[1].split()[0].split(",")[0])
-            before, after = (
-                " / ".join(text[1:].strip() for text in lines if text.startswith(mark))
-                for mark in "-+"
-            )
-            if _code(changed) != _code(source):
-                yield Mutant(module, line, before, after, changed)
+            if _code(changed) != code:
+                texts = [changed if other is statement else other.text for other in whole]
+                yield Mutant(module, *difference(text, changed), "\n".join(texts))
+
+
+def of_module(module: str) -> list[Statement]:
+    return statements((KERNEL / f"{module}.py").read_text(encoding="utf-8"))
+
+
+def difference(source: str, changed: str) -> tuple[str, str]:
+    """The lines of a plain source that a change touches, before and after.
+
+    The changed source is made plain too, unless it is no Python.
+    """
+    with suppress(SyntaxError):
+        changed = plain(changed)
+    lines = difflib.unified_diff(source.splitlines(), changed.splitlines(), n=0, lineterm="")
+    touched = list(lines)[2:]  # the first two name the files
+    before = [line[1:].strip() for line in touched if line.startswith("-")]
+    after = [line[1:].strip() for line in touched if line.startswith("+")]
+    return " / ".join(before), " / ".join(after)
 
 
 def _code(source: str) -> str | None:
@@ -178,71 +214,79 @@ def listed() -> dict[tuple[str, str, str], str]:
     return {(row["module"], row["before"], row["after"]): row["why"] for row in rows}
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Mutation testing of the kernel.")
-    parser.add_argument(
-        "modules", nargs="*", default=sorted(path.stem for path in KERNEL.glob("*.py"))
-    )
-    parser.add_argument("--processes", type=int, default=2)
-    arguments = parser.parse_args()
-    known, total = listed(), [0, 0, 0]
-    with ThreadPoolExecutor(arguments.processes) as pool:
-        for module in arguments.modules:
-            source = (KERNEL / f"{module}.py").read_text()
-            likely: list[int | str] = []
-            assert survives(Mutant(module, 0, "", "", source), likely), (
-                "the suite fails without any change"
-            )
-            made = list(mutants(module))
-            alive = [
-                mutant
-                for mutant, lives in zip(made, pool.map(partial(survives, likely=likely), made))
-                if lives
-            ]
-            assert survives(Mutant(module, 0, "", "", source), likely), (
-                "what killed mutants fails without any change"
-            )
-            unlisted = [
-                mutant for mutant in alive if (module, mutant.before, mutant.after) not in known
-            ]
-            for mutant in unlisted:
-                print(
-                    json.dumps(
-                        {
-                            "module": module,
-                            "line": mutant.line,
-                            "before": mutant.before,
-                            "after": mutant.after,
-                        }
-                    ),
-                    flush=True,
-                )
-            counts = len(made), len(alive) - len(unlisted), len(unlisted)
-            total = [a + b for a, b in zip(total, counts)]
-            print(f"{module}: {told(counts)}", file=sys.stderr, flush=True)
-            if not unlisted:
-                put_on_record(module, source, counts)
-    print(told(total))
-    return int(total[2] > 0)
+def measure(module: str, pool: ThreadPoolExecutor) -> Iterator[Counts]:
+    """Measures each statement of a module that is not on record, and puts it there.
+
+    Yields its counts. One with an unlisted survivor stays off the record.
+    """
+    whole = of_module(module)
+    unchanged = Mutant(module, "", "", "\n".join(statement.text for statement in whole))
+    likely: list[int | str] = []
+    for statement in whole:
+        if statement.digest in on_record().get(module, {}):
+            continue
+        made = list(mutants(module, whole, statement))
+        lives = pool.map(partial(survives, likely=likely), made)
+        alive = [mutant for mutant, survived in zip(made, lives) if survived]
+        assert not made or survives(unchanged, likely), "the suite fails without any change"
+        unlisted = [mutant for mutant in alive if mutant[:3] not in listed()]
+        for mutant in unlisted:
+            print(as_row(mutant), flush=True)
+        counts = Counts(len(made), len(alive) - len(unlisted), len(unlisted))
+        print(f"{module}.{statement.name}: {counts}", file=sys.stderr, flush=True)
+        if not unlisted:
+            put_on_record(module, statement, counts)
+        yield counts
 
 
-def told(counts: Sequence[int]) -> str:
-    made, same, unlisted = counts
-    return (
-        f"{made} mutants, {made - same - unlisted} killed, {same} listed as equivalent, {unlisted}"
-        " survive"
-    )
+def as_row(mutant: Mutant) -> str:
+    """As it is to be listed in `equivalent.json`, but for the reason."""
+    return json.dumps({"module": mutant.module, "before": mutant.before, "after": mutant.after})
 
 
-def put_on_record(module: str, source: str, counts: Sequence[int]) -> None:
-    known = json.loads(MUTATION.read_text()) if MUTATION.exists() else {}
-    known[module] = {
-        "source_sha256": sha256(source.encode()).hexdigest(),
-        "mutants": counts[0],
-        "killed": counts[0] - counts[1],
-        "equivalent": counts[1],
+def on_record() -> Record:
+    record: Record = json.loads(MUTATION.read_text()) if MUTATION.exists() else {}
+    return record
+
+
+def put_on_record(module: str, statement: Statement, counts: Counts) -> None:
+    record = on_record()
+    record.setdefault(module, {})[statement.digest] = {
+        "what": statement.name,
+        "mutants": counts.made,
+        "killed": counts.killed,
+        "equivalent": counts.equivalent,
     }
-    MUTATION.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+    write(record)
+
+
+def write(record: Record) -> None:
+    """Writes down what is on record of statements that the kernel has, in their order."""
+    kept: Record = {}
+    for module in modules():
+        rows = record.get(module, {})
+        digests = [statement.digest for statement in of_module(module)]
+        kept[module] = {digest: rows[digest] for digest in digests if digest in rows}
+    MUTATION.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+def modules() -> list[str]:
+    return sorted(path.stem for path in KERNEL.glob("*.py"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Mutation testing of the kernel.")
+    parser.add_argument("modules", nargs="*", default=modules())
+    parser.add_argument("--processes", type=int, default=2)
+    asked = parser.parse_args(arguments)
+    write(on_record())
+    total = Counts(0, 0, 0)
+    with ThreadPoolExecutor(asked.processes) as pool:
+        for module in asked.modules:
+            for counts in measure(module, pool):
+                total = Counts(*map(sum, zip(total, counts)))
+    print(total)
+    return int(total.unlisted > 0)
 
 
 if __name__ == "__main__":

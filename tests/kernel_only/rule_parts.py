@@ -308,7 +308,7 @@ def defined() -> Calls:
     kink = net(1, [(1, "relu", False)], column("1"), column("0"))
     for name, w in (("128", F(1, 1 << 128)), ("129", F(3, 1 << 129)), ("120", F(1, 1 << 120))):
         yield f"3.7 log of 2^-{name}", partial(rules.global_minimum, log, [w, F(0)])
-        yield f"4.1c log of 2^-{name}", partial(rules.dependent, log, [w, F(0)], 0, {0})
+        yield f"4.1c log of 2^-{name}", partial(rules.dependent_columns, log, [w, F(0)], 0, {0})
         yield f"in no basin, log of 2^-{name}", partial(rules._no_basin, log, [w, F(0)])
     yield "3.7 at a kink", partial(rules.global_minimum, kink, vector("0 1"))
     yield from (
@@ -351,7 +351,7 @@ def identities() -> Calls:
             yield (
                 f"4.3 {name} {at}",
                 partial(
-                    rules.reach,
+                    rules.spanning_features,
                     problem,
                     vector(at),
                     [vector(r) for r in ids],
@@ -364,7 +364,9 @@ def identities() -> Calls:
     wide = net(1, [(1, "identity", False)], [["1"]] * 300, [["1"]] * 300)
     yield (
         "4.3 of 300 samples",
-        partial(rules.reach, wide, vector("1 1"), [], set(range(300)), {0}, [[F(1)]], 64),
+        partial(
+            rules.spanning_features, wide, vector("1 1"), [], set(range(300)), {0}, [[F(1)]], 64
+        ),
     )
     for coefficients in ("0", "0 1", "1", "0 1 1", "0 0 1", "1 1", "0 0 0 2"):
         yield (
@@ -392,24 +394,27 @@ def widths() -> Calls:
         yield (
             f"4.2 {units} {bias} {n}",
             partial(
-                rules.wide, net(1, [(units, "tanh", False)], [["1"]] * n, [["1"]] * n, bias=bias)
+                rules.wide_theorem,
+                net(1, [(units, "tanh", False)], [["1"]] * n, [["1"]] * n, bias=bias),
             ),
         )
     yield (
         "4.2 of 300",
-        partial(rules.wide, net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300)),
+        partial(
+            rules.wide_theorem, net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300)
+        ),
     )
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
         yield (
             f"4.1c {n} {layer} {sorted(columns)}",
-            partial(rules.dependent, problem, vector("1 2 3 4 5 6 7 8"), layer, columns),
+            partial(rules.dependent_columns, problem, vector("1 2 3 4 5 6 7 8"), layer, columns),
         )
     three = net(1, [(1, SQUARE, False)], column("1"), [["1", "1", "1"]], outputs=3)
     yield from (
         (
             f"4.1c of outputs, layer {layer}",
-            partial(rules.dependent, three, vector("1 1 1 1"), layer, {0, 1, 2}),
+            partial(rules.dependent_columns, three, vector("1 1 1 1"), layer, {0, 1, 2}),
         )
         for layer in (1, 2, 3, 300)
     )

@@ -15,13 +15,13 @@ from exactland.kernel.reader import number
 from exactland.model.numbers import (
     ceil_significant,
     decimal_text,
-    dyadic,
     exact_from_float,
     floor_significant,
     parse_rational,
     round_to_bits,
 )
 from exactland.numerics.rounding import from_midpoint
+from tests.wire import dyadic
 
 RATIONALS = st.fractions(max_denominator=10**15)
 

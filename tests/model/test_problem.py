@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Rational, exp, log, pi, simplify
 
-from exactland.certificates.certificate import in_kernel
 from exactland.files import problem_file
 from exactland.files.json_text import parse
 from exactland.files.problem_file import problem_from_json, problem_text
@@ -24,10 +24,13 @@ from exactland.model.activations import (
     evaluate_exactly,
     specification,
 )
+from exactland.model.losses import LOSSES
 from exactland.model.network import Layer, Network
 from exactland.model.problem import Problem
 from exactland.numerics.symbolic import to_sympy
 from tests import strategies as own
+from tests.kernel_trees import kernel_tree
+from tests.wire import in_kernel
 
 
 @given(own.problems())
@@ -153,26 +156,29 @@ def _sympy(x: Fraction):
     return sympy.Rational(x.numerator, x.denominator)
 
 
-def written_out(tree):
-    """The tree with tanh u as 2 sigmoid(2u) - 1, which is how the kernel reads it."""
-    if not isinstance(tree, tuple):
-        return tree
-    parts = tuple(written_out(part) for part in tree[1:])
-    return kernel_activation.tanh(*parts) if tree[0] == "tanh" else (tree[0], *parts)
-
-
 def test_the_kernel_knows_the_same_names_and_means_the_same_by_them() -> None:
     assert set(kernel_activation.NAMES) == set(NAMED)
     for name, theirs in kernel_activation.NAMES.items():
         ours = NAMED[name]
         if isinstance(ours, Expression):
-            assert theirs == written_out(ours.tree)
+            assert theirs == kernel_tree(ours.tree)
         else:
             assert (theirs.breakpoints, theirs.trees, theirs.smooth) == (
                 ours.pieces.breakpoints,
-                ours.pieces.trees,
+                tuple(map(kernel_tree, ours.pieces.trees)),
                 ours.pieces.smooth,
             )
+
+
+@pytest.mark.parametrize("table", [NAMED, LOSSES])
+def test_tables_are_read_only(table: Any) -> None:
+    """Nobody's program changes what a name means."""
+    name, meaning = next(iter(table.items()))
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        table[name] = meaning
+    with pytest.raises(TypeError, match="does not support item deletion"):
+        del table[name]
+    assert not hasattr(table, "update")
 
 
 @given(own.ANY_RATIONAL)

@@ -12,20 +12,20 @@ import sympy
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
-from exactland.certificates.certificate import in_kernel
 from exactland.errors import InputError
 from exactland.kernel.ball import Ball, Undefined
 from exactland.kernel.network import differentiate
 from exactland.model.activations import NAMED
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined as BallUndefined
+from exactland.numerics.enclosures import UndefinedError as BallUndefined
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
 from exactland.numerics.symbolic import Encoding, encode, rational
 from tests import strategies as own
 from tests.examples import HEAVY
+from tests.wire import in_kernel
 
 BITS = 128
 TOLERANCE = Fraction(1, 10**25)

@@ -4,6 +4,7 @@ more unit.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,21 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.certificates.certificate import certificate_from_bytes
+from exactland.certificates.steps import OneMoreUnit, SpanningFeatures, StrictMinimum
 from exactland.engine.outcomes import Certified, Inconclusive
+from exactland.engine.paths import escape
+from exactland.engine.points import classify_exactly
+from exactland.engine.widths import one_more_unit
 from exactland.errors import InputError
-from exactland.kernel import check
-from exactland.kernel.reader import number
+from exactland.kernel import Proved, check
 from exactland.model.activations import NAMED, Expression, PiecewiseLinear, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
+from exactland.model.trees import X, apply
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.features import identities
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
-from exactland.provers.one_more_unit import one_more_unit
-from exactland.provers.paths import escape
-from exactland.provers.rank import decide
 from exactland.testing.properties import exact_loss, path_points
 from exactland.testing.strategies import exact_activations, parameters, wide_problems
 from tests.provers.test_points import column, vector
@@ -42,7 +44,7 @@ def test_an_exact_end_is_the_best_fit(problem: Problem, data: st.DataObject) -> 
     """Where the path ends by rule 3.7, no other parameters are better."""
     outcome = escape(problem)
     assert isinstance(outcome, Certified)
-    if outcome.certificate.steps[0]["rule"] == "3.7":
+    if outcome.certificate.rules[0] == "3.7":
         end = exact_loss(problem, path_points(outcome)[-1])
         for _ in range(5):
             assert exact_loss(problem, data.draw(parameters(problem))) >= end
@@ -54,7 +56,7 @@ def test_weights_suit_samples_near_zero_and_kinks_far_from_it() -> None:
     x = tuple(map(vector, ("-2/11 0", "1 -5", "2 -3", "32/11 5", "42/11 -4")))
     outcome = escape(Problem(Network(2, (Layer(7, s, False),)), x, column("2 -1 -3/2 -1/2 -1")))
     assert isinstance(outcome, Certified)
-    assert outcome.certificate.claim["statement"]["end"] == "infimum"
+    assert outcome.certificate.statement.end == "infimum"
 
 
 SMOOTH = (
@@ -88,7 +90,7 @@ def test_every_activation_escapes_from_the_worst_starts(name: str, start: str) -
     }.get(start, (F(start),) * 9 if start in "01" else ())
     outcome = escape(problem, theta)
     assert isinstance(outcome, Certified)
-    assert outcome.certificate.claim["statement"]["end"] == "infimum"
+    assert outcome.certificate.statement.end == "infimum"
     with precision(300):
         begin = enclose(problem, box(theta, F(0)), 0).loss
         path = path_points(outcome)
@@ -127,7 +129,7 @@ def test_low_degree_polynomials_end_at_their_best_fit(
     for theta in ("0", "1"):
         outcome = escape(problem, (F(theta),) * problem.parameters)
         assert isinstance(outcome, Certified)
-        assert outcome.certificate.steps[0]["rule"] == "3.7"
+        assert outcome.certificate.rules[0] == "3.7"
         last = exact_loss(problem, path_points(outcome)[-1])
         assert last > 0
         if coefficients == "1":
@@ -174,9 +176,8 @@ def test_equal_inputs_with_different_targets_end_at_the_infimum_not_at_zero() ->
     )
     outcome = escape(problem)
     assert isinstance(outcome, Certified)
-    assert [
-        len(step["identities"]) for step in outcome.certificate.steps if step["rule"] == "4.3"
-    ] == [1]
+    spanning = [s for s in outcome.certificate.steps if isinstance(s, SpanningFeatures)]
+    assert [len(step.identities) for step in spanning] == [1]
     below = escape(problem, below=F(1001, 1000))
     assert isinstance(below, Certified), "the infimum is 1"
     too_low = escape(problem, below=F(999, 1000))
@@ -206,7 +207,7 @@ def test_classification_goes_below_any_stated_loss(loss: str) -> None:
             assert from_midpoint(enclose(problem, box(last, F(0)), 0).loss.upper()) <= epsilon
     without = escape(problem)
     assert isinstance(without, Certified)
-    assert without.certificate.claim["statement"]["end"] == "infimum"
+    assert without.certificate.statement.end == "infimum"
 
 
 def test_a_narrow_network_gets_a_path_and_nothing_more() -> None:
@@ -215,11 +216,11 @@ def test_a_narrow_network_gets_a_path_and_nothing_more() -> None:
     )
     outcome = escape(problem, vector("1 0 5"))
     assert isinstance(outcome, Certified)
-    end = outcome.certificate.claim["statement"]["end"]
+    end = outcome.certificate.statement.end
     assert end != "infimum"
-    assert set(outcome.verdict.fact.statements) == {"escape", "no-local-minimum"}, (
-        "no statement about basins"
-    )  # type: ignore[union-attr]
+    fact = outcome.verdict.fact
+    assert isinstance(fact, Proved)
+    assert set(fact.statements) == {"escape", "no-local-minimum"}, "no statement about basins"
     stuck = Problem(
         Network(1, (Layer(1, NAMED["leaky-relu"], False),)),
         column("1 2 -1"),
@@ -244,13 +245,13 @@ def test_critical_constant_units_need_a_small_rise() -> None:
     lifted = escape(problem, theta, eta=F(1, 100))
     assert isinstance(lifted, Certified)
     assert lifted.verdict.kind == "eta-escape"
-    decided = decide(problem, theta)
+    decided = classify_exactly(problem, theta)
     assert isinstance(decided, Certified), "the point itself is decided all the same"
 
 
 def test_user_errors_are_named() -> None:
     problem = Problem(
-        Network(1, (Layer(2, Expression(("log", "x")), False),)), column("1 2"), column("1 3")
+        Network(1, (Layer(2, Expression(apply("log", X)), False),)), column("1 2"), column("1 3")
     )
     with pytest.raises(InputError, match="point: the loss is not defined there"):
         escape(problem)
@@ -275,21 +276,15 @@ def test_one_more_unit_opens_every_basin_just_below(name: str, shipped: dict[str
     assert isinstance(outcome, Certified)
     verdict = check(outcome.certificate.to_bytes())
     assert (verdict.status, verdict.kind) == ("verified", "one-more-unit")
-    step = outcome.certificate.steps[2]
-    narrow = outcome.certificate.claim["problem"]
-    hidden = narrow["network"]["hidden"][0]
-    center = tuple(number(v, "c") for v in outcome.certificate.steps[0]["center"])
-    units = int(hidden["units"])
-    weights = tuple(number(v, "w") for v in step["weights"])
-    from exactland.files.problem_file import problem_from_json
-
-    wider = problem_from_json(
-        {
-            **narrow,
-            "network": {**narrow["network"], "hidden": [{**hidden, "units": str(units + 1)}]},
-        }
-    )
-    theta = (*center[:units], *weights, *center[units:], F(0))
+    first, _, step = outcome.certificate.steps
+    assert isinstance(first, StrictMinimum)
+    assert isinstance(step, OneMoreUnit)
+    narrow = outcome.certificate.problem
+    (hidden,) = narrow.network.hidden
+    units = hidden.units
+    wide = replace(narrow.network, hidden=(replace(hidden, units=units + 1),))
+    wider = replace(narrow, network=wide, point=None)
+    theta = (*first.center[:units], *step.weights, *first.center[units:], F(0))
     there = escape(wider, theta)
     assert isinstance(there, Certified), "the same way out, found as a path"
-    assert there.certificate.claim["statement"]["end"] == "infimum"
+    assert there.certificate.statement.end == "infimum"

@@ -13,21 +13,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.certificates.certificate import in_kernel
-from exactland.engine.outcomes import Certified, Inconclusive
+from exactland.certificates.steps import ConstantLine, LineReason
+from exactland.engine.outcomes import Certified, Inconclusive, Refuted
+from exactland.engine.points import classify_exactly
+from exactland.engine.widths import wide_theorem
 from exactland.errors import InputError
 from exactland.kernel.network import differentiate
 from exactland.model.activations import NAMED, Activation, Expression, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.provers.rank import decide
-from exactland.provers.wide_theorem import wide_theorem
-from exactland.search.training import evaluate
+from exactland.model.trees import X, add, apply, power
+from exactland.numerics.floats import evaluate
 from exactland.testing.properties import exact_loss, point_of
 from exactland.testing.strategies import exact_activations, wide_problems
 from tests import strategies as own
 from tests.examples import examples
+from tests.wire import in_kernel
 
 F = Fraction
 
@@ -68,7 +70,7 @@ def test_full_rank_at_width_n_is_in_no_sub_optimal_basin(name: str, output_bias:
             ]
         )
     )
-    outcome = decide(problem, theta)
+    outcome = classify_exactly(problem, theta)
     assert isinstance(outcome, Certified)
     assert outcome.verdict.kind in ("in-no-sub-optimal-basin", "in-no-basin")
 
@@ -117,15 +119,15 @@ STRUCTURAL = {  # name: activation, units, bias, output bias, parameters, kind, 
 @pytest.mark.parametrize("name", STRUCTURAL)
 def test_structural_reasons_hold_for_every_activation(name: str) -> None:
     activation, units, bias, output_bias, theta, kind, rule = STRUCTURAL[name]
-    s = NAMED[activation] if activation in NAMED else Expression(("cos", ("^", "x", 3)))
+    s = NAMED[activation] if activation in NAMED else Expression(apply("cos", power(X, 3)))
     problem = Problem(
         Network(1, (Layer(units, s, bias),), 1, output_bias),
         column("1/2 1 3/2 -3"),
         column("1 0 2 -1"),
     )
-    outcome = decide(problem, vector(theta))
-    assert isinstance(outcome, Certified)
-    assert (outcome.verdict.kind, outcome.certificate.steps[0]["rule"]) == (kind, rule)
+    outcome = classify_exactly(problem, vector(theta))
+    assert isinstance(outcome, Refuted if kind == "no-local-minimum" else Certified)
+    assert (outcome.verdict.kind, outcome.certificate.rules[0]) == (kind, rule)
 
 
 def test_dependent_inputs_and_deeper_layers_are_seen() -> None:
@@ -136,21 +138,22 @@ def test_dependent_inputs_and_deeper_layers_are_seen() -> None:
         column("1 0 2 -1"),
     )
     theta = tuple(F(k % 7 + 1, 3) for k in range(problem.parameters))
-    outcome = decide(problem, theta)
+    outcome = classify_exactly(problem, theta)
     assert isinstance(outcome, Certified)
     step = outcome.certificate.steps[0]
-    moves = [k for k, (a, b) in enumerate(zip(step["center"], step["witness"])) if a != b]
+    assert isinstance(step, ConstantLine)
+    moves = [k for k, (a, b) in enumerate(zip(step.center, step.witness)) if a != b]
     assert moves == [0, 1, 2], "the first unit's incoming weights, along the kernel of the inputs"
 
 
 def test_what_is_not_decided_is_inconclusive() -> None:
     s = polynomial(vector("8 -35 66 -63 33 -9 1"))
     problem = Problem(Network(1, (Layer(1, s, False),)), column("1 2"), column("-1 3"))
-    outcome = decide(problem, vector("1 1"))
+    outcome = classify_exactly(problem, vector("1 1"))
     assert isinstance(outcome, Inconclusive)
     assert "rank rule" in outcome.would_help
     with pytest.raises(InputError, match="point: 1 numbers where the network has 2 parameters"):
-        decide(problem, vector("1"))
+        classify_exactly(problem, vector("1"))
 
 
 def test_a_global_minimum_of_a_narrow_network_is_called_one() -> None:
@@ -160,20 +163,20 @@ def test_a_global_minimum_of_a_narrow_network_is_called_one() -> None:
     problem = Problem(
         Network(1, (Layer(1, NAMED["leaky-relu"], False),)), column("1 2 -1"), column("-1 3 -1/100")
     )
-    outcome = decide(problem, vector("1 1"))
+    outcome = classify_exactly(problem, vector("1 1"))
     assert isinstance(outcome, Certified)
-    assert (outcome.verdict.kind, outcome.certificate.steps[0]["rule"]) == ("global-minimum", "3.7")
+    assert (outcome.verdict.kind, outcome.certificate.rules[0]) == ("global-minimum", "3.7")
 
 
 def test_an_idle_unit_of_a_partial_activation_is_no_line() -> None:
     """log is not defined on the whole line: moving the idle unit's weight would leave its
     domain.
     """
-    s = Expression(("log", ("+", F(2), "x")))
+    s = Expression(apply("log", add(2, X)))
     problem = Problem(Network(1, (Layer(2, s, False),)), column("1 2 3"), column("1 0 2"))
-    outcome = decide(problem, vector("1 2 1 0"))
-    assert isinstance(outcome, Certified)
-    assert outcome.certificate.steps[0].get("reason") != "idle"
+    outcome = classify_exactly(problem, vector("1 2 1 0"))
+    assert not isinstance(outcome, Inconclusive)
+    assert getattr(outcome.certificate.steps[0], "reason", None) is not LineReason.IDLE
 
 
 # The wide theorem
@@ -205,7 +208,7 @@ def test_the_theorem_needs_the_width_and_nothing_else(problem: Problem, all_basi
     rescaled = any(is_homogeneous(layer.activation) for layer in problem.network.hidden)
     assert isinstance(outcome, Certified) is (by_width or rescaled)
     if isinstance(outcome, Certified):
-        assert outcome.certificate.steps[0]["rule"] == ("4.2" if by_width else "4.1h")
+        assert outcome.certificate.rules[0] == ("4.2" if by_width else "4.1h")
     if isinstance(outcome, Inconclusive):
         needed = problem.samples + all_basins
         assert (
@@ -216,8 +219,8 @@ def test_the_theorem_needs_the_width_and_nothing_else(problem: Problem, all_basi
 
 
 def test_the_kernel_names_width_and_need_too() -> None:
-    from exactland.certificates.certificate import about, certificate
     from exactland.kernel import check
+    from tests.wire import about, certificate
 
     problem = Problem(
         Network(1, (Layer(2, NAMED["relu"], True),)), column("1 2 3"), column("1 2 3")
@@ -236,8 +239,10 @@ def test_the_kernels_exact_loss_is_the_models() -> None:
 
 
 def test_show_says_the_hypotheses_and_the_proof(opened: dict[str, bytes]) -> None:
+    from exactland.certificates.certificate import certificate_from_bytes
     from exactland.kernel import check
-    from exactland.reports.certificates import describe_certificate
+    from exactland.reports.text import describe_certificate
+    from exactland.reports.view import view
 
     for name, words in {
         "theorem-relu-3-5": (
@@ -256,7 +261,8 @@ def test_show_says_the_hypotheses_and_the_proof(opened: dict[str, bytes]) -> Non
         "one-more-sigmoid-3-2": ("new unit   incoming weights", "barrier"),
         "eta-escape": ("plus 0.01", "anything about basins"),
     }.items():
-        shown = "\n".join(describe_certificate(opened[name], check(opened[name])))
+        data = opened[name]
+        shown = "\n".join(describe_certificate(view(certificate_from_bytes(data), check(data))))
         for word in words:
             assert word in shown, (name, word)
     assert json.loads(opened["theorem-relu-3-5"])["evidence"]["steps"] == [{"rule": "4.2"}]

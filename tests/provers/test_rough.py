@@ -14,23 +14,18 @@ import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from exactland.certificates.certificate import certificate, in_kernel, numbers, statement
-from exactland.engine.assemble import Ball, assemble, location
+from exactland.certificates.kinds import Claim
+from exactland.certificates.steps import PotentialReason, Potentials, Rim
+from exactland.constructions import spurious_minimum, with_hinge
+from exactland.engine.minima import certify
 from exactland.engine.outcomes import Certified, Inconclusive
-from exactland.engine.prove import certify
 from exactland.errors import InputError
-from exactland.gallery.cases import column, rows, vector
-from exactland.gallery.published import (
-    CONVEX,
-    published,
-    spurious_minimum,
-    three_points,
-    with_hinge,
-)
-from exactland.gallery.rim_cases import rims
+from exactland.gallery import case, cases_of
+from exactland.gallery.cases import LocalMinimumAt
 from exactland.kernel import check, rules
 from exactland.kernel.ball import BUDGET, MOST, Undefined
 from exactland.kernel.rules import plane
+from exactland.model import trees
 from exactland.model.activations import (
     NAMED,
     Activation,
@@ -45,14 +40,19 @@ from exactland.model.problem import Problem
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
-from exactland.provers.basin_boxes import basin
+from exactland.provers.basin_boxes import basin_evidence
 from exactland.provers.evidence import Evidence
-from exactland.provers.potentials import local_minimum, midpoints
-from exactland.provers.rim import Uncovered, cover, covered_above, rim
+from exactland.provers.potentials import midpoints, potential_evidence
+from exactland.provers.question import Ball
+from exactland.provers.rim import Uncovered, cover, covered_above, rim_evidence
 from exactland.search.linear_pieces import pieces, settle
+from exactland.studies.making import made
 from exactland.testing.strategies import named, piecewise_linear, targets
 from tests.examples import HEAVY
 from tests.provers.test_points import exact_loss
+from tests.recorded import minimum_shown_by
+from tests.shorthand import column, rows, vector
+from tests.wire import certificate, in_kernel, numbers, statement
 
 F = Fraction
 KINKED = ("relu", "leaky-relu", "hard-tanh", "selu")
@@ -70,9 +70,13 @@ def value(problem: Problem, theta: Vector) -> tuple[Fraction, Fraction]:
 
 
 def accepted(problem: Problem, evidence: Evidence, kind: str) -> bool:
-    located = location(evidence)
-    said = statement(kind, located.center, located.radius)
-    return check(certificate(problem, said, [evidence.step], {}).to_bytes()).status == "verified"
+    outcome = minimum_shown_by(problem, evidence, Claim(kind))
+    return isinstance(outcome, Certified) and outcome.verdict.kind == kind
+
+
+def rim_step(evidence: Evidence) -> Rim:
+    assert isinstance(evidence.step, Rim)
+    return evidence.step
 
 
 # Planes
@@ -235,7 +239,7 @@ def test_a_certified_basin_has_no_lower_point_on_its_rim(random: Random) -> None
     """
     problem, center = kink_minimum(random)
     radii = [F(1, random.choice((8, 16, 64))) for _ in range(2)]
-    evidence = rim(problem, center, radii, most=400)
+    evidence = rim_evidence(problem, center, radii, most=400)
     if evidence is None:
         return
     assert accepted(problem, evidence, "basin")
@@ -268,7 +272,7 @@ def test_the_basin_of_a_kink_is_found_wherever_it_is_moved(
     x, y = ((F(1) / scale, 2 / scale), (F(-1, 4) * (1 + shift), F(7, 4) * (1 + shift)))
     problem = Problem(VALLEY.network, tuple((v,) for v in x), tuple((v,) for v in y))
     center, radii = (scale, 1 + shift), (abs(scale) / 16, (1 + shift) / 8)
-    evidence = rim(problem, center, radii)
+    evidence = rim_evidence(problem, center, radii)
     assert evidence is not None
     assert accepted(problem, evidence, "basin")
     assert sum(r * r for r in radii) <= evidence.distance**2
@@ -276,16 +280,20 @@ def test_the_basin_of_a_kink_is_found_wherever_it_is_moved(
 
 def test_a_rim_is_refused_where_there_is_none() -> None:
     center = vector("1 1")
-    assert rim(VALLEY, center, vector("1/16 1/8")) is not None
-    assert rim(VALLEY, vector("5/4 1"), vector("1/16 1/8")) is None, "the basin is beside it"
-    assert rim(VALLEY, center, vector("1/16 1/8"), above=exact_loss(VALLEY, center)) is None, (
-        "the loss is not above its own value"
+    assert rim_evidence(VALLEY, center, vector("1/16 1/8")) is not None
+    assert rim_evidence(VALLEY, vector("5/4 1"), vector("1/16 1/8")) is None, (
+        "the basin is beside it"
     )
-    assert rim(VALLEY, center, vector("1/16 1/8"), most=3) is None, "too few planes"
-    flat = Problem(Network(1, (Layer(1, NAMED["hard-tanh"], False),)), column("1"), column("1"))
-    assert rim(flat, vector("3 1"), vector("1 1/2"), most=500) is None, "a line of equal loss"
     assert (
-        rim(
+        rim_evidence(VALLEY, center, vector("1/16 1/8"), above=exact_loss(VALLEY, center)) is None
+    ), "the loss is not above its own value"
+    assert rim_evidence(VALLEY, center, vector("1/16 1/8"), most=3) is None, "too few planes"
+    flat = Problem(Network(1, (Layer(1, NAMED["hard-tanh"], False),)), column("1"), column("1"))
+    assert rim_evidence(flat, vector("3 1"), vector("1 1/2"), most=500) is None, (
+        "a line of equal loss"
+    )
+    assert (
+        rim_evidence(
             Problem(Network(1, (Layer(1, NAMED["relu"], False),)), column("1 2"), column("1 2")),
             vector("1 1"),
             vector("1/8 1/8"),
@@ -296,39 +304,48 @@ def test_a_rim_is_refused_where_there_is_none() -> None:
 
 
 def test_a_bound_above_the_witness_is_found_inside() -> None:
-    evidence = rim(VALLEY, vector("1 1"), vector("1/8 1/8"))
+    evidence = rim_evidence(VALLEY, vector("1 1"), vector("1/8 1/8"))
     assert evidence is not None
     lower = vector("1 257/256")
     assert exact_loss(VALLEY, lower) > exact_loss(VALLEY, evidence.center)
-    assert covered_above(VALLEY, evidence, lower) is None, "the witness is not lower"
+    assert covered_above(VALLEY, rim_step(evidence), lower) is None, "the witness is not lower"
     s = PiecewiseLinear((F(1), F(4)), (F(-1), F(1), F(-21, 2)), F(3, 2))
     second = Problem(Network(1, (Layer(1, s, False),)), VALLEY.x, VALLEY.y)
-    higher = covered_above(second, evidence, vector("3 -1/10"))
+    higher = covered_above(second, rim_step(evidence), vector("3 -1/10"))
     assert higher is not None
     assert higher.low > F(5, 32)
-    outcome = assemble(
-        second, evidence, vector("3 -1/10"), "bad-basin", Ball(vector("1 1"), F(1, 2)), {}
-    )
+    where = Ball(vector("1 1"), F(1, 2))
+    outcome = minimum_shown_by(second, evidence, Claim.BAD_BASIN, vector("3 -1/10"), where)
     assert isinstance(outcome, Certified), outcome
     assert outcome.verdict.kind == "bad-basin"
 
 
 def test_a_basin_is_found_from_a_point_beside_it() -> None:
-    evidence = basin(VALLEY, vector("101/100 99/100"), F(1, 2))
+    evidence = basin_evidence(VALLEY, vector("101/100 99/100"), F(1, 2))
     assert evidence is not None
     assert evidence.what == "basin"
     assert accepted(VALLEY, evidence, "basin")
-    assert basin(VALLEY, vector("1 1"), F(0)) is None
+    assert basin_evidence(VALLEY, vector("1 1"), F(0)) is None
+
+
+def told_cover(most: int) -> tuple[Evidence | Uncovered, list[tuple[str, int, int]]]:
+    told: list[tuple[str, int, int]] = []
+
+    def tell(*said: Any) -> None:
+        told.append(said)
+
+    return cover(VALLEY, vector("1 1"), vector("1/8 1/8"), None, most, tell), told
 
 
 def test_more_planes_cover_more_of_the_faces_and_are_counted() -> None:
     shares = []
     for most in (3, 6, 12):
-        counted: list[int] = []
-        found = cover(VALLEY, vector("1 1"), vector("1/8 1/8"), None, most, counted.append)
+        found, told = told_cover(most)
+        assert {(what, total) for what, _, total in told} == {("covering a rim", most)}
+        counted = [done for _, done, _ in told]
         assert counted == list(range(1, len(counted) + 1))
         if isinstance(found, Evidence):
-            assert found == rim(VALLEY, vector("1 1"), vector("1/8 1/8"))
+            assert found == rim_evidence(VALLEY, vector("1 1"), vector("1/8 1/8"))
             assert len(counted) <= most
         else:
             assert len(counted) == most + 1
@@ -408,22 +425,21 @@ def test_what_cannot_be_settled_is_not() -> None:
     "name", ["swirszcz-one-unit", "swirszcz-two-units", "yun-any-relu", "yun-any-leaky-relu"]
 )
 def test_without_a_point_training_leads_to_local_minima_of_published_problems(name: str) -> None:
-    problem = next(case.problem for case in published() if case.name == name)
-    outcome = certify(problem)
+    outcome = certify(case(name).problem)
     assert isinstance(outcome, Certified), outcome
     assert outcome.verdict.kind in (
         "sub-optimal-local-minimum-in-no-basin",
         "sub-optimal-local-minimum",
     )
-    assert outcome.certificate.steps[0]["rule"] == "3.4"
+    assert outcome.certificate.rules[0] == "3.4"
 
 
 def test_without_a_point_a_basin_is_found_at_a_breakpoint() -> None:
-    case = next(case for case in rims() if case.name == "rim-softsign")
-    outcome = certify(case.problem)
+    problem = case("rim-softsign").problem
+    outcome = certify(problem)
     assert isinstance(outcome, Certified), outcome
     assert outcome.verdict.kind == "bad-basin"
-    assert isinstance(certify(case.problem, claim="strict-minimum", starts=4), Inconclusive)
+    assert isinstance(certify(problem, claim="strict-minimum", starts=4), Inconclusive)
 
 
 # Local minima by unit potentials: one hidden layer, everything exact
@@ -459,7 +475,7 @@ def test_points_certified_by_3_4_have_no_lower_point_near(
     if planted:
         g = orthogonal([[F(1)] * samples, [v for (v,) in x]], g)
     problem = Problem(network, x, tuple((f - r,) for f, r in zip(outputs, g)))
-    evidence = local_minimum(problem, center)
+    evidence = potential_evidence(problem, center)
     if evidence is not None:
         assert accepted(problem, evidence, "local-minimum")
         assert no_lower_point(problem, center, random)
@@ -525,12 +541,14 @@ def test_points_certified_by_midpoints_have_no_lower_point_near(
     center = (*[F(0)] * (2 * units), *[z] * units, *v, F(random.randint(-2, 2)))
     outputs = exact_outputs(Problem(network, tuple(x), tuple((F(0),) for _ in x)), center)
     problem = Problem(network, tuple(x), tuple((f - r,) for (f,), r in zip(outputs, g)))
-    evidence = local_minimum(problem, center)
+    evidence = potential_evidence(problem, center)
     bend = {"0 0 1": F(2), "0 1 1": F(2), "1 0 0 1": 6 * z, "0 1 0 0 1": 12 * z * z}[coefficients]
     if evidence is not None:
         assert accepted(problem, evidence, "local-minimum")
         assert no_lower_point(problem, center, random)
-        assert all(bend * weight > 0 for weight in v) or evidence.step["units"][0] == "definite"
+        step = evidence.step
+        by_definite = isinstance(step, Potentials) and step.units[0] is PotentialReason.DEFINITE
+        assert all(bend * weight > 0 for weight in v) or by_definite
     elif len({*x}) == len(x):
         assert not all(bend * weight > 0 for weight in v), (
             "distinct samples: the triples are the only ones, or there are more"
@@ -552,7 +570,7 @@ def test_points_certified_by_definite_potentials_have_no_lower_point_near(
     y = tuple((F(random.randint(-3, 3)),) for _ in x)
     problem = Problem(network, x, y)
     center = (*[F(0)] * (units * inputs), *[F(random.choice((-1, 1, 2))) for _ in range(units)])
-    evidence = local_minimum(problem, center)
+    evidence = potential_evidence(problem, center)
     moments = sympy.Matrix(
         inputs,
         inputs,
@@ -582,28 +600,30 @@ def test_what_local_minimum_does_not_speak_of() -> None:
     two = Problem(
         Network(1, (Layer(1, relu, False), Layer(1, relu, False))), column("1"), column("0")
     )
-    assert local_minimum(two, vector("0 0 0")) is None, "two hidden layers, though the loss is 0"
+    assert potential_evidence(two, vector("0 0 0")) is None, (
+        "two hidden layers, though the loss is 0"
+    )
     one = Problem(Network(1, (Layer(1, relu, True),)), column("1 2"), column("1 3"))
-    assert local_minimum(one, vector("2 -1 1")) is not None, "a perfect fit"
-    assert local_minimum(one, vector("2 -1 2")) is None, "a slope"
-    assert local_minimum(one, vector("-1 -1 1")) is not None, "a dead unit, far from its kink"
-    assert local_minimum(one, vector("-1 1 1")) is None, "a sample on the kink"
+    assert potential_evidence(one, vector("2 -1 1")) is not None, "a perfect fit"
+    assert potential_evidence(one, vector("2 -1 2")) is None, "a slope"
+    assert potential_evidence(one, vector("-1 -1 1")) is not None, "a dead unit, far from its kink"
+    assert potential_evidence(one, vector("-1 1 1")) is None, "a sample on the kink"
     assert midpoints([vector("0"), vector("1")], [F(1), F(-1)]) == []
     assert midpoints([vector("0"), vector("2"), vector("1")], [F(-1), F(-1), F(2)]) == [], (
         "weights are not negative"
     )
     (found,) = midpoints([vector("0"), vector("2"), vector("1")], [F(1), F(1), F(-2)])
-    assert (found["ends"], found["middle"]) == (["0", "1"], "2")
+    assert (found.ends, found.middle) == ((0, 1), 2)
 
 
 def test_the_prover_says_basin_or_local_minimum_where_there_is_nothing_strict() -> None:
     outcome = certify(VALLEY, vector("1 1"), within=F(1, 2), claim="basin")
     assert isinstance(outcome, Certified), outcome
-    assert (outcome.verdict.kind, outcome.certificate.steps[0]["rule"]) == ("basin", "3.3")
+    assert (outcome.verdict.kind, outcome.certificate.rules[0]) == ("basin", "3.3")
     relu = Problem(Network(1, (Layer(1, NAMED["relu"], True),)), column("1 2"), column("1 3"))
     outcome = certify(relu, vector("-1 -1 1"), claim="local-minimum", starts=1)
     assert isinstance(outcome, Certified), outcome
-    assert outcome.certificate.steps[0]["rule"] == "3.4"
+    assert outcome.certificate.rules[0] == "3.4"
 
 
 # The published counterexamples
@@ -626,7 +646,7 @@ def test_the_spurious_minimum_exists_on_any_data(
         residual = orthogonal([[F(1)] * len(x), *([row[k] for row in x] for k in range(inputs))], y)
         assert not any(residual), "an affine map fits"
         return
-    evidence = local_minimum(problem, theta)
+    evidence = potential_evidence(problem, theta)
     assert evidence is not None
     assert accepted(problem, evidence, "local-minimum")
     assert no_lower_point(problem, theta, random, 20)
@@ -655,6 +675,26 @@ def test_one_unit_has_no_hinge_and_an_affine_map_no_spurious_minimum() -> None:
         )  # type: ignore[arg-type]
 
 
+CONVEX = (
+    "sigmoid",
+    "tanh",
+    "arctan",
+    "elu",
+    "selu",
+    "softplus",
+    "gelu",
+    "swish",
+    "mish",
+)
+
+
+def three_points(name: str) -> tuple[Problem, Vector]:
+    """The problem and the point of the published three-point example with this activation."""
+    built = case(f"yun-{name}")
+    assert isinstance(built.task, LocalMinimumAt)
+    return built.problem, built.task.theta
+
+
 FREE = "sub-optimal-local-minimum-in-no-basin"
 KINDS = {
     "swirszcz-one-unit": FREE,
@@ -669,8 +709,8 @@ KINDS = {
 
 def test_every_published_counterexample_is_certified() -> None:
     kinds = {}
-    for entry in published():
-        outcome = entry.make()
+    for entry in cases_of("literature"):
+        outcome = made(entry, {})
         assert not isinstance(outcome, Inconclusive), (entry.name, outcome)
         verdict = check(outcome.certificate.to_bytes())
         assert verdict.status == "verified"
@@ -680,7 +720,7 @@ def test_every_published_counterexample_is_certified() -> None:
 
 def test_the_losses_in_the_papers() -> None:
     """Swirszcz et al. sum squares: 18 and 14, 8/3."""
-    entries = {entry.name: entry.problem for entry in published()}
+    entries = {entry.name: entry.problem for entry in cases_of("literature")}
     assert 2 * exact_loss(entries["swirszcz-one-unit"], vector("1 -3 1 0")) == 18
     assert 2 * exact_loss(entries["swirszcz-one-unit"], vector("-1 0 3 0")) == 14
     assert 2 * exact_loss(entries["swirszcz-two-units"], vector("-3 1 13/3 -10 1 -1 -3")) == F(8, 3)
@@ -708,11 +748,11 @@ def test_the_points_of_the_three_point_examples_are_where_the_activation_is_conv
     name: str,
 ) -> None:
     """The formulas of elu and selu are those left of 0."""
-    z, v = map(sympy.Rational, CONVEX[name])
+    problem, theta = three_points(name)
+    z, v = (sympy.Rational(q.numerator, q.denominator) for q in (theta[0], theta[6]))
     assert v > 0
     assert name not in ("elu", "selu") or z < 0
     assert sympy.diff(SYMBOLIC[name], X, 2).subs(X, z).evalf(40) > sympy.Rational(1, 1000)
-    problem, theta = three_points(name)
     c = sympy.Rational(theta[-1].numerator, theta[-1].denominator)
     assert abs((2 * v * SYMBOLIC[name].subs(X, z) + c - sympy.Rational(1, 3)).evalf(40)) < 2**-18, (
         "outputs near 1/3"
@@ -738,14 +778,11 @@ def test_the_exact_point_of_the_paper() -> None:
     assert sum(a * sympy.simplify(s.subs(X, z)) for a in g) == 0
     assert sum((a * x for a, x in zip(g, samples)), sympy.zeros(3, 1)) == sympy.zeros(3, 1)
     assert sympy.simplify(sympy.diff(s, X, 2).subs(X, z)) == sympy.Rational(3, 32)
-    entry = next(entry for entry in published() if entry.name == "yun-sigmoid")
-    outcome = entry.make()
+    outcome = made(case("yun-sigmoid"), {})
     assert isinstance(outcome, Certified)
     assert all(
         abs(float(c) - float(e)) < 1e-6
-        for c, e in zip(
-            map(F, outcome.certificate.claim["statement"]["center"]), [z, z, z, z, 0, 0, v, v, 0]
-        )
+        for c, e in zip(outcome.certificate.statement.center or (), [z, z, z, z, 0, 0, v, v, 0])
     )
 
 
@@ -754,7 +791,7 @@ def test_the_exact_point_of_the_paper() -> None:
 def test_the_three_point_minima_have_no_lower_point_near(name: str, random: Random) -> None:
     """With the best output bias, by Arb at random points within 1/1000."""
     problem, theta = three_points(name)
-    evidence = local_minimum(problem, theta)
+    evidence = potential_evidence(problem, theta)
     assert evidence is not None
     assume(evidence.distance < F(1, 10**5))
     for _ in range(8):
@@ -823,7 +860,7 @@ def test_formal_slopes_beside_rational_ones_get_a_verdict(
 def test_midpoints_in_many_dimensions_are_metered() -> None:
     """Comparing inputs is charged to the file: midpoints in many dimensions are not free."""
     one = (F(1),) * 40
-    square = Expression(("*", "x", "x"))
+    square = Expression(trees.multiply(trees.X, trees.X))
     problem = in_kernel(
         Problem(
             Network(40, (Layer(1, square, False),)),

@@ -15,17 +15,17 @@ from typing import Any
 
 import pytest
 
-from exactland.certificates.certificate import about, certificate, numbers, statement
 from exactland.kernel.steps import RULES, STATEMENTS
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
-from exactland.provers.rank import path_step
-from tests.provers.test_points import exact_loss, vector
+from exactland.testing.properties import exact_loss
+from tests.provers.test_points import vector
 from tests.reject import test_rough_twins, test_twins, test_wide_twins, twins
 from tests.reject.test_generated import no_minimum, problem_of
 from tests.reject.twins import STATEMENT, Path, always, apply, check, first, plus, read, times
+from tests.wire import about, certificate, numbers, path_step, statement
 
 F = Fraction
 Value = dict[str, Any]

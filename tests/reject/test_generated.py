@@ -22,7 +22,7 @@ from exactland.files.problem_file import problem_from_json
 from exactland.kernel.reader import number
 from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined, box, enclose
+from exactland.numerics.enclosures import UndefinedError, box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
 from tests.examples import HEAVY
@@ -47,13 +47,13 @@ SUB_OPTIMAL = [
 ]
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """This seed makes nothing that is known to be false, or true."""
 
 
 def only_if(condition: bool) -> None:
     if not condition:
-        raise Unusable
+        raise UnusableError
 
 
 def problem_of(value: Certificate) -> Problem:
@@ -78,7 +78,7 @@ def no_minimum(value: Certificate) -> bool:
             at = enclose(
                 problem_of(value), box(vector(statement, "center"), field(statement, "distance")), 1
             )
-        except Undefined:
+        except UndefinedError:
             return False
         return any(g > 0 or g < 0 for g in at.gradient)
 
@@ -276,7 +276,7 @@ def test_false_ones_are_rejected_by_the_named_rule(
     value = json.loads(json.dumps(base))
     try:
         rule = make(value, Random(seed))
-    except Unusable:
+    except UnusableError:
         reject()
     verdict = check(bound(value))
     assert (verdict.status, verdict.rule) == ("rejected", rule), verdict[:4]
@@ -291,7 +291,7 @@ def test_true_ones_are_still_verified(
     value = json.loads(json.dumps(base))
     try:
         make(value, Random(seed))
-    except Unusable:
+    except UnusableError:
         reject()
     verdict = check(bound(value))
     assert verdict.status == "verified", verdict[:4]
@@ -306,7 +306,7 @@ def test_every_kind_makes_some(make: Falsify) -> None:
         )
         try:
             rule = make(value, Random(seed))
-        except Unusable:
+        except UnusableError:
             continue
         made += 1
         assert check(bound(value)).rule == rule

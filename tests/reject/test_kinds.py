@@ -6,22 +6,25 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from exactland.certificates.certificate import certificate, statement
+from exactland.certificates.kinds import Rule
+from exactland.certificates.steps import Order
+from exactland.engine.minima import certify
 from exactland.engine.outcomes import Certified
-from exactland.engine.prove import certify
 from exactland.files.problem_file import problem_from_json
 from exactland.model.activations import NAMED, PiecewiseLinear, specification
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector, exact_from_float
 from exactland.model.problem import Problem
-from exactland.provers.no_minimum import no_minimum
-from exactland.provers.strict_minimum import strict_minimum
+from exactland.numerics.floats import float_problem
+from exactland.provers.no_minimum import no_minimum_step
+from exactland.provers.strict_minimum import strict_evidence
 from exactland.search.newton import polish
-from exactland.search.training import descend, float_problem
+from exactland.search.training import descend
 from tests.reject.twins import (
     PROBLEM,
     STATEMENT,
@@ -40,6 +43,7 @@ from tests.reject.twins import (
     times,
     write,
 )
+from tests.wire import certificate, statement
 
 ORIGINALS = {
     "sigmoid": "sigmoid-b-1",
@@ -247,7 +251,7 @@ def fitted_softsign(last: Fraction) -> bytes:
         tuple((v,) for v in y),
     )
     point = (Fraction(1), Fraction(0), Fraction(1))
-    strict = strict_minimum(problem, point)
+    strict = strict_evidence(problem, point)
     assert strict is not None
     return certificate(
         problem, statement("strict-minimum", point, Fraction(1, 100)), [strict.step], {}
@@ -276,7 +280,7 @@ def test_a_break_at_a_pre_activation_is_refused_by_3_1b() -> None:
     )
     outcome = certify(problem, (one, Fraction(0), one), within=Fraction(0), claim="strict-minimum")
     assert isinstance(outcome, Certified)
-    assert outcome.certificate.steps[0]["rule"] == "3.1b"
+    assert outcome.certificate.rules[0] is Rule.EXACT_MINIMUM
     moved = apply(
         outcome.certificate.to_bytes(),
         (*PROBLEM, "data"),
@@ -291,15 +295,12 @@ def refuted(name: str, w: Fraction, order: str) -> bytes:
     """Rule 3.5 for f = v s(w), y = -1, at (w, 1), made by hand."""
     one = Fraction(1)
     problem = Problem(Network(1, (Layer(1, NAMED[name], False),)), ((one,),), ((-one,),))
-    step = no_minimum(problem, (Fraction(1), one), Fraction(1, 100))
+    step = no_minimum_step(problem, (Fraction(1), one), Fraction(1, 100))
     assert step is not None
-    step |= {
-        "center": theta((w, one)),
-        "order": order,
-        "direction": ["1", "0"] if order == "first" else ["1", "-4"],
-    }
+    direction = (one, Fraction(0)) if order == "first" else (one, Fraction(-4))
+    by_hand = replace(step, center=(w, one), order=Order(order), direction=direction)
     return certificate(
-        problem, statement("no-local-minimum", (w, one), Fraction(1, 100)), [step], {}
+        problem, statement("no-local-minimum", (w, one), Fraction(1, 100)), [by_hand], {}
     ).to_bytes()
 
 
@@ -330,7 +331,7 @@ def softmax(point: Vector) -> bytes:
     problem = Problem(
         Network(1, (Layer(1, NAMED["tanh"], False),), 2), x, y, "softmax-cross-entropy"
     )
-    step = no_minimum(problem, point, Fraction(1, 100))
+    step = no_minimum_step(problem, point, Fraction(1, 100))
     assert step is not None
     return certificate(
         problem, statement("no-local-minimum", point, Fraction(1, 100)), [step], {}

@@ -9,6 +9,7 @@ that are no local minima are shown to be none by exact moves to lower ones (`LOW
 from __future__ import annotations
 
 import json
+import pathlib
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import product
@@ -18,20 +19,21 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from exactland.certificates.certificate import about, certificate, in_kernel, numbers, statement
-from exactland.engine.assemble import Ball, assemble
+from exactland.certificates.kinds import Claim
+from exactland.engine.minima import certify_recorded
 from exactland.engine.outcomes import Certified
 from exactland.files.problem_file import problem_from_json
-from exactland.gallery.published import published, spurious_minimum
 from exactland.kernel import rules
 from exactland.model.activations import NAMED, Activation, PiecewiseLinear, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.provers.potentials import local_minimum
-from exactland.provers.rim import rim
+from exactland.numerics.floats import float_problem
+from exactland.provers.minima import Asked, minimum_by
+from exactland.provers.potentials import potential_evidence
+from exactland.provers.question import Ball
+from exactland.provers.rim import rim_evidence
 from exactland.search.box_extents import losses
-from exactland.search.training import float_problem
 from tests.provers.test_points import column, exact_loss, vector
 from tests.reject.twins import (
     PROBLEM,
@@ -48,8 +50,10 @@ from tests.reject.twins import (
     times,
     write,
 )
+from tests.wire import about, certificate, in_kernel, numbers, statement
 
 F = Fraction
+LITERATURE = pathlib.Path(__file__).resolve().parents[2] / "proofs" / "literature"
 Edit = Callable[[Any], Any]
 Edits = Sequence[tuple[Path, Edit]]
 KIND: Path = (*STATEMENT, "kind")
@@ -89,9 +93,7 @@ VALLEY = (vector("1 1"), vector("1/16 1/8"), vector("3 -1/10"))  # center, radii
 
 def basin_at_a_kink() -> bytes:
     center, radii, witness = VALLEY
-    evidence = rim(valley(), center, radii)
-    assert evidence is not None
-    return _bytes(assemble(valley(), evidence, witness, "bad-basin", Ball(center, F(1, 4)), {}))
+    return basin(valley(), center, radii, Claim.BAD_BASIN, F(1, 4), witness)
 
 
 def basin_across_softsign() -> bytes:
@@ -103,9 +105,22 @@ def basin_across_softsign() -> bytes:
         column("-1 0 1 3"),
         column("-1/2 0 1/2 3/4"),
     )
-    evidence = rim(problem, vector("1 0 1"), vector("1/4 1/8 1/8"))
+    return basin(problem, vector("1 0 1"), vector("1/4 1/8 1/8"), Claim.BASIN, F(1))
+
+
+def basin(
+    problem: Problem,
+    center: Vector,
+    radii: Vector,
+    claimed: Claim,
+    distance: Fraction,
+    witness: Vector | None = None,
+) -> bytes:
+    """What is claimed of a box by its rim, within a distance of its center."""
+    evidence = rim_evidence(problem, center, radii)
     assert evidence is not None
-    return _bytes(assemble(problem, evidence, None, "basin", Ball(evidence.center, F(1)), {}))
+    asked = Asked(problem, claimed, witness, Ball(center, distance), {})
+    return _bytes(certify_recorded(problem, lambda _: minimum_by(asked, evidence), claimed))
 
 
 def _bytes(outcome: Any) -> bytes:
@@ -114,12 +129,13 @@ def _bytes(outcome: Any) -> bytes:
 
 
 def from_literature(name: str) -> Callable[[], bytes]:
-    return lambda: _bytes(next(entry for entry in published() if entry.name == name).make())
+    """A published counterexample, as it is shipped."""
+    return (LITERATURE / f"{name}.cert.json").read_bytes
 
 
 def local(problem: Problem, point: Vector) -> bytes:
     """The plain statement local-minimum, at distance 0."""
-    evidence = local_minimum(problem, point)
+    evidence = potential_evidence(problem, point)
     assert evidence is not None
     assert evidence.distance == 0
     return certificate(
@@ -131,15 +147,20 @@ def hinge() -> bytes:
     """One relu unit: samples 5, 4 active, 3 on the kink with residual 0, 1 and -1 off; residuals 0
     0 0 3 -3 (the published point).
     """
-    entry = next(entry for entry in published() if entry.name == "swirszcz-one-unit")
-    return local(entry.problem, vector("1 -3 1 0"))
+    shipped = json.loads(from_literature("swirszcz-one-unit")())
+    return local(problem_from_json(shipped["claim"]["problem"]), vector("1 -3 1 0"))
 
 
 def spurious() -> bytes:
-    problem, theta = spurious_minimum(
-        [vector("0"), vector("1"), vector("2")], vector("0 1 0"), NAMED["leaky-relu"], 2
-    )  # type: ignore[arg-type]
-    return local(problem, theta)
+    """Two units on the last piece of leaky-relu at all samples, one of them with an output weight:
+    the best affine map, 1/3 (Yun, Sra and Jadbabaie's Theorem 1).
+    """
+    problem = Problem(
+        Network(1, (Layer(2, NAMED["leaky-relu"], True),), 1, True),
+        column("0 1 2"),
+        column("0 1 0"),
+    )
+    return local(problem, vector("0 0 1 1 1 0 -2/3"))
 
 
 def two_outputs() -> bytes:

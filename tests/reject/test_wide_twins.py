@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from exactland.certificates.certificate import about, certificate, numbers
 from exactland.engine.outcomes import Certified
+from exactland.engine.paths import escape
+from exactland.engine.points import classify_exactly
 from exactland.model.activations import NAMED, Activation, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.provers.paths import escape
-from exactland.provers.rank import decide, path_step
-from tests.provers.test_points import column, exact_loss, vector
+from exactland.testing.properties import exact_loss
+from tests.provers.test_points import column, vector
 from tests.reject.twins import (
     PROBLEM,
     STATEMENT,
@@ -34,6 +34,7 @@ from tests.reject.twins import (
     second,
     times,
 )
+from tests.wire import about, certificate, numbers, path_step
 
 F = Fraction
 UNITS: Path = (*PROBLEM, "network", "hidden", 0, "units")
@@ -698,9 +699,10 @@ def test_global_by_identities_needs_every_output_and_the_bias() -> None:
 
 
 def test_a_point_where_the_loss_is_not_defined_is_neither_global_nor_in_no_basin() -> None:
+    from exactland.model import trees
     from exactland.model.activations import Expression
 
-    problem = made(Expression(("log", "x")), 2, "1 2", "0 0")
+    problem = made(Expression(trees.apply("log", trees.X)), 2, "1 2", "0 0")
     theta = vector("-1 -1 0 0")
     assert verdict_on(
         problem, about("global-minimum", theta), {"rule": "3.7", "center": numbers(theta)}
@@ -821,6 +823,6 @@ def test_a_true_twin_is_accepted(
 
 def test_originals_made_by_the_prover_are_accepted() -> None:
     problem = made(NAMED["tanh"], 3, "1 2 3", "1 0 2", bias=True)
-    for outcome in (escape(problem), decide(problem, (F(1),) * 9)):
+    for outcome in (escape(problem), classify_exactly(problem, (F(1),) * 9)):
         assert isinstance(outcome, Certified)
         assert check(outcome.certificate.to_bytes()).status == "verified"

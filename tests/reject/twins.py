@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactland.certificates.certificate import certificate, numbers, statement
+from exactland.engine.minima import certify
 from exactland.engine.outcomes import Certified
-from exactland.engine.prove import certify
 from exactland.files.problem_file import problem_from_json
 from exactland.kernel import Verdict
 from exactland.kernel import check as by_kernel
@@ -22,10 +21,11 @@ from exactland.model.activations import NAMED, PiecewiseLinear
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector, exact_from_float
 from exactland.model.problem import Problem
-from exactland.provers.no_minimum import no_minimum
+from exactland.provers.no_minimum import no_minimum_step
 from exactland.search.newton import polish
 from exactland.search.training import train
 from exactland.second_checker import check as by_arb
+from tests.wire import certificate, numbers, statement
 
 Path = tuple[Any, ...]
 
@@ -213,9 +213,9 @@ def kink_slope() -> bytes:
 
 
 def _no_minimum(problem: Problem, center: Vector, order: str) -> bytes:
-    step = no_minimum(problem, center, Fraction(1, 100))
+    step = no_minimum_step(problem, center, Fraction(1, 100))
     assert step is not None
-    assert step["order"] == order
+    assert step.order == order
     return certificate(
         problem, statement("no-local-minimum", center, Fraction(1, 100)), [step], {"recipe": "test"}
     ).to_bytes()

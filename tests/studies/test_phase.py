@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pytest
 from exactland.cli.main import main
 from exactland.constructions import fewest_samples
 from exactland.errors import CertificateError, InputError
-from exactland.gallery.recorded import RECORDED
+from exactland.gallery.recorded import recorded
 from exactland.kernel import check
 from exactland.model.activations import NAMED, named
 from exactland.studies.phase import Diagram, Setting, phase, read_diagram, verify_cell
@@ -76,7 +77,7 @@ def test_every_smooth_activation_has_bad_basins_at_half_the_samples(name: str) -
 
 @pytest.mark.parametrize(
     "key",
-    [(name, n, m) for name, n, m in RECORDED if (fewest_samples(named(name), m) or n + 1) > n],
+    [(name, n, m) for name, n, m in recorded() if (fewest_samples(named(name), m) or n + 1) > n],
 )
 def test_recorded_double_zeros_are_bad_basins_also_with_idle_samples(
     key: tuple[str, int, int],
@@ -260,12 +261,9 @@ def test_a_certificate_for_another_loss_colours_nothing() -> None:
     setting = Setting(named("exp"), starts=1)
     cell = decide_cell(setting, 2, 2)
     assert cell.certificate is not None
-    claim = {
-        **cell.certificate.claim,
-        "problem": {**cell.certificate.claim["problem"], "loss": "logistic"},
-    }
-    claim["problem"]["data"] = {**claim["problem"]["data"], "y": [["1"], ["-1"]]}
-    other = replace(cell.certificate, claim=claim)
+    about = cell.certificate.problem
+    logistic = replace(about, loss="logistic", y=((Fraction(1),), (Fraction(-1),)))
+    other = replace(cell.certificate, problem=logistic)
     assert check(other.to_bytes()).status == "verified"
     with pytest.raises(CertificateError, match="another loss"):
         verify_cell(setting, replace(cell, certificate=other))

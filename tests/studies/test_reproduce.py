@@ -9,13 +9,23 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from exactland.errors import CertificateError, InputError
+from exactland.gallery import LARGE, case, names
+from exactland.gallery import SIDES as CASE_SIDES
 from exactland.kernel import check
 from exactland.kernel.reader import canonical
+from exactland.model.activations import NAMED
+from exactland.studies import reproduce as module
+from exactland.studies import store
+from exactland.studies.phase import Cell, Setting
+from exactland.studies.phase.cells import decide_cell
 from exactland.studies.reproduce import reproduce
+from exactland.studies.store import write_and_compare
 
 WRITTEN = ("narrow", "rims", "wide", "literature", "phase", "problems")
 
@@ -131,6 +141,123 @@ def test_resume_trusts_only_what_the_kernel_accepts(tmp_path: Path, root: Path) 
     assert {row.verdict for row in rows} == {"verified"}
     reproduce(tmp_path, only="literature")
     assert kept.read_bytes() == files["ding-3"]
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_the_same_files_with_any_number_of_processes(
+    processes: int, tmp_path: Path, root: Path
+) -> None:
+    steps: list[tuple[str, int, int]] = []
+
+    def step(name: str, done: int, total: int) -> None:
+        steps.append((name, done, total))
+
+    done = reproduce(tmp_path, only="literature", processes=processes, step=step)
+    made = tree(tmp_path / "literature")
+    assert made == tree(root / "proofs" / "literature")
+    assert [row.case for row in done.literature] == list(names("literature"))
+    assert [counts for _, *counts in steps] == [[k, 18] for k in range(19)]
+    assert {name for name, *_ in steps} == {"", *names("literature")}
+
+
+def test_long_cases_are_begun_first() -> None:
+    chains = module._chains(None, True, None)
+    columns = [module.Column("sin", 1, (2, 3))]
+    order = module._longest_first(chains, columns)
+    assert len(order) == len(chains) + 1
+    begun = [job.names[0] for job in order[: order.index(columns[0])]]
+    assert set(begun) == {*LARGE, *names("rims")}
+    made = [name for chain in chains for name in chain.names]
+    assert sorted(made) == sorted([*LARGE, *(name for side in CASE_SIDES for name in names(side))])
+
+
+def test_the_wide_side_alone_makes_the_narrow_cases_it_starts_from() -> None:
+    chains = {chain.names for chain in module._chains("wide", False, None)}
+    assert ("sine-5-4", "one-more-sine-5-4") in chains
+    assert ("eta-escape",) in chains
+    assert len([chain for chain in chains if len(chain) == 2]) == 15
+    assert {name for chain in chains for name in chain if name in names("narrow")} == {
+        name.removeprefix("one-more-") for name in names("wide") if name.startswith("one-more-")
+    }
+
+
+@pytest.fixture
+def few_cells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Phase diagrams of hard-tanh alone, up to N = 4, in this process; the cells it decides."""
+    decided: list[tuple[int, int]] = []
+
+    def decide(setting: Setting, samples: int, units: int) -> Cell:
+        decided.append((samples, units))
+        return decide_cell(setting, samples, units)
+
+    monkeypatch.setattr(module, "NAMED", {"hard-tanh": NAMED["hard-tanh"]})
+    monkeypatch.setattr(module, "MOST", range(2, 5))
+    monkeypatch.setattr(module, "decide_cell", decide)
+    return decided
+
+
+def test_resume_decides_cells_again_only_where_the_kernel_does_not_accept_them(
+    tmp_path: Path, few_cells: list[tuple[int, int]]
+) -> None:
+    done = reproduce(tmp_path, only="phase", processes=1)
+    assert sorted(few_cells) == [(n, m) for n in range(2, 5) for m in range(1, n + 1)]
+    (row,) = done.phase
+    assert (row.samples, sum(row.cells.values()), row.verdict) == ("2..4", 9, "verified")
+    assert row.certificates == len(list((tmp_path / "phase").rglob("*.cert.json")))
+    whole = tree(tmp_path)
+    few_cells.clear()
+    again = reproduce(tmp_path, only="phase", processes=1, resume=True)
+    assert few_cells == []
+    assert (again.rows, tree(tmp_path)) == (done.rows, whole)
+    folder = tmp_path / "phase" / "hard-tanh"
+    (folder / "3-1.cert.json").write_bytes(b"{}")
+    (folder / "4-4.cert.json").write_bytes((folder / "3-3.cert.json").read_bytes())
+    steps: list[tuple[int, int]] = []
+    reproduce(
+        tmp_path,
+        only="phase",
+        processes=1,
+        resume=True,
+        step=lambda name, done, total: steps.append((done, total)),
+    )
+    assert sorted(few_cells) == [(3, 1), (4, 4)]
+    assert steps == [(7, 9), (8, 9), (9, 9)]
+    assert tree(tmp_path) == whole
+
+
+def test_a_certificate_that_says_something_else_is_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = replace(case("theorem-no-basin"), expected="no-sub-optimal-basin")
+    monkeypatch.setattr(module, "case", lambda name: wrong)
+    with pytest.raises(CertificateError, match="^theorem-no-basin: the kernel says verified: "):
+        list(module._cases(module.Chain(("theorem-no-basin",), None)))
+
+
+def test_a_case_that_cannot_be_certified_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = replace(case("theorem-no-basin"), problem=case("sine-3-1").problem)
+    monkeypatch.setattr(module, "case", lambda name: wrong)
+    with pytest.raises(CertificateError, match="^theorem-no-basin: not certified: "):
+        list(module._cases(module.Chain(("theorem-no-basin",), None)))
+
+
+def test_what_is_read_back_must_be_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_and_compare(tmp_path / "good", b"as it was")
+    assert (tmp_path / "good").read_bytes() == b"as it was"
+    monkeypatch.setattr(store, "write_atomic", lambda path, data: path.write_bytes(data[:-1]))
+    with pytest.raises(InputError, match="bad: does not hold what was just written there"):
+        write_and_compare(tmp_path / "bad", b"as it was")
+    monkeypatch.setattr(store, "write_atomic", lambda path, data: None)
+    with pytest.raises(InputError, match="gone: cannot be read back: No such file"):
+        write_and_compare(tmp_path / "gone", b"as it was")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def assert_a_row_for_every_certificate(

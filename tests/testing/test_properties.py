@@ -9,7 +9,6 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactland.certificates.certificate import in_kernel
 from exactland.engine.outcomes import Certified
 from exactland.kernel.activation import total
 from exactland.model.numbers import exact_from_float
@@ -24,6 +23,7 @@ from exactland.testing.strategies import (
     vectors,
     wide_problems,
 )
+from tests.wire import in_kernel
 
 LOSSES = ("half-squared-error", "logistic", "softmax-cross-entropy", "multinomial-logistic")
 LEAST_CERTIFIED = Fraction(9, 10)  # of planted basins

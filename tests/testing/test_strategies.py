@@ -91,7 +91,8 @@ def test_wide_problems_are_what_the_theorem_speaks_of(problem: Problem) -> None:
 @given(s.problems(wide=False))
 def test_narrow_problems_are_not(problem: Problem) -> None:
     (failing,) = failing_hypotheses(problem)
-    assert failing.startswith("width: ")
+    assert failing.name == "width"
+    assert str(failing).startswith("width: ")
 
 
 @given(
@@ -166,6 +167,49 @@ def test_hypothesis_knows_the_types() -> None:
         assert isinstance(examples(st.from_type(kind), 1)[0], kind)
 
 
+KNOWN = """
+{imports}
+import sys
+from hypothesis import strategies as st
+for name in ("problem.Problem", "network.Network", "activations.Expression"):
+    module, kind = name.split(".")
+    kind = getattr(sys.modules["exactland.model." + module], kind)
+    assert isinstance(st.from_type(kind).example(), kind), name
+"""
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import hypothesis; from exactland import Problem",
+        "import hypothesis; from exactland import Network",
+        "import hypothesis; import exactland.model.activations",
+        "import hypothesis; import exactland.model",
+        "from exactland import Problem; import hypothesis",
+        "from exactland import Network; import hypothesis",
+        "import exactland.model; import hypothesis",
+    ],
+)
+def test_hypothesis_knows_the_types_whichever_is_imported_first(imports: str) -> None:
+    """And no sooner than they are there."""
+    program = f"import warnings; warnings.simplefilter('ignore'){KNOWN.format(imports=imports)}"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_hypothesis_alone_imports_no_class_of_ours() -> None:
+    program = (
+        "import sys, hypothesis.strategies;"
+        " print(*sorted(name for name in sys.modules if name.startswith('exactland')))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert run.stdout.split() == ["exactland", "exactland.testing"]
+
+
 def test_one_activation_stands_for_a_strategy() -> None:
     mine = PiecewiseLinear((Fraction(1),), (Fraction(0), Fraction(1)), Fraction(0))
     for problem in examples(s.wide_problems(mine), 20):
@@ -174,8 +218,9 @@ def test_one_activation_stands_for_a_strategy() -> None:
 
 def test_a_problem_that_no_file_can_hold_still_prints() -> None:
     from exactland.model.activations import Pieces
+    from exactland.model.trees import constant
 
-    step = Pieces((Fraction(0),), (Fraction(0), Fraction(1)), (0,))
+    step = Pieces((Fraction(0),), (constant(0), constant(1)), (0,))
     problem = examples(s.wide_problems(step), 1)[0]
     assert "no file can hold" in repr(problem)
     with pytest.raises(InputError):

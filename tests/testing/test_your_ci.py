@@ -15,6 +15,7 @@ import pytest
 
 from exactland import InputError, activation
 from exactland.model.activations import Expression, Pieces
+from exactland.model.trees import X, add, apply, constant
 from exactland.testing import properties
 from exactland.testing.strategies import named, problems, wide_problems
 from tests.examples import examples
@@ -74,11 +75,11 @@ MESSAGES = {
         )
     ),
     "continuity: the activation of hidden layer 1 jumps at 0, from 0 to 1.00000": wide_problems(
-        Pieces((Fraction(0),), (Fraction(0), Fraction(1)), (0,)), depths=(1,)
+        Pieces((Fraction(0),), (constant(0), constant(1)), (0,)), depths=(1,)
     ),
     "continuity: the activation of hidden layer 1 is not shown to be continuous:"
     " it has the log of what is not shown to be positive": wide_problems(
-        Expression(("log", ("+", Fraction(9), "x"))), depths=(1,)
+        Expression(apply("log", add(9, X))), depths=(1,)
     ),
 }
 

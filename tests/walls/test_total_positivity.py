@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.model.activations import Expression
+from exactland.model.trees import X, apply, multiply
 from exactland.numerics.enclosures import derivatives
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import to_arb
@@ -27,7 +28,7 @@ from exactland.walls.total_positivity import (
     zeros_bounded,
 )
 
-F = Expression(("tanh", ("*", Fraction(1, 2), ("exp", "x"))))
+F = Expression(apply("tanh", multiply(Fraction(1, 2), apply("exp", X))))
 SMALL = st.dictionaries(
     st.tuples(st.integers(0, 3), st.integers(0, 4)), st.integers(-20, 20), min_size=1, max_size=5
 )

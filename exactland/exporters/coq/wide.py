@@ -4,8 +4,12 @@ the other modules (`Exact.v`).
 
 from __future__ import annotations
 
+from exactland.certificates.steps import WideTheorem
 from exactland.exporters.coq import enclosed, exact
-from exactland.exporters.coq.statement import NONE, Statement, Step, real, shallow
+from exactland.exporters.coq.evidence import Evidence
+from exactland.exporters.coq.proof import shallow
+from exactland.exporters.coq.statement import About, Stated
+from exactland.exporters.coq.terms import real
 from exactland.model.activations import NAMED, SELU_ALPHA, SELU_SCALE, Activation
 
 IMPORTS = (
@@ -25,11 +29,14 @@ ACTIVATIONS = {  # besides those of enclosed.py
         f" {real(SELU_SCALE)} * t"
     ),
 }
+# the named activations for which there is no definition in Coq
+NOT_EXPORTED: tuple[str, ...] = ()
 
 
-def export(said: Statement, _step: Step, _lower: Step | None, _constant: Step | None) -> list[str]:
+def export(said: Stated, _step: WideTheorem, _evidence: Evidence) -> list[str]:
     """The file for a network without a sub-optimal basin, or without any."""
     name, body = _definition(said.problem.network.hidden[0].activation)
+    theorem = "wide_none" if said.about is About.NO_BASIN else "wide_none_bad"
     return [
         *said.text(name, body, IMPORTS),
         *shallow(said.problem),
@@ -37,10 +44,7 @@ def export(said: Statement, _step: Step, _lower: Step | None, _constant: Step | 
         "Proof. reflexivity. Qed.",
         "",
         "Theorem claim_holds : claim.",
-        (
-            f"Proof. exact ({'wide_none' if said.about == NONE else 'wide_none_bad'} problem {name}"
-            " E E_is eq_refl). Qed."
-        ),
+        f"Proof. exact ({theorem} problem {name} E E_is eq_refl). Qed.",
     ]
 
 
@@ -51,5 +55,6 @@ def _definition(s: Activation) -> tuple[str, str | None]:
             return name, body
     for name, known in enclosed.ACTIVATIONS.items():
         if NAMED[name] == s:
-            return known
-    return exact.definition(s)[:2]
+            return known.name, known.body
+    form = exact.definition(s)
+    return form.name, form.body

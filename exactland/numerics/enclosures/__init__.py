@@ -4,7 +4,7 @@
 working precision). A later tier (verified floats) answers the same question for larger networks.
 """
 
-from exactland.numerics.enclosures.activation_balls import Undefined, derivatives
+from exactland.numerics.enclosures.activation_balls import UndefinedError, derivatives
 from exactland.numerics.enclosures.arb_balls import Enclosure, box, enclose
 
-__all__ = ["Enclosure", "Undefined", "box", "derivatives", "enclose"]
+__all__ = ["Enclosure", "UndefinedError", "box", "derivatives", "enclose"]

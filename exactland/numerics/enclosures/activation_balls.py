@@ -8,17 +8,18 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
-from math import factorial
+from math import factorial, prod
 
 from flint import arb, arb_series, ctx
 
 from exactland.errors import InputError
-from exactland.model.activations import Activation, Expression, Pieces, Tree
+from exactland.model.activations import Activation, Expression, Pieces
+from exactland.model.trees import Algebra, Tree, fold
 from exactland.numerics.precision import extra_precision
 from exactland.numerics.rounding import from_midpoint, to_arb
 
 
-class Undefined(ArithmeticError):
+class UndefinedError(ArithmeticError):
     """An activation, or the derivative asked for, does not exist on the whole range."""
 
 
@@ -27,20 +28,20 @@ def derivatives(activation: Activation, x: arb, order: int) -> list[arb]:
     precision.
 
     Not claimed: the narrowest ball. At a point the width is a few units in the last place; over a
-    small ball it is of the order of the range. Raises Undefined where the function or a derivative
-    is not defined on all of x, or x touches a kink and order is positive; InputError for orders
-    above 7, where power series end (`flint.ctx.cap` is 10).
+    small ball it is of the order of the range. Raises UndefinedError where the function or a
+    derivative is not defined on all of x, or x touches a kink and order is positive; InputError for
+    orders above 7, where power series end (`flint.ctx.cap` is 10).
     """
     return derivatives_at_all(activation, [x], order)[0]
 
 
 def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) -> list[list[arb]]:
-    """`derivatives` at every one of several balls. Raises Undefined if one of them is."""
+    """`derivatives` at every one of several balls. Raises UndefinedError if one of them is."""
     # python-flint cuts power series off there; over a ball two more terms are needed
     if order + 2 >= ctx.cap:
         raise InputError("order", f"{order} is more than {ctx.cap - 3}")
     if not all(x.is_finite() for x in xs):
-        raise Undefined("a pre-activation is not finite")
+        raise UndefinedError("a pre-activation is not finite")
     with extra_precision(_guard(xs)):
         if isinstance(activation, Expression):
             found = [_tree(activation.tree, x, order) for x in xs]
@@ -48,7 +49,7 @@ def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) ->
             found = [_piece_by_piece(activation.pieces, x, order) for x in xs]
     for x, values in zip(xs, found):
         if not all(v.is_finite() for v in values):
-            raise Undefined(
+            raise UndefinedError(
                 f"the activation is not defined on the whole range {x.str(6)} of a pre-activation"
             )
     return found
@@ -80,74 +81,97 @@ def _tighter(a: arb, b: arb) -> arb:
 
 
 def _at(tree: Tree, x: arb, order: int) -> list[arb]:
-    series = _series(tree, arb_series([x, 1], prec=order + 1))
+    series = fold(tree, _Series(arb_series([x, 1], prec=order + 1)))
     return [series[k] * factorial(k) for k in range(order + 1)]
 
 
-def _series(tree: Tree, x: arb_series) -> arb_series:
-    if tree == "x":
-        return x
-    if isinstance(tree, Fraction):
-        return arb_series([to_arb(tree)], prec=x.prec)
-    operator, first, *rest = tree
-    u = _series(first, x)
-    if operator == "^":
-        return _power(u, rest[0])
-    if operator in _ADDITION:
-        return _ADDITION[operator](u)
-    if operator not in ("+", "*", "/"):
-        composed: arb_series = getattr(u, operator)()
-        return composed
-    for part in rest:
-        v = _series(part, x)
-        if operator == "/" and v[0].contains(0):
-            raise Undefined("division by a range that contains zero")
-        u = u + v if operator == "+" else (u * v if operator == "*" else u / v)
-    return u
+class _Series(Algebra[arb_series]):
+    """The power series of a tree at the series x, truncated where x is.
 
+    Raises UndefinedError where a divisor may be zero.
+    """
 
-def _power(u: arb_series, n: int) -> arb_series:
-    result = arb_series([1], prec=u.prec)
-    for bit in f"{abs(n):b}":
-        result = result * result
-        if bit == "1":
-            result = result * u
-    if n < 0 and result[0].contains(0):
-        raise Undefined("division by a range that contains zero")
-    return result if n >= 0 else arb_series([1], prec=u.prec) / result
+    def __init__(self, x: arb_series) -> None:
+        self._x = x
 
+    def variable(self) -> arb_series:
+        return self._x
 
-# Functions that Arb has no series for, or only over narrow balls: the value at u_0, then an
-# addition theorem for the rest d, a series without constant term.
+    def constant(self, value: Fraction, /) -> arb_series:
+        return arb_series([to_arb(value)], prec=self._x.prec)
+
+    def power(self, base: arb_series, exponent: int, /) -> arb_series:
+        result = arb_series([1], prec=base.prec)
+        for bit in f"{abs(exponent):b}":
+            result = result * result
+            if bit == "1":
+                result = result * base
+        return result if exponent >= 0 else self.divide(arb_series([1], prec=base.prec), result)
+
+    def add(self, terms: Sequence[arb_series], /) -> arb_series:
+        return sum(terms[1:], start=terms[0])
+
+    def multiply(self, factors: Sequence[arb_series], /) -> arb_series:
+        return prod(factors[1:], start=factors[0])
+
+    def divide(self, numerator: arb_series, denominator: arb_series, /) -> arb_series:
+        if denominator[0].contains(0):
+            raise UndefinedError("division by a range that contains zero")
+        return numerator / denominator
+
+    def exp(self, u: arb_series, /) -> arb_series:
+        return u.exp()
+
+    def log(self, u: arb_series, /) -> arb_series:
+        return u.log()
+
+    def sqrt(self, u: arb_series, /) -> arb_series:
+        return u.sqrt()
+
+    def sin(self, u: arb_series, /) -> arb_series:
+        return u.sin()
+
+    def cos(self, u: arb_series, /) -> arb_series:
+        return u.cos()
+
+    def erf(self, u: arb_series, /) -> arb_series:
+        return u.erf()
+
+    # Functions that Arb has no series for, or only over narrow balls: the value at u_0, then an
+    # addition theorem for the rest d, a series without constant term.
+
+    def atan(self, u: arb_series, /) -> arb_series:
+        """atan u_0 + atan(d / (1 + u_0^2 + u_0 d))."""
+        low, high = u[0].abs_lower(), u[0].abs_upper()
+        d = _rest(u)
+        return u[0].atan() + (d / (1 + (low * low).union(high * high) + d * u[0])).atan()
+
+    def tanh(self, u: arb_series, /) -> arb_series:
+        """t + (1 - t^2) tanh d / (1 + t tanh d), t = tanh u_0."""
+        e, t = (2 * _rest(u)).exp(), _increasing(arb.tanh, u[0])
+        d = (e - 1) / (e + 1)
+        return t + (1 - t * t) * d / (1 + t * d)
+
+    def softplus(self, u: arb_series, /) -> arb_series:
+        """softplus u_0 + log(1 + s (e^d - 1)), s the sigmoid of u_0."""
+        return (
+            _increasing(_softplus_at, u[0])
+            + (1 + (_rest(u).exp() - 1) * _increasing(_sigmoid_at, u[0])).log()
+        )
+
+    def sigmoid(self, u: arb_series, /) -> arb_series:
+        """s + s (1 - s) (e^d - 1) / (1 + s (e^d - 1)), s the sigmoid of u_0."""
+        s, e = _increasing(_sigmoid_at, u[0]), _rest(u).exp() - 1
+        return s + s * (1 - s) * e / (1 + s * e)
 
 
 def _rest(u: arb_series) -> arb_series:
+    """The series without its constant term."""
     return arb_series([0, *(u[k] for k in range(1, u.prec))], prec=u.prec)
 
 
 def _increasing(function: Callable[[arb], arb], x: arb) -> arb:
     return function(x) if x.is_exact() else function(x.lower()).union(function(x.upper()))
-
-
-def _tanh(u: arb_series) -> arb_series:
-    """t + (1 - t^2) tanh d / (1 + t tanh d), t = tanh u_0."""
-    e, t = (2 * _rest(u)).exp(), _increasing(arb.tanh, u[0])
-    d = (e - 1) / (e + 1)
-    return t + (1 - t * t) * d / (1 + t * d)
-
-
-def _softplus(u: arb_series) -> arb_series:
-    """softplus u_0 + log(1 + s (e^d - 1)), s the sigmoid of u_0."""
-    return (
-        _increasing(_softplus_at, u[0])
-        + (1 + (_rest(u).exp() - 1) * _increasing(_sigmoid_at, u[0])).log()
-    )
-
-
-def _sigmoid(u: arb_series) -> arb_series:
-    """s + s (1 - s) (e^d - 1) / (1 + s (e^d - 1)), s the sigmoid of u_0."""
-    s, e = _increasing(_sigmoid_at, u[0]), _rest(u).exp() - 1
-    return s + s * (1 - s) * e / (1 + s * e)
 
 
 def _sigmoid_at(x: arb) -> arb:
@@ -158,21 +182,6 @@ def _softplus_at(x: arb) -> arb:
     return arb(0).max(x) + (-abs(x)).exp().log1p()
 
 
-def _atan(u: arb_series) -> arb_series:
-    """atan u_0 + atan(d / (1 + u_0^2 + u_0 d))."""
-    low, high = u[0].abs_lower(), u[0].abs_upper()
-    d = _rest(u)
-    return u[0].atan() + (d / (1 + (low * low).union(high * high) + d * u[0])).atan()
-
-
-_ADDITION: dict[str, Callable[[arb_series], arb_series]] = {
-    "tanh": _tanh,
-    "softplus": _softplus,
-    "sigmoid": _sigmoid,
-    "atan": _atan,
-}
-
-
 def _piece_by_piece(s: Pieces, x: arb, order: int) -> list[arb]:
     """The hull of the derivatives on every piece that the closed range x meets, refused where a
     breakpoint in it has fewer derivatives than asked for.
@@ -180,12 +189,12 @@ def _piece_by_piece(s: Pieces, x: arb, order: int) -> list[arb]:
     try:
         low, high = from_midpoint(x.lower()), from_midpoint(x.upper())
     except ArithmeticError:
-        raise Undefined(
+        raise UndefinedError(
             "a pre-activation is too near 0, or too large, to be compared with the breakpoints"
         ) from None
     touched = [b for b in s.rough(order) if low <= b <= high]
     if touched:
-        raise Undefined(
+        raise UndefinedError(
             "the range of a pre-activation touches the"
             f" {'kink' if touched[0] in s.rough(1) else 'breakpoint'} at {touched[0]}"
         )

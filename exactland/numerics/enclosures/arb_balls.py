@@ -8,14 +8,16 @@ weighted by delta_j. Derivation: proofs/THEOREMS.md, "Derivatives".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import product
+from typing import Any
 
 from flint import arb, arb_mat
 
-from exactland.errors import ResourceLimit
+from exactland.errors import ResourceLimitError
 from exactland.model.losses import loss
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures.activation_balls import derivatives, derivatives_at_all
@@ -76,9 +78,9 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
     """Enclosures of the loss and its derivatives up to `order` (0, 1 or 2) over the box theta (P
     balls).
 
-    Raises Undefined where an activation, or a derivative it needs, does not exist on a whole range;
-    ResourceLimit when the tangents of a Hessian (N units P numbers) would not fit in memory. Not
-    claimed: the narrowest balls.
+    Raises UndefinedError where an activation, or a derivative it needs, does not exist on a whole
+    range; ResourceLimitError when the tangents of a Hessian (N units P numbers) would not fit in
+    memory. Not claimed: the narrowest balls.
 
     >>> from fractions import Fraction
     >>> from exactland.constructions import sine
@@ -87,22 +89,11 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
     >>> at.loss.contains(1), at.hessian.nrows(), all(g.contains(0) for g in at.gradient)
     (True, 2, True)
     """
-    units = sum(layer.units for layer in problem.network.hidden)
-    if order == 2 and problem.samples * units * problem.parameters > MAX_TANGENTS:
-        sizes = (
-            f"{problem.samples} samples, {units} hidden units and {problem.parameters} parameters"
-        )
-        raise ResourceLimit(f"a Hessian from {sizes} needs more than {MAX_TANGENTS} tangents")
+    if order == 2:
+        _require_memory(problem)
     count = problem.parameters
     passes, outputs = _forward(problem, theta, order)
-    columns = outputs.transpose().tolist()
-    of = partial(derivatives, order=2)
-    parts = [
-        loss(problem.loss).derivatives(
-            [column[i] for column in columns], [to_arb(v) for v in y], of
-        )
-        for i, y in enumerate(problem.y)
-    ]
+    parts = _loss_parts(problem, outputs)
     value = sum((part[0] for part in parts), arb(0))
     if order == 0:
         return Enclosure(value, [], arb_mat(0, 0))
@@ -123,31 +114,63 @@ def enclose(problem: Problem, theta: Sequence[arb], order: int = 2) -> Enclosure
             gradient[here.first + j * width : here.first + (j + 1) * width] = slopes[j]
             if bias:
                 gradient[bias_at + j] = sum(delta[j], arb(0))
-        if order == 2:
-            pairs = [(j, q) for j in range(units) for q in range(units) if is_last or j == q]
-            for j, q in pairs:
-                weight = (
-                    [part[2][j][q] for part in parts]
-                    if is_last
-                    else [b * s for b, s in zip(back[j], here.bends[j])]
-                )
-                left, right = here.tangents[j], here.tangents[q]
-                if any(v != 0 or not isinstance(v, int) for v in weight):
-                    _add(
-                        hessian,
-                        left.places,
-                        right.places,
-                        left.rows.transpose() * _scale(weight, right.rows),
-                    )
-            for k, tangent in enumerate(here.feature_tangents if here.first else []):
-                coupling = stacked * tangent
-                for j in range(units):
-                    p = [here.first + j * width + k]
-                    row = arb_mat(1, here.first, [coupling[j, q] for q in range(here.first)])
-                    _add(hessian, p, range(here.first), row)
-                    _add(hessian, range(here.first), p, row.transpose())
+        if order == 2 and is_last:
+            curvatures = {
+                (j, q): [part[2][j][q] for part in parts]
+                for j, q in product(range(units), repeat=2)
+            }
+            _add_curvatures(hessian, here, curvatures)
+        elif order == 2:
+            bends = [[b * s for b, s in zip(row, bent)] for row, bent in zip(back, here.bends)]
+            _add_curvatures(hessian, here, {(j, j): row for j, row in enumerate(bends)})
+        if order == 2 and depth:
+            _add_couplings(hessian, here, stacked, units, width)
         back = (arb_mat(problem.network.split(theta)[depth][0]).transpose() * stacked).tolist()
     return Enclosure(value, gradient, arb_mat(hessian) if order == 2 else arb_mat(0, 0))
+
+
+def _require_memory(problem: Problem) -> None:
+    units = sum(layer.units for layer in problem.network.hidden)
+    if problem.samples * units * problem.parameters > MAX_TANGENTS:
+        sizes = (
+            f"{problem.samples} samples, {units} hidden units and {problem.parameters} parameters"
+        )
+        raise ResourceLimitError(f"a Hessian from {sizes} needs more than {MAX_TANGENTS} tangents")
+
+
+def _loss_parts(problem: Problem, outputs: arb_mat) -> list[Any]:
+    """Per sample, the loss with its derivatives with respect to the outputs."""
+    columns = outputs.transpose().tolist()
+    of = partial(derivatives, order=2)
+    rows = [[column[i] for column in columns] for i in range(problem.samples)]
+    return [
+        loss(problem.loss).derivatives(row, [to_arb(v) for v in y], of)
+        for row, y in zip(rows, problem.y)
+    ]
+
+
+def _add_curvatures(
+    hessian: list[list[arb]], here: _Pass, weights: Mapping[tuple[int, int], Sequence[arb]]
+) -> None:
+    """Adds sum over samples of weights[j, q] dz_j dz_q^T."""
+    for (j, q), weight in weights.items():
+        left, right = here.tangents[j], here.tangents[q]
+        if any(v != 0 or not isinstance(v, int) for v in weight):
+            block = left.rows.transpose() * _scale(weight, right.rows)
+            _add(hessian, left.places, right.places, block)
+
+
+def _add_couplings(
+    hessian: list[list[arb]], here: _Pass, delta: arb_mat, units: int, width: int
+) -> None:
+    """Adds the second derivatives by a weight of this layer and a parameter of earlier ones."""
+    for k, tangent in enumerate(here.feature_tangents):
+        coupling = delta * tangent
+        for j in range(units):
+            place = [here.first + j * width + k]
+            row = arb_mat(1, here.first, [coupling[j, q] for q in range(here.first)])
+            _add(hessian, place, range(here.first), row)
+            _add(hessian, range(here.first), place, row.transpose())
 
 
 def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_Pass], arb_mat]:
@@ -161,7 +184,7 @@ def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_
         z = [[u + biases[j] for u in row] for j, row in enumerate(z)] if bias else z
         own = (
             [
-                _tangent(first, features, tangents, row, j, units, bias)
+                _tangent(features, tangents, row, _places(first, j, units, width, bias))
                 for j, row in enumerate(weights)
             ]
             if order == 2
@@ -182,24 +205,23 @@ def _forward(problem: Problem, theta: Sequence[arb], order: int) -> tuple[list[_
     raise ValueError("a network ends with its linear layer")
 
 
+def _places(first: int, j: int, units: int, width: int, bias: bool) -> list[int]:
+    """Parameters that unit j depends on: those of earlier layers, then its own."""
+    weights = range(first + j * width, first + (j + 1) * width)
+    return [*range(first), *weights, *([first + units * width + j] if bias else [])]
+
+
 def _tangent(
-    first: int,
     features: arb_mat,
     tangents: Sequence[arb_mat],
     weights: Sequence[arb],
-    j: int,
-    units: int,
-    bias: bool,
+    places: Sequence[int],
 ) -> _Tangent:
-    """dz of unit j: N x (first + width + bias), the parameters of earlier layers, then the unit's
-    own weights and bias.
+    """dz of a unit, a row for every sample: by the parameters of earlier layers, then by the
+    unit's own weights and bias.
     """
-    width = len(weights)
-    places = [
-        *range(first),
-        *range(first + j * width, first + (j + 1) * width),
-        *([first + units * width + j] if bias else []),
-    ]
+    first = tangents[0].ncols()
+    bias = len(places) > first + len(weights)
     if not first and not bias:
         return _Tangent(features, places)
     through = (

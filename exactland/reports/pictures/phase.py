@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactland.errors import InputError
 from exactland.files.atomic import write_atomic
-from exactland.studies.phase.cells import BAD, OPEN, PROVED, WIDE
+from exactland.studies.phase.cells import BAD, OPEN, PROVED, WIDE, Cell
 from exactland.studies.phase.diagram import Diagram, verify_cell
 from exactland.studies.phase.statistics import Share
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FORMATS = (".svg", ".png", ".pdf")
@@ -45,48 +46,46 @@ def draw(diagram: Diagram, path: Path) -> None:
     for cell in diagram.cells:
         verify_cell(diagram.setting, cell)
     from matplotlib.figure import Figure
-    from matplotlib.patches import Patch, Rectangle
 
-    heights, widths = (
-        [cell.samples for cell in diagram.cells],
-        [cell.units for cell in diagram.cells],
-    )
-    figure = Figure(
-        figsize=(1.2 + 0.62 * max(widths), 1.9 + 0.62 * (max(heights) - min(heights) + 1)),
-        layout="constrained",
-    )
+    heights = [cell.samples for cell in diagram.cells]
+    widths = [cell.units for cell in diagram.cells]
+    size = (1.2 + 0.62 * max(widths), 1.9 + 0.62 * (max(heights) - min(heights) + 1))
+    figure = Figure(figsize=size, layout="constrained")
     axes = figure.add_subplot()
     for cell in diagram.cells:
-        axes.add_patch(
-            Rectangle(
-                (cell.units - 0.5, cell.samples - 0.5),
-                1,
-                1,
-                facecolor=COLOURS[cell.verdict],
-                edgecolor="white",
-                linewidth=2,
-            )
-        )
-        if cell.verdict == OPEN:
-            axes.text(cell.units, cell.samples, "?", ha="center", va="center", color="#666666")
-    axes.set(
-        xlim=(0.5, max(widths) + 0.5), ylim=(min(heights) - 0.5, max(heights) + 0.5), aspect="equal"
-    )
+        _draw_cell(axes, cell)
+    axes.set_xlim(0.5, max(widths) + 0.5)
+    axes.set_ylim(min(heights) - 0.5, max(heights) + 0.5)
+    axes.set_aspect("equal")
     axes.set_xticks(range(1, max(widths) + 1))
     axes.set_yticks(range(min(heights), max(heights) + 1))
     axes.set_xlabel("width m")
     axes.set_ylabel("samples N")
     axes.set_title(diagram.setting.name)
-    used = [
-        verdict for verdict in COLOURS if any(cell.verdict == verdict for cell in diagram.cells)
-    ]
-    figure.legend(
-        handles=[Patch(facecolor=COLOURS[verdict], label=verdict) for verdict in used],
-        loc="outside lower center",
-        frameon=False,
-        fontsize=8,
-    )
+    _draw_legend(figure, {cell.verdict for cell in diagram.cells})
     _save(figure, path)
+
+
+def _draw_cell(axes: Axes, cell: Cell) -> None:
+    from matplotlib.patches import Rectangle
+
+    corner = (cell.units - 0.5, cell.samples - 0.5)
+    colour = COLOURS[cell.verdict]
+    axes.add_patch(Rectangle(corner, 1, 1, facecolor=colour, edgecolor="white", linewidth=2))
+    if cell.verdict == OPEN:
+        axes.text(cell.units, cell.samples, "?", ha="center", va="center", color="#666666")
+
+
+def _draw_legend(figure: Figure, verdicts: Set[str]) -> None:
+    """The verdicts there are, in the order of COLOURS."""
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(facecolor=colour, label=verdict)
+        for verdict, colour in COLOURS.items()
+        if verdict in verdicts
+    ]
+    figure.legend(handles=handles, loc="outside lower center", frameon=False, fontsize=8)
 
 
 def draw_shares(name: str, shares: Sequence[Share], path: Path) -> None:
@@ -102,11 +101,10 @@ def draw_shares(name: str, shares: Sequence[Share], path: Path) -> None:
         line = [share for share in shares if share.samples == samples]
         at = [share.units / samples for share in line]
         middle = [share.certified / max(1, share.drawn) for share in line]
-        ends = [
-            [m - s.low for m, s in zip(middle, line)],
-            [s.high - m for m, s in zip(middle, line)],
-        ]
-        axes.errorbar(at, middle, yerr=ends, marker="o", capsize=3, label=f"N = {samples}")
+        below = [m - share.low for m, share in zip(middle, line)]
+        above = [share.high - m for m, share in zip(middle, line)]
+        label = f"N = {samples}"
+        axes.errorbar(at, middle, yerr=[below, above], marker="o", capsize=3, label=label)
     axes.set(
         xlabel="m / N",
         ylabel="share of data sets",
@@ -120,7 +118,8 @@ def draw_shares(name: str, shares: Sequence[Share], path: Path) -> None:
 def _save(figure: Figure, path: Path) -> None:
     import matplotlib as mpl
 
-    buffer, form = BytesIO(), path.suffix[1:]
+    buffer = BytesIO()
+    form = path.suffix[1:]
     date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[form]
     with mpl.rc_context({"svg.hashsalt": "exactland"}):
         figure.savefig(buffer, format=form, dpi=160, metadata=date, bbox_inches="tight")

@@ -5,10 +5,16 @@ and the next one, where the way out is certified.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-ROW, LEFT, COLUMN, TOP = 26, 150, 210, 44
-BAD, OPEN, INK = "#c0392b", "#1e8449", "#222222"
+ROW = 26
+LEFT = 150
+COLUMN = 210
+TOP = 44
+BAD = "#c0392b"
+OPEN = "#1e8449"
+INK = "#222222"
 
 
 class Opened(Protocol):
@@ -22,12 +28,37 @@ class Opened(Protocol):
     def width(self) -> int: ...
 
 
+@dataclass(frozen=True)
+class Curve:
+    """A small curve with a ball on it: where it starts, its colour, its path, and the ball."""
+
+    left: int
+    colour: str
+    path: str
+    ball: tuple[int, int]
+
+
+VALLEY = Curve(LEFT, BAD, "C 15,22 25,22 40,4 C 48,-6 54,-6 62,10", (20, 13))
+WAY_DOWN = Curve(LEFT + COLUMN, OPEN, "C 10,0 20,0 30,1 C 44,3 50,14 62,14", (20, -4))
+
+
 def transition_svg(pairs: Sequence[Opened]) -> str:
     """One line per data set: a valley that keeps what is in it at one width, a way down at the
     next. Every line stands for two verified certificates.
     """
-    height, width = TOP + ROW * len(pairs) + 16, LEFT + 2 * COLUMN + 10
-    lines = [
+    lines = _headings(len(pairs))
+    for k, pair in enumerate(pairs):
+        y = TOP + ROW * k
+        lines.append(f'<text x="10" y="{y + 6}">{pair.activation}, N = {pair.samples}</text>')
+        lines += _curve(VALLEY, y, f"width {pair.width}")
+        lines += _curve(WAY_DOWN, y, f"width {pair.width + 1}")
+    return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def _headings(rows: int) -> list[str]:
+    height = TOP + ROW * rows + 16
+    width = LEFT + 2 * COLUMN + 10
+    return [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
             f' font-family="sans-serif" font-size="12" fill="{INK}">'
@@ -42,34 +73,17 @@ def transition_svg(pairs: Sequence[Opened]) -> str:
             f' x2="{width - 10}" y2="28" stroke="{INK}" stroke-width="0.5"/>'
         ),
     ]
-    for k, pair in enumerate(pairs):
-        y = TOP + ROW * k
-        lines.append(f'<text x="10" y="{y + 6}">{pair.activation}, N = {pair.samples}</text>')
-        lines += _curve(
-            LEFT, y, BAD, f"width {pair.width}", "C 15,22 25,22 40,4 C 48,-6 54,-6 62,10", 20, 13
-        )
-        lines += _curve(
-            LEFT + COLUMN,
-            y,
-            OPEN,
-            f"width {pair.width + 1}",
-            "C 10,0 20,0 30,1 C 44,3 50,14 62,14",
-            20,
-            -4,
-        )
-    return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _curve(
-    x: int, y: int, colour: str, words: str, path: str, ball_x: int, ball_y: int
-) -> list[str]:
+def _curve(curve: Curve, y: int, words: str) -> list[str]:
+    ball_x, ball_y = curve.ball
     return [
         (
-            f'<g transform="translate({x},{y - 4})"><path d="M 0,0 {path}" fill="none"'
-            f' stroke="{colour}" stroke-width="2"/>'
+            f'<g transform="translate({curve.left},{y - 4})"><path d="M 0,0 {curve.path}"'
+            f' fill="none" stroke="{curve.colour}" stroke-width="2"/>'
         ),
         (
-            f'<circle cx="{ball_x}" cy="{ball_y}" r="3.5" fill="{colour}"/><text x="74"'
+            f'<circle cx="{ball_x}" cy="{ball_y}" r="3.5" fill="{curve.colour}"/><text x="74"'
             f' y="10">{words}</text></g>'
         ),
     ]

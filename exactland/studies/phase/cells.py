@@ -11,6 +11,7 @@ from functools import partial
 from random import Random
 
 from exactland.certificates.certificate import Certificate
+from exactland.certificates.kinds import StatementKind
 from exactland.constructions import (
     fewest_samples,
     generic,
@@ -22,16 +23,17 @@ from exactland.constructions import (
     witness,
 )
 from exactland.constructions.recorded_zeros import with_idle
+from exactland.engine.minima import certify_recorded
 from exactland.engine.outcomes import Certified
-from exactland.engine.prove import certify_start
+from exactland.engine.widths import wide_theorem
 from exactland.errors import InputError
-from exactland.gallery.recorded import RECORDED
+from exactland.gallery.recorded import recorded
 from exactland.model.activations import NAMED, Activation, specification
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector, exact_from_float, rational_text, round_to_bits
 from exactland.model.problem import Problem
-from exactland.numerics.enclosures import Undefined
-from exactland.provers.wide_theorem import wide_theorem
+from exactland.numerics.enclosures import UndefinedError
+from exactland.provers.recorded import MinimumFrom
 from exactland.search.double_zeros import Candidate, double_zero_search
 from exactland.walls.theorems import wall
 
@@ -103,8 +105,14 @@ def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
     if theorem is not None:
         return Cell(samples, units, PROVED, theorem)
     for recipe, problem, start in _constructions(setting, samples, units):
-        if (found := _certified(recipe, problem, start)) is not None:
+        found = _certified(recipe, problem, start)
+        if found is not None:
             return Cell(samples, units, BAD, recipe, found)
+    return _by_search(setting, samples, units)
+
+
+def _by_search(setting: Setting, samples: int, units: int) -> Cell:
+    """The cell by a search for double zeros, where there is one; open when it finds none."""
     if setting.inputs > 1 or setting.bias:
         return Cell(
             samples, units, OPEN, f"constructions A+ and B, {TRIES} tries; nothing else was tried"
@@ -119,8 +127,10 @@ def decide_cell(setting: Setting, samples: int, units: int) -> Cell:
         seed=_seed(setting, samples, units),
     )
     for candidate in found_zeros.candidates[:6]:
-        recipe, exact = "construction D, by search", _from_search(setting, candidate)
-        if exact is not None and (found := _certified(recipe, *exact)) is not None:
+        exact = _from_search(setting, candidate)
+        recipe = "construction D, by search"
+        found = None if exact is None else _certified(recipe, *exact)
+        if found is not None:
             return Cell(samples, units, BAD, recipe, found)
     left = found_zeros.residual if found_zeros.residual < float("inf") else None
     tried = f"construction D, {found_zeros.starts} starts"
@@ -150,13 +160,14 @@ def _certified(recipe: str, problem: Problem, start: Vector) -> Certificate | No
     """
     try:
         better = witness(problem, start)
-        outcome = certify_start(
-            problem, start, better, {"recipe": recipe, "start": [rational_text(v) for v in start]}
-        )
-    except (InputError, Undefined):
+        given = {"recipe": recipe, "start": [rational_text(v) for v in start]}
+        outcome = certify_recorded(problem, MinimumFrom(start, better, given))
+    except (InputError, UndefinedError):
         return None
-    good = isinstance(outcome, Certified) and outcome.verdict.kind == "sub-optimal-strict-minimum"
-    return outcome.certificate if good and isinstance(outcome, Certified) else None
+    if not isinstance(outcome, Certified):
+        return None
+    is_bad = outcome.certificate.statement.kind is StatementKind.SUB_OPTIMAL_STRICT_MINIMUM
+    return outcome.certificate if is_bad else None
 
 
 def _constructions(
@@ -165,28 +176,40 @@ def _constructions(
     """Problems and starts by what needs no search: C, G, H, recorded double zeros with idle samples
     added, A in the 2m + 1 form, B and A+ at random weights.
     """
-    s, scalar = setting.activation, setting.inputs == 1 and not setting.bias
-    if scalar and s == NAMED["sin"]:
+    is_scalar = setting.inputs == 1 and not setting.bias
+    if is_scalar:
+        yield from _of_one_input(setting, samples, units)
+    yield from _at_random_weights(setting, samples, units, is_scalar)
+
+
+def _of_one_input(
+    setting: Setting, samples: int, units: int
+) -> Iterator[tuple[str, Problem, Vector]]:
+    s = setting.activation
+    if s == NAMED["sin"]:
         yield "construction C", *sine(samples, units)
-    if scalar and (fewest := fewest_samples(s, units)) is not None and samples >= fewest:
+    fewest = fewest_samples(s, units)
+    if fewest is not None and samples >= fewest:
         yield from _attempt("construction G", partial(staircase, s, samples, units))
-    if scalar and s == NAMED["hard-tanh"]:
+    if s == NAMED["hard-tanh"]:
         yield from _attempt("construction H", partial(saturated, samples, units))
-    if scalar:
-        for fewer in range(samples, units, -1):
-            for recorded in RECORDED.get((setting.name, fewer, units), ()):
-                yield from _attempt(
-                    "construction D, recorded", partial(_from_record, s, samples, *recorded)
-                )
-    width = setting.inputs + setting.bias
+    for fewer in range(samples, units, -1):
+        for start in recorded().get((setting.name, fewer, units), ()):
+            build = partial(_from_record, s, samples, start)
+            yield from _attempt("construction D, recorded", build)
+
+
+def _at_random_weights(
+    setting: Setting, samples: int, units: int, is_scalar: bool
+) -> Iterator[tuple[str, Problem, Vector]]:
+    s, width = setting.activation, setting.inputs + setting.bias
     random = Random(_seed(setting, samples, units))
     for _ in range(TRIES):
         x, w, sizes, t = _at_random(setting, samples, units, random)
-        if scalar and samples > 2 * units:
-            yield from _attempt(
-                "construction A, 2m + 1 samples or more", partial(generic_scalar, s, x, w, sizes, t)
-            )
-        elif not scalar and samples >= units * (width + 1) * (width + 2) // 2:
+        if is_scalar and samples > 2 * units:
+            build = partial(generic_scalar, s, x, w, sizes, t)
+            yield from _attempt("construction A, 2m + 1 samples or more", build)
+        elif not is_scalar and samples >= units * (width + 1) * (width + 2) // 2:
             for semidefinite in (False, True):
                 recipe = "construction A+" if semidefinite else "construction B"
                 yield from _attempt(
@@ -202,13 +225,14 @@ def _attempt(
 ) -> Iterator[tuple[str, Problem, Vector]]:
     try:
         yield recipe, *build()
-    except (InputError, Undefined):
+    except (InputError, UndefinedError):
         return
 
 
 def _from_record(
-    s: Activation, samples: int, x: Vector, w: Vector, v: Vector, r: Vector, t: Fraction
+    s: Activation, samples: int, zeros: tuple[Vector, Vector, Vector, Vector, Fraction]
 ) -> tuple[Problem, Vector]:
+    x, w, v, r, t = zeros
     return searched(
         s,
         with_idle(x, samples),
@@ -258,5 +282,5 @@ def _from_search(setting: Setting, found: Candidate) -> tuple[Problem, Vector] |
             Fraction(10),
             decimals=DECIMALS,
         )
-    except (InputError, Undefined):
+    except (InputError, UndefinedError):
         return None

@@ -5,7 +5,7 @@ checks without which no cell is read back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from exactland.certificates.certificate import certificate_from_bytes
+from exactland.certificates.kinds import StatementKind
+from exactland.checking import check
 from exactland.errors import CertificateError, InputError
 from exactland.files import json_text
 from exactland.files.atomic import write_atomic
-from exactland.files.problem_file import activation, problem_from_json
-from exactland.kernel import check
+from exactland.files.problem_file import activation
 from exactland.model.activations import specification
 from exactland.studies.execution import in_parallel
 from exactland.studies.phase.cells import (
@@ -30,12 +31,16 @@ from exactland.studies.phase.cells import (
     Setting,
     decide_cell,
 )
+from exactland.studies.store import write_and_compare
 from exactland.walls.theorems import wall
 
 FORMAT = "exactland-phase/1"
 MOST_SAMPLES = 64
 # what the certificate of a cell has to say
-STATED = {BAD: "sub-optimal-strict-minimum", WIDE: "no-sub-optimal-basin"}
+STATED = {
+    BAD: StatementKind.SUB_OPTIMAL_STRICT_MINIMUM,
+    WIDE: StatementKind.NO_SUB_OPTIMAL_BASIN,
+}
 Step = Callable[[str, int, int], None]
 
 
@@ -69,50 +74,71 @@ def phase(
     certificate if the kernel accepts it, open ones if they were looked for as hard, with the same
     seed. Raises InputError for sizes below 1 or a folder that cannot be written.
     """
-    for count in samples:
-        if count < 1:
-            raise InputError("--samples", f"{count} is not positive")
-    wanted = [(n, m) for n in sorted(set(samples)) for m in range(1, n + 1)]
-    done = {(cell.samples, cell.units): cell for cell in (_kept(setting, out) if resume else ())}
-    left = [key for key in wanted if key not in done]
-    step("", len(wanted) - len(left), len(wanted))
-    for count, cell in enumerate(_decided(setting, left, processes), len(wanted) - len(left) + 1):
-        done[cell.samples, cell.units] = cell
-        if cell.certificate is not None:
-            write_atomic(
-                _folder(setting, out) / f"{cell.samples}-{cell.units}.cert.json",
-                cell.certificate.to_bytes(),
-            )
-        _written(setting, done, out)
-        step(f"N = {cell.samples}, m = {cell.units}", count, len(wanted))
-    return _written(setting, done, out)
-
-
-def _written(setting: Setting, done: Mapping[tuple[int, int], Cell], out: Path) -> Diagram:
-    diagram = Diagram(setting, tuple(done[key] for key in sorted(done)))
-    write_atomic(_file(setting, out), diagram_text(diagram).encode())
-    return diagram
-
-
-def _decided(setting: Setting, keys: Sequence[tuple[int, int]], processes: int) -> Iterator[Cell]:
+    kept = kept_cells(out, setting) if resume else ()
+    growing = GrowingDiagram(setting, samples, out, kept)
+    total = len(growing.wanted)
+    done = total - len(growing.missing)
+    step("", done, total)
     with in_parallel(processes) as each:
-        yield from each(partial(_decide, setting), keys)
+        for cell in each(partial(_decide, setting), growing.missing, as_finished=True):
+            growing.add(cell)
+            done += 1
+            step(f"N = {cell.samples}, m = {cell.units}", done, total)
+    return growing.written()
+
+
+class GrowingDiagram:
+    """The diagram of a setting below OUT/phase, cell by cell: NAME/N-m.cert.json, and the summary
+    NAME.json. The same files, in whatever order the cells are added.
+
+    `wanted` are the cells 1 <= m <= N for every N of `samples`, as (N, m); `missing` those that
+    were not among the `kept` ones. Raises InputError for sizes below 1.
+    """
+
+    def __init__(
+        self, setting: Setting, samples: Sequence[int], out: Path, kept: Iterable[Cell] = ()
+    ) -> None:
+        for count in samples:
+            if count < 1:
+                raise InputError("--samples", f"{count} is not positive")
+        self.setting = setting
+        self.file = out / "phase" / f"{setting.name}.json"
+        self.wanted = [(n, m) for n in sorted(set(samples)) for m in range(1, n + 1)]
+        self._cells = {(cell.samples, cell.units): cell for cell in kept}
+        self.missing = [key for key in self.wanted if key not in self._cells]
+
+    def add(self, cell: Cell) -> None:
+        """Write the cell, whose certificate, if it has one, the kernel has verified, and the
+        summary; the certificate is read back and compared.
+
+        Raises CertificateError for a verdict that the certificate or the theorem does not support,
+        InputError for what cannot be written.
+        """
+        _supported(self.setting, cell)
+        if cell.certificate is not None:
+            file = self.file.parent / self.setting.name / f"{cell.samples}-{cell.units}.cert.json"
+            write_and_compare(file, cell.certificate.to_bytes())
+        self._cells[cell.samples, cell.units] = cell
+        self.written()
+
+    def written(self) -> Diagram:
+        """The diagram of the cells so far, written."""
+        diagram = Diagram(self.setting, tuple(self._cells[key] for key in sorted(self._cells)))
+        write_atomic(self.file, diagram_text(diagram).encode())
+        return diagram
 
 
 def _decide(setting: Setting, key: tuple[int, int]) -> Cell:
     return decide_cell(setting, *key)
 
 
-def _file(setting: Setting, out: Path) -> Path:
-    return out / "phase" / f"{setting.name}.json"
+def kept_cells(out: Path, setting: Setting) -> tuple[Cell, ...]:
+    """The cells of an earlier run that stand up: those with a certificate if the kernel accepts it,
+    open ones if they were looked for as hard, with the same seed.
 
-
-def _folder(setting: Setting, out: Path) -> Path:
-    return out / "phase" / setting.name
-
-
-def _kept(setting: Setting, out: Path) -> tuple[Cell, ...]:
-    path = _file(setting, out)
+    Raises InputError when there is a summary of another activation, number of inputs or bias.
+    """
+    path = out / "phase" / f"{setting.name}.json"
     if not path.exists():
         return ()
     earlier, cells = _summary(json_text.parse(json_text.read_bytes(path)))
@@ -233,7 +259,7 @@ def _cell(value: Any, place: str, folder: Path) -> Cell:
 def verify_cell(setting: Setting, cell: Cell) -> None:
     """Raises CertificateError unless the cell's verdict is supported: by a certificate the kernel
     accepts, about N samples and m units of this setting, that says what the verdict needs (for WIDE
-    with m >= N); by a theorem that `narrow.walls` knows under this name; or not coloured at all.
+    with m >= N); by a theorem that `walls` knows under this name; or not coloured at all.
     """
     if cell.certificate is not None and check(cell.certificate.to_bytes()).status != "verified":
         raise CertificateError(
@@ -257,13 +283,10 @@ def _supported(setting: Setting, cell: Cell) -> None:
             " certificate"
         )
     if cell.certificate is not None:
-        problem, statement = (
-            problem_from_json(cell.certificate.claim["problem"]),
-            cell.certificate.claim["statement"],
-        )
-        if statement["kind"] != STATED[cell.verdict]:
+        problem, kind = cell.certificate.problem, cell.certificate.statement.kind
+        if kind is not STATED[cell.verdict]:
             raise CertificateError(
-                f"{where}: the certificate says {statement['kind']}, not {STATED[cell.verdict]}"
+                f"{where}: the certificate says {kind}, not {STATED[cell.verdict]}"
             )
         if (problem.network, problem.samples, problem.loss) != (
             setting.network(cell.units),

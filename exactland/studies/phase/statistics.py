@@ -17,13 +17,14 @@ from random import Random
 from typing import Any
 
 from exactland.certificates.certificate import Certificate, certificate_from_bytes
+from exactland.certificates.kinds import StatementKind
+from exactland.checking import check
+from exactland.engine.minima import certify
 from exactland.engine.outcomes import Certified
-from exactland.engine.prove import certify
-from exactland.errors import CertificateError, InputError, ResourceLimit
+from exactland.errors import CertificateError, InputError, ResourceLimitError
 from exactland.files import json_text
 from exactland.files.atomic import write_atomic
-from exactland.files.problem_file import activation, problem_from_json
-from exactland.kernel import check
+from exactland.files.problem_file import activation
 from exactland.model.activations import specification
 from exactland.model.problem import Problem
 from exactland.studies.execution import in_parallel
@@ -34,7 +35,7 @@ FORMAT = "exactland-phase-statistics/1"
 STARTS = 8  # trainings a data set
 MOST_DRAWN = 10**5  # data sets a cell
 MOST_IN_ALL = 4 * 10**5  # data sets in a run, so that a summary stays below what is read back
-KIND = "sub-optimal-strict-minimum"  # what a counted certificate says
+KIND = StatementKind.SUB_OPTIMAL_STRICT_MINIMUM  # what a counted certificate says
 NORMAL_95 = 1.959964  # the two-sided 95 % quantile of the normal distribution
 CERTIFICATE = re.compile(r"[1-9][0-9]*-[1-9][0-9]*-(0|[1-9][0-9]*)\.cert\.json")  # N-m-k
 Case = tuple[int, int, int]  # (N, m, k): data set k of the cell N, m
@@ -108,7 +109,7 @@ def bad_minimum(setting: Setting, case: Case) -> Certificate | None:
     return None
 
 
-def statistics(
+def statistics(  # noqa: PLR0913  # options, by keyword
     setting: Setting,
     samples: Sequence[int],
     draws: int,
@@ -257,9 +258,9 @@ def verify_counted(setting: Setting, case: Case, folder: Path) -> None:
         data = json_text.read_bytes(path)
         if check(data).status != "verified":
             raise CertificateError(f"{where}: the kernel does not accept {path.name}")
-        claim = certificate_from_bytes(data).claim
-        problem, kind = problem_from_json(claim["problem"]), claim["statement"]["kind"]
-    except (InputError, ResourceLimit) as error:
+        certificate = certificate_from_bytes(data)
+        problem, kind = certificate.problem, certificate.statement.kind
+    except (InputError, ResourceLimitError) as error:
         raise CertificateError(f"{where}: {error}") from None
     if kind != KIND:
         raise CertificateError(f"{where}: the certificate says {kind}, not {KIND}")

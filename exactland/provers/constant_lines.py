@@ -1,0 +1,82 @@
+"""Lines and curves of equal loss through a point, which therefore lies in no basin: rule 4.1.
+
+The reasons are dependent features, units without outgoing weights, more columns than different
+rows, and units that can be rescaled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from exactland.certificates.steps import (
+    ConstantLine,
+    DependentColumns,
+    LineReason,
+    RescaledUnit,
+    Step,
+)
+from exactland.model.layout import moved
+from exactland.model.numbers import Vector
+from exactland.model.problem import Problem
+from exactland.numerics.exact_linear import rational_kernel
+from exactland.numerics.kernel_bridge import exact_text, formal_features, is_defined_everywhere
+from exactland.provers.dry_run import accepts
+
+
+def line_through(problem: Problem, theta: Vector) -> Step | None:
+    """The first step that shows that theta lies in no basin and that the kernel's rule accepts."""
+    for step in (*lines(problem, theta), RescaledUnit(theta)):
+        if accepts(problem, step):
+            return step
+    return None
+
+
+def lines(problem: Problem, theta: Vector) -> Iterator[Step]:
+    """Steps by rule 4.1 for a line through theta, the ones that are calculated fastest first."""
+    yield from kernel_lines(problem, theta)
+    yield from idle_lines(problem, theta)
+    yield from dependent_columns(problem, theta)
+
+
+def kernel_lines(problem: Problem, theta: Vector) -> Iterator[Step]:
+    """At every layer whose features have a rational vector in their kernel: moving the incoming
+    weights of its first unit along it.
+    """
+    for depth in range(len(problem.network.hidden), -1, -1):
+        rows = formal_features(problem, theta, depth)
+        for c in rational_kernel(rows)[:1] if rows else []:
+            yield ConstantLine(theta, moved(problem, theta, depth, 0, c), LineReason.KERNEL)
+
+
+def idle_lines(problem: Problem, theta: Vector) -> Iterator[Step]:
+    """For the first unit without outgoing weights: moving all its incoming ones."""
+    if not is_defined_everywhere(problem):
+        return
+    layers = problem.network.split(theta)
+    for depth, hidden in enumerate(problem.network.hidden):
+        for unit in range(hidden.units):
+            if not any(row[unit] for row in layers[depth + 1][0]):
+                along = [Fraction(1)] * (len(layers[depth][0][0]) + hidden.bias)
+                yield ConstantLine(
+                    theta, moved(problem, theta, depth, unit, along), LineReason.IDLE
+                )
+                return
+
+
+def dependent_columns(problem: Problem, theta: Vector) -> Iterator[Step]:
+    """Columns of which there are more than different rows: all of them, or those that are
+    constant.
+    """
+    for depth in range(len(problem.network.hidden), -1, -1):
+        features = formal_features(problem, theta, depth)
+        if not features:
+            continue
+        rows = [[exact_text(v) for v in row] for row in features]
+        everything = list(range(len(rows[0])))
+        constant = [j for j in everything if len({row[j] for row in rows}) == 1]
+        for columns in (everything, constant):
+            different = {tuple(row[j] for j in columns) for row in rows}
+            if columns and len(different) < len(columns):
+                yield DependentColumns(theta, depth, tuple(columns))
+                return

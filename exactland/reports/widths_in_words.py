@@ -1,0 +1,135 @@
+"""What carries statements about widths: the theorem on wide networks, spanning features, one more
+unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from exactland.certificates.kinds import StatementKind
+from exactland.certificates.steps import OneMoreUnit, SpanningFeatures, WideTheorem
+from exactland.model.problem import Problem
+from exactland.reports.lines import Line, StepInWords
+
+IDENTITIES = 6  # that are shown
+PROOF = (  # line by line
+    (
+        "Proof (rule 4.2). Let S be a sub-optimal basin and p any of its points. If the last"
+        " features at p (with a column 1 for an output"
+    ),
+    (
+        "bias) are dependent, moving the output weights along their kernel changes nothing: a line"
+        " of equal loss through p leaves the"
+    ),
+    (
+        "compact S, and just beyond its last point in S there are points outside, as near as one"
+        " likes, with the same loss: S is no basin."
+    ),
+    (
+        "Otherwise they are independent and as many as samples, so the last layer alone reaches all"
+        " outputs, and with them a q whose loss is"
+    ),
+    (
+        "below that of all points of S. The loss is convex on the segment from p to q, and smaller"
+        " at q than at the last point of the segment"
+    ),
+    "in S; so right after that point it is smaller than there: S is no basin.",
+)
+NO_BASIN_AT_ALL = (
+    "With more columns than samples the features are always dependent: there is no basin at all."
+)
+
+
+def wide_theorem(step: WideTheorem, problem: Problem, kind: StatementKind) -> StepInWords:
+    """Rule 4.2: its hypotheses, as this network fulfils them, and its proof."""
+    network = problem.network
+    width = network.hidden[-1].units + network.output_bias
+    plus = " with the output bias" if network.output_bias else ""
+    compared = ">" if width > problem.samples else ">="
+    lines = (
+        Line(
+            "width",
+            f"of the last hidden layer{plus}: {width} {compared} {problem.samples}, the number of"
+            " samples",
+        ),
+        Line("loss", f"{problem.loss}: convex in the outputs"),
+        Line("activation", "any (its values are all that is used)"),
+        Line("data", _about_the_data(problem)),
+    )
+    more = (NO_BASIN_AT_ALL,) if kind is StatementKind.NO_BASIN else ()
+    return StepInWords(step, lines, (*PROOF, *more))
+
+
+def _about_the_data(problem: Problem) -> str:
+    repeated = problem.samples - len(set(problem.x))
+    if repeated:
+        return f"any; {repeated} of the inputs occur before"
+    return "any; the inputs are distinct, which is not needed"
+
+
+def spanning_features(
+    step: SpanningFeatures, problem: Problem, _kind: StatementKind
+) -> StepInWords:
+    """Rule 4.3."""
+    lines = []
+    known = len(step.identities)
+    rank = problem.samples - known
+    if rank:
+        columns = ", ".join(map(str, step.columns))
+        words = f"{rank}: the features of {rank} samples in columns {columns} are independent"
+        lines.append(Line("rank", f"{words} (rule 4.3)"))
+    if known:
+        words = (
+            f"{known}: combinations of samples that every output of this network satisfies,"
+            " whatever its weights:"
+        )
+        lines.append(Line("identities", words))
+        shown = map(_combination_of_samples, step.identities[:IDENTITIES])
+        lines += [Line("", f"{combination} = 0") for combination in shown]
+    convex = (
+        "so the last layer alone reaches every output the network can have: the loss is convex on"
+        " the way to its infimum"
+    )
+    lines.append(Line("", convex))
+    return StepInWords(step, tuple(lines))
+
+
+def _combination_of_samples(coefficients: Sequence[Fraction]) -> str:
+    """The outputs at the samples, each with its coefficient, as a sum."""
+    terms: list[str] = []
+    for sample, coefficient in enumerate(coefficients, 1):
+        if not coefficient:
+            continue
+        plus = "+ " if terms else ""
+        sign = "- " if coefficient < 0 else plus
+        factor = "" if abs(coefficient) == 1 else f"{abs(coefficient)} "
+        terms.append(f"{sign}{factor}f(x{sample})")
+    return " ".join(terms)
+
+
+def one_more_unit(step: OneMoreUnit, problem: Problem, _kind: StatementKind) -> StepInWords:
+    """Rule 4.5."""
+    weights = ", ".join(map(str, step.weights))
+    last = " (bias last)" if problem.network.hidden[-1].bias else ""
+    if problem.loss == "half-squared-error":
+        goal = "zero loss"
+    else:
+        goal = "the infimum of the loss, or as near to it as one likes"
+    lines = (
+        Line(
+            "new unit",
+            f"incoming weights {weights}{last}, output weights zero: the outputs are the same",
+        ),
+        Line(
+            "",
+            f"on the whole box the last features and the new one are {problem.samples} independent"
+            " columns (rule 4.5):",
+        ),
+        Line(
+            "",
+            f"from every point of the box, moving the last layer alone leads to {goal}, never above"
+            " the start",
+        ),
+    )
+    return StepInWords(step, lines)

@@ -1,0 +1,15 @@
+"""The texts that Coq has accepted are the texts that are written today."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.benchmarks.formal import accepted, exported
+
+
+@pytest.mark.slow
+def test_every_text_that_was_accepted_is_written_as_it_was() -> None:
+    """`tests/benchmarks/accepted.json`: certificate -> SHA-256 of the text Coq accepted."""
+    written = exported()
+    on_record = accepted()
+    assert {name: written.get(name) for name in on_record} == on_record
