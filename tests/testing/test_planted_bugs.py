@@ -339,7 +339,7 @@ def _verdicts_that_depend_on_the_order(patch: Patch) -> None:
         else:
             yield Obstacle(Reason.NO_RANK)
 
-    patch.setattr(points, "AT_A_POINT", (first_sample_decides,))
+    patch.setattr(points, "AT_A_POINT", (("rank", first_sample_decides),))
 
 
 def _wrong_losses(patch: Patch) -> None:
