@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf, expit
 
 from exactland.errors import InputError, ResourceLimitError
 from exactland.model.activations import Activation, Expression
@@ -108,15 +107,21 @@ class _Jets(Algebra[Jet]):
         return _composed((t, 1 - t * t, -2 * t * (1 - t * t)), u)
 
     def erf(self, u: Jet, /) -> Jet:
+        from scipy.special import erf  # slow to load, and seldom needed
+
         v = u[0]
         bell = 2 / np.sqrt(np.pi) * np.exp(-v * v)
         return _composed((erf(v), bell, -2 * v * bell), u)
 
     def softplus(self, u: Jet, /) -> Jet:
+        from scipy.special import expit  # slow to load, and seldom needed
+
         s, rest = expit(u[0]), expit(-u[0])
         return _composed((np.logaddexp(0, u[0]), s, s * rest), u)
 
     def sigmoid(self, u: Jet, /) -> Jet:
+        from scipy.special import expit  # slow to load, and seldom needed
+
         s, rest = expit(u[0]), expit(-u[0])
         return _composed((s, s * rest, s * rest * (rest - s)), u)
 

@@ -8,7 +8,6 @@ from itertools import count as numbers_from
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 
 from exactland.model.numbers import exact_from_float, round_significant
 from exactland.model.problem import Problem
@@ -79,6 +78,8 @@ def _lowest(
     """The point, or a lower one nearby, and how much room in the ball around the point is left
     there.
     """
+    from scipy.optimize import minimize  # half the time that starting takes
+
     evaluations = numbers_from()
     start = np.array([float(v) for v in point])
     there = float(losses(floats, start[None])[0])

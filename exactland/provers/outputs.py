@@ -11,7 +11,6 @@ from fractions import Fraction
 
 import numpy as np
 from flint import arb, fmpq_mat
-from scipy.optimize import minimize
 
 from exactland.model.layout import output_rows, with_output_rows
 from exactland.model.losses import loss
@@ -101,6 +100,8 @@ def best_outputs(
 
 def _fit(problem: Problem, features: Array, start: Array) -> Array:
     """Output weights, K rows, that nearly minimise the convex loss at these features."""
+    from scipy.optimize import minimize  # half the time that starting takes
+
     y = np.array([[float(v) for v in row] for row in problem.y])
     if problem.loss == "half-squared-error":
         return np.asarray(np.linalg.lstsq(features, y, rcond=None)[0].T)

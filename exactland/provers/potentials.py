@@ -12,7 +12,6 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linprog
 
 from exactland.certificates import kinds
 from exactland.certificates.kinds import Claim
@@ -133,6 +132,8 @@ def midpoints(x: Sequence[Vector], g: Sequence[Exact]) -> list[Midpoint]:
     """g as a sum of weights t >= 0 times e_a + e_b - 2 e_c, x_c the midpoint of x_a and x_b; none
     when it is no such sum.
     """
+    from scipy.optimize import linprog  # half the time that starting takes
+
     if not all(isinstance(c, Fraction) for c in g):
         return []
     places: dict[Vector, list[int]] = {}

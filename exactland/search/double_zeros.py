@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, least_squares, minimize
 
 from exactland.model.activations import Activation
 from exactland.model.progress import Progress, no_progress
@@ -206,6 +205,8 @@ class _System:
     def _least(
         self, function: Callable[[Array], Array], jacobian: Callable[[Array], Array], z: Array
     ) -> Array:
+        from scipy.optimize import least_squares  # half the time that starting takes
+
         found = least_squares(
             function,
             z,
@@ -226,6 +227,8 @@ class _System:
         """Further along the manifold of solutions: the least s_j phi'' as large as it gets, in
         units of the last one so that tiny ones count.
         """
+        from scipy.optimize import Bounds, minimize  # half the time that starting takes
+
         best = z
         for _ in range(3):
             scale = max(self.bend(best), 1e-6)

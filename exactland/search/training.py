@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
-from scipy.optimize import minimize
 
 from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
@@ -31,6 +30,8 @@ def descend(
 
     `progress` is called once for every `EVERY` evaluations of the gradient, with a total of 0.
     """
+    from scipy.optimize import minimize  # half the time that starting takes
+
     evaluations = count()
 
     def objective(theta: Array) -> tuple[float, Array]:
