@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+gc.set_threshold(200_000, 50, 1000)  # exact numbers are many objects and no cycles: a tenth less
 _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
     "quick", max_examples=40, deadline=None, suppress_health_check=_quiet, database=None

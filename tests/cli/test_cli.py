@@ -61,7 +61,7 @@ def test_certify_writes_a_certificate_that_check_and_show_accept(
     run: Run, problem: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "new" / "bad.cert.json"
-    status, said, _ = run("certify", problem, "--out", out)
+    status, said, _ = run("certify", problem, "--starts", 4, "--out", out)
     assert status == 0
     assert said.startswith("sub-optimal strict local minimum certified: ")
     assert run("check", out)[0] == 0
@@ -81,7 +81,7 @@ def test_certify_writes_a_certificate_that_check_and_show_accept(
 
 
 def test_certify_without_out_says_that_nothing_was_kept(run: Run, problem: Path) -> None:
-    status, said, noted = run("certify", problem)
+    status, said, noted = run("certify", problem, "--starts", 4)
     assert status == 0
     assert "was not kept" in noted
     assert said.count("\n") == 1
@@ -98,7 +98,7 @@ def test_certify_without_out_says_that_nothing_was_kept(run: Run, problem: Path)
 def test_the_first_words_name_what_was_proved(
     run: Run, problem: Path, claim: str, word: str
 ) -> None:
-    status, said, _ = run("certify", problem, "--claim", claim)
+    status, said, _ = run("certify", problem, "--starts", 4, "--claim", claim)
     assert status == 0
     assert said.startswith(word + ":")
 
@@ -131,7 +131,7 @@ def degenerate(folder: Path) -> Path:
 
 
 def test_inconclusive_is_exit_3_and_names_directions(run: Run, tmp_path: Path) -> None:
-    status, said, _ = run("certify", degenerate(tmp_path))
+    status, said, _ = run("certify", degenerate(tmp_path), "--starts", 4)
     assert status == 3
     assert said.startswith("inconclusive: ")
     assert "v[1,1]" in said
@@ -139,7 +139,7 @@ def test_inconclusive_is_exit_3_and_names_directions(run: Run, tmp_path: Path) -
 
 def test_json_is_one_object_per_result(run: Run, problem: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.cert.json"
-    status, said, _ = run("certify", problem, "--json", "--out", out)
+    status, said, _ = run("certify", problem, "--starts", 4, "--json", "--out", out)
     result = json.loads(said)
     assert status == 0
     assert result["outcome"] == "certified"
@@ -454,7 +454,7 @@ def test_wrong_usage_is_2(run: Run, arguments: list[str]) -> None:
 def test_unwritable_output(run: Run, problem: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for out in (tmp_path / "file" / "x.cert.json", Path("/proc/nowhere/x.cert.json")):
-        status, _, err = run("certify", problem, "--out", out)
+        status, _, err = run("certify", problem, "--starts", 4, "--out", out)
         assert status == 2
         assert err.count("\n") == 1
         assert "x.cert.json" in err

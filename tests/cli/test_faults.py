@@ -21,7 +21,7 @@ import pytest
 
 from exactland.kernel import check
 
-REPRODUCE = ("reproduce", "--only", "literature", "--quiet")
+REPRODUCE = ("reproduce", "--only", "literature", "--quiet", "--processes", "2")
 PHASE = ("phase", "--activation", "sin", "--samples", "2..4", "--starts", "0", "--quiet")
 ROUNDS = 6
 Tree = dict[str, bytes]
@@ -196,14 +196,14 @@ def test_a_check_that_is_stopped_says_nothing_untrue(
 def test_several_processes_say_what_one_says(root: Path) -> None:
     said = [
         subprocess.run(
-            command("check", root / "proofs" / "phase", "--processes", processes),
+            command("check", root / "proofs" / "wide", "--processes", processes),
             capture_output=True,
             check=True,
         ).stdout
         for processes in (1, 2)
     ]
     assert said[0] == said[1]
-    assert said[0].count(b"\n") == len(list((root / "proofs" / "phase").rglob("*.cert.json")))
+    assert said[0].count(b"\n") == len(list((root / "proofs" / "wide").rglob("*.cert.json")))
 
 
 def test_a_process_of_a_check_that_was_ended_is_reported(root: Path) -> None:

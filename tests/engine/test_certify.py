@@ -78,7 +78,7 @@ def test_a_point_near_a_bad_minimum_is_certified_there(name: str) -> None:
     polished = polish(case.problem, case.start)
     assert polished is not None
     point = tuple(Fraction(round(t * 10**5), 10**5) for t in polished)
-    outcome = certify(case.problem, point, starts=24)
+    outcome = certify(case.problem, point, starts=6)
     assert isinstance(outcome, Certified), outcome
     assert outcome.certificate.statement.center == point, "the point is the subject"
 
@@ -95,7 +95,7 @@ def test_a_point_near_a_bad_minimum_is_certified_there(name: str) -> None:
 def test_claims(claim: str, kind: str) -> None:
     case = CASES["sigmoid-2-1"]
     for point in (case.start, None):
-        outcome = certify(case.problem, point, claim=claim, starts=16)
+        outcome = certify(case.problem, point, claim=claim, starts=4)
         assert isinstance(outcome, Certified)
         assert outcome.verdict.kind == kind
 
@@ -110,7 +110,7 @@ def test_a_point_that_is_no_minimum_is_refuted(point: str) -> None:
 
 def test_a_saddle_is_refuted_by_curvature() -> None:
     problem = Problem(Network(1, (Layer(1, NAMED["tanh"], False),)), column("1 2"), column("1 2"))
-    outcome = certify(problem, (Fraction(0), Fraction(0)))
+    outcome = certify(problem, (Fraction(0), Fraction(0)), starts=4)
     assert isinstance(outcome, Refuted)
     assert outcome.certificate.steps[0].order == "second"
 
@@ -119,7 +119,7 @@ def test_a_saddle_with_six_parameters_is_refuted() -> None:
     case = CASES["anscombe-iii"]
     theta = polish(case.problem, case.start)
     assert theta is not None
-    outcome = certify(*duplicated(case.problem, theta))
+    outcome = certify(*duplicated(case.problem, theta), starts=4)
     assert isinstance(outcome, Refuted)
 
 
@@ -141,7 +141,7 @@ def test_a_flat_minimum_is_inconclusive_and_says_where_it_is_flat() -> None:
 def test_a_flat_exact_minimum_is_no_strict_one() -> None:
     """f = v w x fits exactly along a hyperbola: a local minimum, in no basin."""
     problem = Problem(Network(1, (Layer(1, NAMED["identity"], False),)), column("1"), column("1"))
-    outcome = certify(problem, (Fraction(1), Fraction(1)))
+    outcome = certify(problem, (Fraction(1), Fraction(1)), starts=4)
     assert isinstance(outcome, Certified)
     assert outcome.verdict.kind == "local-minimum-in-no-basin"
     strict = certify(problem, (Fraction(1), Fraction(1)), claim="strict-minimum")
@@ -150,7 +150,7 @@ def test_a_flat_exact_minimum_is_no_strict_one() -> None:
 
 
 def test_a_degenerate_critical_point_is_inconclusive() -> None:
-    outcome = certify(*degenerate())
+    outcome = certify(*degenerate(), starts=4)
     assert isinstance(outcome, Inconclusive)
     assert "singular in 1 direction" in outcome.reason
 
