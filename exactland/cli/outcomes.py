@@ -30,7 +30,9 @@ def say_inconclusive(outcome: Inconclusive, as_json: bool) -> int:
         }
         click.echo(json.dumps(found))
     else:
-        click.echo(f"inconclusive: {outcome.reason}. What would help: {outcome.would_help}.")
+        tried = f" Tried: {', '.join(outcome.tried)}." if outcome.tried else ""
+        advice = f"What would help: {outcome.would_help}."
+        click.echo(f"inconclusive: {outcome.reason}.{tried} {advice}")
     return INCONCLUSIVE
 
 

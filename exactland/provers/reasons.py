@@ -76,7 +76,7 @@ _REASONS = {
     Reason.OTHERWISE_DECIDED: (
         "{says} (rule {shown_by}), so they are no strict minimum and in no bad basin"
     ),
-    Reason.OUT_OF_BUDGET: "{spent} were spent",
+    Reason.OUT_OF_BUDGET: "the budget of {spent} is spent",
     Reason.NO_PATH: "no certified end of a path was found",
     Reason.NO_LOWER_POINT: (
         "no lower point was found by moving the last layer, idle units and then the last layer, or"

@@ -137,6 +137,15 @@ def test_inconclusive_is_exit_3_and_names_directions(run: Run, tmp_path: Path) -
     assert "v[1,1]" in said
 
 
+def test_a_spent_budget_says_what_was_tried(run: Run, problem: Path) -> None:
+    status, said, _ = run("certify", problem, "--steps", 1)
+    assert status == 3
+    assert said == (
+        "inconclusive: the budget of 1 step is spent. Tried: wide theorem, trained minima."
+        " What would help: a larger --steps.\n"
+    )
+
+
 def test_json_is_one_object_per_result(run: Run, problem: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.cert.json"
     status, said, _ = run("certify", problem, "--starts", 4, "--json", "--out", out)
