@@ -16,9 +16,8 @@ from exactland.files.problem_file import read_problem
 from exactland.kernel.rules import Minimum, NoMinimumBox
 from exactland.model.activations import NAMED, polynomial
 from exactland.model.network import Layer, Network
-from exactland.model.numbers import Vector, exact_from_float
+from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.numerics.floats import float_problem
 from exactland.search.newton import polish
 from tests.narrow_cases import CASES
 
@@ -236,32 +235,6 @@ def test_callers_mistakes_raise() -> None:
     wide = Problem(Network(1, (Layer(3000, NAMED["tanh"], False),)), column("1"), column("1"))
     with pytest.raises(ResourceLimitError, match="6000 parameters"):
         certify(wide)
-
-
-def test_float_gradients_used_by_the_search_are_gradients() -> None:
-    for case in CASES.values():
-        floats = float_problem(case.problem)
-        theta = np.array([float(v) for v in case.start]) + 0.1
-        value, gradient = floats.loss_and_gradient(theta)
-        for k in range(len(theta)):
-            step = np.zeros_like(theta)
-            step[k] = 1e-6
-            slope = (
-                floats.loss_and_gradient(theta + step)[0]
-                - floats.loss_and_gradient(theta - step)[0]
-            ) / 2e-6
-            assert slope == pytest.approx(gradient[k], rel=1e-4, abs=1e-5 * (1 + value))
-
-
-def test_float_and_ball_losses_agree_at_floats() -> None:
-    from exactland.numerics.enclosures import box, enclose
-
-    for case in CASES.values():
-        theta = [float(v) for v in case.start]
-        value = floats = float_problem(case.problem).loss_and_gradient(np.array(theta))[0]
-        ball = enclose(case.problem, box([exact_from_float(t) for t in theta], Fraction(0)), 0).loss
-        assert float(ball.mid()) == pytest.approx(value, rel=1e-9)
-        assert floats > 0
 
 
 def test_shipped_problems_are_the_built_in_ones(root: Path) -> None:

@@ -14,11 +14,8 @@ from flint import arb
 from exactland.kernel import functions
 from exactland.kernel.ball import Ball, TooLarge, Undefined
 from exactland.kernel.functions import MAX_EXPONENT, pi
-from exactland.model.activations import NAMED
-from exactland.numerics.enclosures import activation_balls as calculus
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import to_arb
-from exactland.second_checker import numbers
 from tests.kernel_only.parts import FUNCTIONS, PRECISIONS, balls
 
 F = Fraction
@@ -130,14 +127,3 @@ def test_a_ball_is_never_infinite() -> None:
         Ball.exact(F(1 << 5000), 64)
     with pytest.raises(TooLarge):
         functions.exp(Ball(1 << 64 + 12, 0, 64))
-
-
-@pytest.mark.parametrize("x", [arb("nan"), arb("inf"), arb("-inf"), arb(0, arb("inf"))], ids=str)
-def test_what_is_not_finite_is_refused_by_the_others(x: arb) -> None:
-    """The search's calculus, and the second checker: numbers that Arb calls infinite, or none."""
-    for activation in NAMED.values():
-        with pytest.raises(calculus.UndefinedError):
-            calculus.derivatives(activation, x, 1)
-    with pytest.raises(numbers.Refused):
-        numbers.finite(x)
-    assert numbers.narrower(arb(1), x) == 1
