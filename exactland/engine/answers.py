@@ -20,7 +20,7 @@ from exactland.errors import ResourceLimitError
 from exactland.kernel import Verdict
 from exactland.provers.meter import OutOfBudgetError
 from exactland.provers.proposals import NamedProver, Obstacle, Proposal, Prover
-from exactland.provers.question import Question
+from exactland.provers.question import Ball, Question
 from exactland.provers.reasons import Advice, Reason
 
 
@@ -62,7 +62,10 @@ def _asked(question: Question, prover: Prover, obstacles: list[Obstacle]) -> Out
         if verdict.status != "verified":
             obstacles += _refusal(found, verdict)
             continue
-        if _proves(question, found.statement):
+        if not _is_where_it_was_asked(question, found.statement):
+            obstacles.append(Obstacle(Reason.ELSEWHERE, {"shown_by": found.steps[0].rule}))
+            continue
+        if supports(found.statement.kind, question.claim):
             return Certified(certificate, verdict)
         if _refutes(question, found.statement):
             return Refuted(certificate, verdict)
@@ -71,8 +74,12 @@ def _asked(question: Question, prover: Prover, obstacles: list[Obstacle]) -> Out
     return None
 
 
-def _proves(question: Question, said: Statement) -> bool:
-    return supports(said.kind, question.claim)
+def _is_where_it_was_asked(question: Question, said: Statement) -> bool:
+    """Whether all that a statement may be about lies as near to the point as was asked."""
+    if question.near is None or said.center is None:
+        return True
+    within = max(question.near.radius, question.around) - (said.distance or 0)
+    return within >= 0 and Ball(question.near.center, within).contains(said.center)
 
 
 def _refutes(question: Question, said: Statement) -> bool:

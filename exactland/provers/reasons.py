@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NOT_ACCEPTED = "not-accepted"
     OVER_THE_CAP = "over-the-cap"
     OTHERWISE_DECIDED = "otherwise-decided"
+    ELSEWHERE = "elsewhere"
     OUT_OF_BUDGET = "out-of-budget"
     NO_PATH = "no-path"
     NO_LOWER_POINT = "no-lower-point"
@@ -76,6 +77,7 @@ _REASONS = {
     Reason.OTHERWISE_DECIDED: (
         "{says} (rule {shown_by}), so they are no strict minimum and in no bad basin"
     ),
+    Reason.ELSEWHERE: "what rule {shown_by} shows is not within the distance asked about",
     Reason.OUT_OF_BUDGET: "the budget of {spent} is spent",
     Reason.NO_PATH: "no certified end of a path was found",
     Reason.NO_LOWER_POINT: (
