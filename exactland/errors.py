@@ -7,11 +7,24 @@ from __future__ import annotations
 
 
 class ExactlandError(Exception):
-    """Base class of everything exactland raises on purpose."""
+    """Base class of everything exactland raises on purpose.
+
+    >>> from exactland import ExactlandError, InputError, ResourceLimitError
+    >>> issubclass(InputError, ExactlandError), issubclass(ResourceLimitError, ExactlandError)
+    (True, True)
+    """
 
 
 class InputError(ExactlandError):
-    """Wrong input: names the field, the value and the rule it breaks."""
+    """Wrong input: names the field, the value and the rule it breaks.
+
+    >>> from exactland import InputError, Layer, Network
+    >>> try:
+    ...     Network(1, (Layer(0, "tanh", bias=True),))
+    ... except InputError as error:
+    ...     print(error)
+    network.hidden[0].units: 0 is not at least 1
+    """
 
     def __init__(self, place: str, what: str) -> None:
         super().__init__(f"{place}: {what}")
@@ -27,4 +40,13 @@ class CertificateError(ExactlandError):
 
 
 class ResourceLimitError(ExactlandError):
-    """A stated cap on size, precision or work was hit."""
+    """A stated cap on size, precision or work was hit.
+
+    >>> from exactland import Layer, Problem, ResourceLimitError, certify
+    >>> large = Problem.from_arrays([[1], [2]], [0, 1], [Layer(500, "tanh", bias=True)])
+    >>> try:
+    ...     certify(large)
+    ... except ResourceLimitError as error:
+    ...     print(error)
+    search over 1500 parameters (at most 1000)
+    """

@@ -21,6 +21,12 @@ class Certificate:
     """A claim (a problem and a statement about its loss), evidence (steps), and where it came from.
 
     `provenance` is for people; no checker reads it. Not claimed: that a checker accepts the steps.
+
+    >>> from exactland import Layer, Problem, wide_theorem
+    >>> problem = Problem.from_arrays([[1], [2]], [0, 1], [Layer(2, "tanh", bias=True)])
+    >>> certificate = wide_theorem(problem).certificate
+    >>> isinstance(certificate, Certificate), certificate.steps
+    (True, (WideTheorem(),))
     """
 
     problem: Problem

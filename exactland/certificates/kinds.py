@@ -53,7 +53,12 @@ class Minimum(StrEnum):
 
 
 class StatementKind(StrEnum):
-    """What a certificate can state. `words` is short, for headlines; `says` is the sentence."""
+    """What a certificate can state. `words` is short, for headlines; `says` is the sentence.
+
+    >>> from exactland import StatementKind
+    >>> StatementKind.SUB_OPTIMAL_STRICT_MINIMUM.words
+    'sub-optimal strict local minimum'
+    """
 
     STRICT_MINIMUM = "strict-minimum"
     LOCAL_MINIMUM = "local-minimum"
@@ -104,6 +109,10 @@ class Claim(StrEnum):
 
     STRONGEST: the strongest statement about a minimum that can be proved. ANYTHING, ESCAPE and
     WAY_OUT are what `classify`, `escape` and `one_more_unit` ask for.
+
+    >>> from exactland import Claim
+    >>> Claim("bad-basin") is Claim.BAD_BASIN
+    True
     """
 
     STRONGEST = "strongest"

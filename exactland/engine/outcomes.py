@@ -18,7 +18,14 @@ class _NoTruthValue:
 
 @dataclass(frozen=True)
 class Certified(_NoTruthValue):
-    """The kernel accepted `certificate`, which states the asked claim."""
+    """The kernel accepted `certificate`, which states the asked claim.
+
+    >>> from exactland import Certified, Layer, Problem, wide_theorem
+    >>> wide = Problem.from_arrays([[1], [2]], [0, 1], [Layer(2, "tanh", bias=True)])
+    >>> outcome = wide_theorem(wide)
+    >>> isinstance(outcome, Certified), outcome.verdict.status
+    (True, 'verified')
+    """
 
     certificate: Certificate
     verdict: Verdict
@@ -26,7 +33,15 @@ class Certified(_NoTruthValue):
 
 @dataclass(frozen=True)
 class Refuted(_NoTruthValue):
-    """The kernel accepted `certificate`, which states that the asked claim is false."""
+    """The kernel accepted `certificate`, which states that the asked claim is false.
+
+    >>> from fractions import Fraction
+    >>> from exactland import Layer, Problem, Refuted, classify
+    >>> problem = Problem.from_arrays([[1], [2]], [1, 1], [Layer(1, "tanh", bias=False)])
+    >>> outcome = classify(problem, (Fraction(0), Fraction(0)))
+    >>> isinstance(outcome, Refuted), outcome.verdict.kind
+    (True, 'no-local-minimum')
+    """
 
     certificate: Certificate
     verdict: Verdict
@@ -37,6 +52,12 @@ class Inconclusive(_NoTruthValue):
     """Neither was proved: what stood in the way, in the order in which it was met.
 
     `tried`: what was asked for a proof, by name.
+
+    >>> from exactland import Inconclusive, Layer, Problem, wide_theorem
+    >>> narrow = Problem.from_arrays([[1], [2], [3]], [0, 1, 0], [Layer(1, "tanh", bias=True)])
+    >>> outcome = wide_theorem(narrow)
+    >>> isinstance(outcome, Inconclusive), outcome.tried
+    (True, ('wide theorem',))
     """
 
     obstacles: tuple[Obstacle, ...]

@@ -37,7 +37,12 @@ class Layer:
 
 @dataclass(frozen=True)
 class Network:
-    """Fully connected: `inputs` numbers, the hidden layers, then a linear output layer."""
+    """Fully connected: `inputs` numbers, the hidden layers, then a linear output layer.
+
+    >>> from exactland import Layer, Network
+    >>> Network(1, (Layer(2, "tanh", bias=True),)).shapes()
+    [(2, 1, True), (1, 2, False)]
+    """
 
     inputs: int
     hidden: tuple[Layer, ...]

@@ -34,6 +34,12 @@ class Problem:
     E is the sum of the loss over the samples.
 
     Its `repr` is a problem file, ready to be pasted.
+
+    >>> from fractions import Fraction
+    >>> from exactland import Layer, Network, Problem
+    >>> one, network = Fraction(1), Network(1, (Layer(2, "tanh", bias=True),))
+    >>> Problem(network, ((one,), (2 * one,)), ((one,), (one,))).parameters
+    6
     """
 
     network: Network
