@@ -29,8 +29,8 @@ def answer(question: Question, provers: Sequence[NamedProver]) -> Outcome:
     way.
 
     Provers are asked in order, each until one of its proposals is accepted or it has no more. When
-    the budget is spent, what was met so far is said. Raises ResourceLimitError when nothing was
-    accepted and a proposal was too large for the kernel.
+    the budget is spent, what was met so far is said. Raises ResourceLimitError when nothing stood
+    in the way but that proposals were too large for the kernel.
     """
     obstacles: list[Obstacle] = []
     tried: list[str] = []
@@ -44,9 +44,10 @@ def answer(question: Question, provers: Sequence[NamedProver]) -> Outcome:
         option = {"option": error.option}
         spent = {"spent": error.spent}
         obstacles.append(Obstacle(Reason.OUT_OF_BUDGET, spent, Advice.LARGER_BUDGET, option))
-    for obstacle in obstacles:
-        if obstacle.reason is Reason.OVER_THE_CAP:
-            raise ResourceLimitError(obstacle.says)
+    reasons = {obstacle.reason for obstacle in obstacles} - {Reason.NO_RANK}
+    if reasons == {Reason.OVER_THE_CAP}:
+        over = (found for found in obstacles if found.reason is Reason.OVER_THE_CAP)
+        raise ResourceLimitError(next(over).says)
     return Inconclusive(tuple(obstacles), tuple(tried))
 
 

@@ -10,8 +10,10 @@ from exactland.certificates.kinds import Claim
 from exactland.engine.answers import answer
 from exactland.engine.outcomes import Certified, Inconclusive, Outcome
 from exactland.engine.requests import budget
+from exactland.errors import ResourceLimitError
 from exactland.provers.meter import Meter
 from exactland.provers.minima import Found
+from exactland.provers.proposals import Obstacle
 from exactland.provers.question import Ball, Question
 from exactland.provers.reasons import Reason
 from exactland.provers.recorded import MinimumFrom
@@ -51,3 +53,21 @@ def test_the_whole_ball_of_the_statement_has_to_be_inside() -> None:
     assert said.distance
     assert isinstance(asked_near(said.center, said.distance), Certified)
     assert isinstance(asked_near(said.center, said.distance / 2), Inconclusive)
+
+
+def met(*obstacles: Obstacle) -> Outcome:
+    def propose(_question: Question, /) -> Found:
+        yield from obstacles
+
+    return answer(Question(CASE.problem, Claim.STRONGEST), (("obstacles", propose),))
+
+
+def test_what_is_too_large_for_the_kernel_is_a_limit_only_where_nothing_else_is_known() -> None:
+    too_large = Obstacle(Reason.OVER_THE_CAP, {"says": "rationals that grow too long"})
+    nothing_strict, no_rank = Obstacle(Reason.NO_STRICT_SIGN), Obstacle(Reason.NO_RANK)
+    for obstacles in ((too_large,), (no_rank, too_large), (too_large, no_rank)):
+        with pytest.raises(ResourceLimitError, match="^the kernel: rationals that grow too long"):
+            met(*obstacles)
+    outcome = met(nothing_strict, too_large)
+    assert isinstance(outcome, Inconclusive)
+    assert "rationals that grow too long" in outcome.reason
