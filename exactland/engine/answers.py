@@ -63,13 +63,13 @@ def _asked(question: Question, prover: Prover, obstacles: list[Obstacle]) -> Out
         if verdict.status != "verified":
             obstacles += _refusal(found, verdict)
             continue
+        if _refutes(question, found.statement):
+            return Refuted(certificate, verdict)
         if not _is_where_it_was_asked(question, found.statement):
             obstacles.append(Obstacle(Reason.ELSEWHERE, {"shown_by": found.steps[0].rule}))
             continue
         if supports(found.statement.kind, question.claim):
             return Certified(certificate, verdict)
-        if _refutes(question, found.statement):
-            return Refuted(certificate, verdict)
         obstacles += _aside(found, verdict)
         return None
     return None
@@ -84,16 +84,18 @@ def _is_where_it_was_asked(question: Question, said: Statement) -> bool:
 
 
 def _refutes(question: Question, said: Statement) -> bool:
-    """Whether the statement excludes the claim, and speaks of all that the claim is about."""
+    """Whether the statement excludes the claim, and speaks of all that the claim is about.
+
+    Where anything may be said of a point, it is enough that it is said of exactly that point.
+    """
     if not excludes(said.kind, question.claim):
         return False
-    if said.kind in ABOUT_THE_LOSS or question.claim is Claim.ANYTHING:
+    if said.kind in ABOUT_THE_LOSS:
         return True
     ball = question.near
     if ball is None or said.center != ball.center:
         return False
-    reach = said.distance or 0
-    return reach >= ball.radius
+    return question.claim is Claim.ANYTHING or (said.distance or 0) >= ball.radius
 
 
 def _refusal(proposal: Proposal, verdict: Verdict) -> list[Obstacle]:

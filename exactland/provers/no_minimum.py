@@ -45,7 +45,7 @@ def propose(question: Question) -> Found:
     if radius is None:
         yield Obstacle(Reason.NO_STRICT_SIGN, directions=directions)
     else:
-        shown = {"radius": decimal_text(radius, 3)}
+        shown = {"radius": decimal_text(radius, 3, up=False)}
         yield Obstacle(
             Reason.NO_STRICT_SIGN, {}, Advice.SMALLER_WITHIN, shown, directions=directions
         )

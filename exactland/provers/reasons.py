@@ -44,12 +44,12 @@ class Reason(StrEnum):
 
 _REASONS = {
     Reason.NO_CRITICAL_POINT: "no critical point was found within {radius} of the point",
-    Reason.SINGULAR_HESSIAN: "the Hessian is singular in {count}: {directions}",
+    Reason.SINGULAR_HESSIAN: "the Hessian looks singular in {count}: {directions}",
     Reason.NO_HESSIAN: (
         "the Hessian does not exist there (a kink, or outside an activation's domain), or numbers"
         " are too large to resolve it"
     ),
-    Reason.NEGATIVE_CURVATURE: "the Hessian has the negative eigenvalue {eigenvalue}",
+    Reason.NEGATIVE_CURVATURE: "the Hessian looks bent down (least eigenvalue {eigenvalue})",
     Reason.NO_BOX_LARGE_ENOUGH: (
         "the Hessian looks positive definite (least eigenvalue {eigenvalue}) but no box was large"
         " enough"
@@ -68,8 +68,8 @@ _REASONS = {
     ),
     Reason.NO_RANK: (
         "at none of the layers are the features shown to be dependent, the last ones are not shown"
-        " to span all the network can reach, the residual is not orthogonal to that, and moving the"
-        " last layer alone does not lower the loss"
+        " to span all the network can reach, the residual is not shown to be orthogonal to that,"
+        " and moving the last layer alone is not shown to lower the loss"
     ),
     Reason.TOO_NARROW: "{what}",
     Reason.NOT_ACCEPTED: "the kernel did not accept {what}: {says}",
@@ -152,7 +152,7 @@ _ADVICE = {
     ),
     Advice.EXACT_AND_WIDE: (
         "the point is not decided by the rank rule; a network whose last hidden layer is as wide as"
-        " the number of samples, with exact activations, always is"
+        " the number of samples, with exact activations, is, unless its numbers grow too long"
     ),
     Advice.CLASSIFY: (
         "`classify`, which certifies that of exactly this point; other points nearby are another"

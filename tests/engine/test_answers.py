@@ -6,18 +6,21 @@ from fractions import Fraction
 
 import pytest
 
-from exactland.certificates.kinds import Claim
+from exactland.certificates.kinds import Claim, StatementKind
+from exactland.certificates.statements import near
 from exactland.engine.answers import answer
-from exactland.engine.outcomes import Certified, Inconclusive, Outcome
+from exactland.engine.outcomes import Certified, Inconclusive, Outcome, Refuted
 from exactland.engine.requests import budget
 from exactland.errors import ResourceLimitError
 from exactland.provers.meter import Meter
 from exactland.provers.minima import Found
-from exactland.provers.proposals import Obstacle
+from exactland.provers.no_minimum import no_minimum_step
+from exactland.provers.proposals import Obstacle, Proposal
 from exactland.provers.question import Ball, Question
 from exactland.provers.reasons import Reason
 from exactland.provers.recorded import MinimumFrom
 from tests.narrow_cases import CASES
+from tests.shorthand import vector
 
 CASE = CASES["sigmoid-2-1"]
 
@@ -71,3 +74,21 @@ def test_what_is_too_large_for_the_kernel_is_a_limit_only_where_nothing_else_is_
     outcome = met(nothing_strict, too_large)
     assert isinstance(outcome, Inconclusive)
     assert "rationals that grow too long" in outcome.reason
+
+
+def test_only_what_is_said_of_the_point_refutes_a_claim_about_it() -> None:
+    theta = vector("1 1")
+    beside = (theta[0] + Fraction(1, 10**6), theta[1])
+
+    def propose(question: Question, /) -> Found:
+        step = no_minimum_step(question.problem, beside, Fraction(1, 10**5))
+        assert step is not None
+        said = near(StatementKind.NO_LOCAL_MINIMUM, beside, Fraction(1, 10**5))
+        yield Proposal(said, (step,), {})
+
+    for claim in (Claim.ANYTHING, Claim.STRICT_MINIMUM):
+        question = Question(CASE.problem, claim, Ball(theta, Fraction(1, 10**3)))
+        outcome = answer(question, (("beside it", propose),))
+        assert isinstance(outcome, Inconclusive)
+        there = Question(CASE.problem, claim, Ball(beside, Fraction(1, 10**6)))
+        assert isinstance(answer(there, (("there", propose),)), Refuted), "it may say more"
