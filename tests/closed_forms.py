@@ -16,6 +16,22 @@ from exactland.numerics.rounding import from_midpoint, to_arb
 
 Values = tuple[arb, arb, arb]
 
+# Named activations whose values at rational points are not rational, nearly everywhere
+CURVED = (
+    "sigmoid",
+    "tanh",
+    "arctan",
+    "softplus",
+    "swish",
+    "gelu",
+    "mish",
+    "sin",
+    "exp",
+    "softsign",
+    "elu",
+    "selu",
+)
+
 FUNCTIONS: dict[str, Callable[[arb], Values]] = {
     "exp": lambda x: (x.exp(), x.exp(), x.exp()),
     "log": lambda x: (x.log(), 1 / x, -1 / (x * x)),

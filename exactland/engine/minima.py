@@ -8,7 +8,7 @@ from fractions import Fraction
 from exactland.certificates.kinds import ASKED_BY_NAME, Claim
 from exactland.engine.answers import answer
 from exactland.engine.outcomes import Outcome
-from exactland.engine.requests import ball_around, budget, given_point
+from exactland.engine.requests import ball_around, budget, given_point, reach
 from exactland.engine.strategies import OF_THE_WHOLE_LOSS, for_minima
 from exactland.errors import InputError
 from exactland.model.problem import Problem
@@ -16,7 +16,7 @@ from exactland.model.progress import Progress, no_progress
 from exactland.numerics.floats import float_problem
 from exactland.provers.meter import Meter
 from exactland.provers.proposals import Prover
-from exactland.provers.question import SEED, STARTS, Ball, Question, Search, nearby
+from exactland.provers.question import SEED, STARTS, Ball, Question, Search
 
 
 def certify(  # noqa: PLR0913  # options, by keyword
@@ -84,7 +84,7 @@ def certify(  # noqa: PLR0913  # options, by keyword
         question = Question(problem, claim, search=search, meter=meter)
         return answer(question, for_minima(claim, near_a_point=False))
     ball = ball_around(problem, theta, within)
-    around = nearby(theta) if within is None else ball.radius
+    around = reach(ball, within)
     question = Question(problem, claim, ball, around, search, meter=meter)
     return answer(question, for_minima(claim, near_a_point=True))
 

@@ -8,14 +8,14 @@ from fractions import Fraction
 from exactland.certificates.kinds import Claim
 from exactland.engine.answers import answer
 from exactland.engine.outcomes import Outcome
-from exactland.engine.requests import ball_around, budget, given_point
+from exactland.engine.requests import ball_around, budget, given_point, reach
 from exactland.engine.strategies import AT_A_POINT, NEAR_A_POINT
 from exactland.errors import InputError
 from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
 from exactland.numerics.floats import float_problem
 from exactland.provers.meter import Meter
-from exactland.provers.question import Ball, Question, Search, nearby
+from exactland.provers.question import Ball, Question, Search
 
 NO_SEARCH = Search(starts=0)
 
@@ -55,7 +55,7 @@ def classify(
         raise InputError("point", "classifying needs a point")
     float_problem(problem)  # refuses sizes that are too large
     ball = ball_around(problem, theta, within)
-    around = nearby(theta) if within is None else ball.radius
+    around = reach(ball, within)
     meter = Meter(budget(steps, seconds), progress)
     question = Question(problem, Claim.ANYTHING, ball, around, NO_SEARCH, meter=meter)
     return answer(question, NEAR_A_POINT)

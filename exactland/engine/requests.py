@@ -40,6 +40,11 @@ def ball_around(problem: Problem, theta: Vector, within: Fraction | None) -> Bal
     return Ball(theta, within)
 
 
+def reach(ball: Ball, within: Fraction | None) -> Fraction:
+    """How far from the ball's center a basin may reach: `nearby`, where nothing is said."""
+    return nearby(ball.center) if within is None else ball.radius
+
+
 def budget(steps: int | None, seconds: float | None) -> Budget:
     """Raises InputError for a budget that is not positive."""
     if steps is not None and steps < 1:
