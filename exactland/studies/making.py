@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from exactland.certificates.certificate import Certificate
 from exactland.certificates.kinds import Claim
@@ -24,6 +25,7 @@ from exactland.gallery.cases import (
 )
 from exactland.model.numbers import rational_text
 from exactland.provers import recorded
+from exactland.provers.question import Ball
 
 
 def made(case: Case, earlier: Mapping[str, Certificate]) -> Outcome:
@@ -43,7 +45,8 @@ def made(case: Case, earlier: Mapping[str, Certificate]) -> Outcome:
         case LocalMinimumAt(theta, witness):
             return certify_recorded(problem, recorded.PotentialsAt(theta, witness, recipe))
         case NoMinimumAt(theta):
-            return certify_recorded(problem, recorded.SlopeAt(theta, recipe), Claim.ANYTHING)
+            there = Ball(theta, Fraction(0))
+            return certify_recorded(problem, recorded.SlopeAt(theta, recipe), Claim.ANYTHING, there)
         case OneMoreUnit(of):
             return one_more_unit(earlier[of])
         case WholeLoss(claim):
