@@ -102,6 +102,7 @@ def critical_point_near(
     theta = polish(problem, start, within, progress)
     if theta is not None or within is None:
         return theta
+    progress("descending", 0, 0)
     try:
         stopped = descend(float_problem(problem), [float(t) for t in start], progress)
     except OverflowError:

@@ -12,6 +12,7 @@ from exactland.certificates.statements import near
 from exactland.certificates.steps import NoMinimum, Order
 from exactland.model.numbers import decimal_text, exact_from_float, round_significant
 from exactland.model.problem import Problem
+from exactland.model.progress import Progress, no_progress
 from exactland.numerics.enclosures import Enclosure, UndefinedError, box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import to_arb
@@ -34,12 +35,12 @@ def propose(question: Question) -> Found:
     if question.near is None or question.once(strict_minimum_is_there):
         return
     ball = question.near
-    question.tick("looking for a slope")
-    step = no_minimum_step(question.problem, ball.center, ball.radius)
+    step = no_minimum_step(question.problem, ball.center, ball.radius, question.tick)
     if step is not None:
         said = near(StatementKind.NO_LOCAL_MINIMUM, ball.center, ball.radius)
         yield Proposal(said, (step,), {"recipe": "given point"})
     theta = question.once(critical_point)
+    question.tick("looking for flat directions")
     directions = hessian_kernel(question.problem, ball.center if theta is None else theta)
     radius = _smaller(question, ball)
     if radius is None:
@@ -55,8 +56,7 @@ def _smaller(question: Question, ball: Ball) -> Fraction | None:
     """A smaller radius, down to a billionth, at which the kernel's rule would accept a step."""
     radius = ball.radius / 10
     while radius * SMALLEST > ball.radius:
-        question.tick("looking for a slope nearer to the point")
-        step = no_minimum_step(question.problem, ball.center, radius)
+        step = no_minimum_step(question.problem, ball.center, radius, question.tick)
         if step is not None and accepts(question.problem, step):
             return radius
         radius /= 10
@@ -64,20 +64,24 @@ def _smaller(question: Question, ball: Ball) -> Fraction | None:
 
 
 def no_minimum_step(
-    problem: Problem, center: Sequence[Fraction], radius: Fraction
+    problem: Problem,
+    center: Sequence[Fraction],
+    radius: Fraction,
+    progress: Progress = no_progress,
 ) -> NoMinimum | None:
     """A step by 3.5 for the box |theta_k - center_k| <= radius, or None when neither slope nor
     curvature decides.
 
     First order, one coordinate whose derivative keeps a strict sign is enough, and no other
     direction can do better on a box. Second order, the direction is an eigenvector of the Hessian's
-    midpoint.
+    midpoint. `progress` is called before each order.
     """
     with precision(BITS):
         for order, derivatives, direction_on in (
             (Order.FIRST, 1, _slope),
             (Order.SECOND, 2, _bend),
         ):
+            progress(f"looking for a sign of {order} order", 0, 0)
             try:
                 over = enclose(problem, box(center, radius), derivatives)
             except UndefinedError:

@@ -38,8 +38,7 @@ def propose(question: Question) -> Found:
         return
     problem, theta = question.problem, question.near.center
     check_size(problem)
-    for line in lines(problem, theta):
-        question.tick("looking for dependent features")
+    for line in lines(problem, theta, question.tick):
         yield Proposal(at(StatementKind.IN_NO_BASIN, theta), (line,), RECIPE, is_a_guess=True)
     question.tick("looking for independent features")
     spanning = spanning_step(problem, theta)

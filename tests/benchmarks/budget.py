@@ -2,19 +2,23 @@
 
 For each question, the longest gap between two steps of its meter, in CPU seconds, and how many
 steps there were. A gap of more than a second of the provers' own work is too long; that of the
-kernel, which is asked in between, is shown apart.
+kernel, which is asked in between (for verdicts, and whether its rules would accept steps), is shown
+apart.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from exactland.engine import answers, minima, paths, points
 from exactland.gallery import LARGE
 from exactland.gallery import case as named_case
-from exactland.kernel import Verdict
+from exactland.numerics import kernel_bridge
 from exactland.provers.meter import Meter
+
+T = TypeVar("T")
 
 
 class Gaps:
@@ -32,25 +36,31 @@ class Gaps:
 
 def measured(ask: Callable[[], object]) -> Gaps:
     """Asks, with the meter and the kernel watched."""
-    gaps, tick, submit = Gaps(), Meter.tick, answers.submit
+    gaps, tick = Gaps(), Meter.tick
+    submit, dry_run = answers.submit, kernel_bridge.dry_run
 
     def watched_tick(meter: Meter, what: str, done: int = 0, total: int = 0, /) -> None:
         gaps.step()
         tick(meter, what, done, total)
 
-    def watched_submit(candidate: object) -> Verdict:
-        gaps.step()
-        begun = time.process_time()
-        verdict = submit(candidate)  # type: ignore[arg-type]
-        gaps.before = time.process_time()
-        gaps.kernel = max(gaps.kernel, gaps.before - begun)
-        return verdict
+    def watched(of_the_kernel: Callable[..., T]) -> Callable[..., T]:
+        def asked(*arguments: object) -> T:
+            gaps.step()
+            begun = gaps.before
+            answer = of_the_kernel(*arguments)
+            gaps.before = time.process_time()
+            gaps.kernel = max(gaps.kernel, gaps.before - begun)
+            return answer
 
-    Meter.tick, answers.submit = watched_tick, watched_submit  # type: ignore[method-assign]
+        return asked
+
+    Meter.tick = watched_tick  # type: ignore[method-assign]
+    answers.submit, kernel_bridge.dry_run = watched(submit), watched(dry_run)
     try:
         ask()
     finally:
-        Meter.tick, answers.submit = tick, submit  # type: ignore[method-assign]
+        Meter.tick = tick  # type: ignore[method-assign]
+        answers.submit, kernel_bridge.dry_run = submit, dry_run
     gaps.step()
     return gaps
 

@@ -22,7 +22,6 @@ from exactland.engine import points
 from exactland.kernel import rules, steps
 from exactland.kernel.ball import Ball
 from exactland.model.layout import moved
-from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
 from exactland.numerics.minors import Minor
@@ -37,6 +36,7 @@ from exactland.provers import (
     wide_theorem,
 )
 from exactland.provers import one_more_unit as one_more
+from exactland.provers.constant_lines import FeaturesAt
 from exactland.provers.evidence import Evidence
 from exactland.provers.minima import Found
 from exactland.provers.proposals import Obstacle
@@ -143,8 +143,8 @@ def _two_columns_count_as_too_many(patch: Patch) -> None:
     patch.setattr(constant_lines, "kernel_lines", nothing)
     patch.setattr(constant_lines, "idle_lines", nothing)
 
-    def first_column_alone(problem: Problem, theta: Vector) -> Iterator[DependentColumns]:
-        yield DependentColumns(theta, 0, (0,))
+    def first_column_alone(at: FeaturesAt) -> Iterator[DependentColumns]:
+        yield DependentColumns(at.theta, 0, (0,))
 
     patch.setattr(constant_lines, "dependent_columns", first_column_alone)
     plant_rule(
