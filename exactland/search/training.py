@@ -12,7 +12,8 @@ from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
 from exactland.numerics.floats import Array, FloatProblem, float_problem
 
-EVERY = 50  # evaluations of the gradient between two reports
+EVERY = 50  # evaluations of the gradient between two reports, fewer where one is much work
+WORK = 10**6  # samples times parameters
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,16 @@ def descend(
 ) -> Trained | None:
     """Where quasi-Newton descent from `start` stops; None when it leaves the floats.
 
-    `progress` is called once for every `EVERY` evaluations of the gradient, with a total of 0.
+    `progress` is called once for every `EVERY` evaluations of the gradient, or more often where
+    these are much work, with a total of 0.
     """
     from scipy.optimize import minimize  # half the time that starting takes
 
     evaluations = count()
+    every = max(1, min(EVERY, WORK // (len(floats.x) * len(start))))
 
     def objective(theta: Array) -> tuple[float, Array]:
-        if next(evaluations) % EVERY == EVERY - 1:
+        if next(evaluations) % every == every - 1:
             progress("descending", 0, 0)
         value, gradient = floats.loss_and_gradient(theta)
         return (
