@@ -47,11 +47,14 @@ def witness(problem: Problem, point: Sequence[Fraction]) -> Vector:
         basis = [_unit([arb(1)] * problem.samples)] if network.output_bias else []
         left = [_without(column, basis) for column in left]
         chosen: list[tuple[list[Fraction], list[arb]]] = []
+        # what each candidate has that the basis has not: kept, as one direction is added at a time
+        least = [to_arb(NEW) * dot(s, s) for _, s in features]
+        rests = [_without(s, basis) for _, s in features]
         for _ in units:
             new = [
                 (u, s, rest)
-                for u, s in features
-                if dot(rest := _without(s, basis), rest) > to_arb(NEW) * dot(s, s)
+                for (u, s), rest, short in zip(features, rests, least)
+                if dot(rest, rest) > short
             ]
             if not new:
                 break
@@ -65,6 +68,7 @@ def witness(problem: Problem, point: Sequence[Fraction]) -> Vector:
             chosen.append((u, s))
             basis.append(_unit(rest))
             left = [_without(column, basis[-1:]) for column in left]
+            rests = [_without(own, basis[-1:]) for own in rests]
         fitted = [s for _, s in chosen] + (
             [[arb(1)] * problem.samples] if network.output_bias else []
         )
