@@ -7,9 +7,15 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.shared import found_once
+
+if TYPE_CHECKING:  # what is measured may not be imported before the measurement begins
+    from exactland.kernel import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 gc.set_threshold(200_000, 50, 1000)  # exact numbers are many objects and no cycles: a tenth less
@@ -59,3 +65,31 @@ def opened() -> dict[str, bytes]:
         path.name.removesuffix(".cert.json"): path.read_bytes()
         for path in sorted((ROOT / "proofs" / "wide").glob("*.cert.json"))
     }
+
+
+@pytest.fixture(scope="session")
+def verdicts(
+    root: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Verdict]:
+    """What both checkers say of every shipped certificate, by its path below `proofs`."""
+
+    def find() -> dict[str, Verdict]:
+        from exactland.checking import check
+
+        proofs = root / "proofs"
+        return {
+            path.relative_to(proofs).as_posix(): check(path, "both")
+            for path in sorted(proofs.rglob("*.cert.json"))
+        }
+
+    return found_once(request, tmp_path_factory, "verdicts", find)
+
+
+@pytest.fixture(scope="session")
+def exported(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The shipped certificates that can be exported to Coq, and the digests of their texts."""
+    from tests.benchmarks import formal
+
+    return found_once(request, tmp_path_factory, "exported", formal.exported)

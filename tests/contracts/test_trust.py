@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from exactland.kernel import Verdict
 from tests.tools.trust import figures
 
 
 @pytest.mark.slow
-def test_the_figures_are_what_the_command_prints(root: Path) -> None:
+def test_the_figures_are_what_the_command_prints(
+    root: Path, verdicts: dict[str, Verdict], exported: dict[str, str]
+) -> None:
     text = (root / "proofs" / "TRUST.md").read_text(encoding="utf-8")
-    for what, how_much, command in figures():
+    for what, how_much, command in figures(verdicts, exported):
         # branches, certificates
         assert all(some == every for some, every in re.findall(r"(\d+) of (\d+)", how_much)), (
             how_much

@@ -10,12 +10,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from exactland.checking import check
+from exactland.kernel import Verdict
 from tests.benchmarks.formal import accepted, exported
 from tests.kernel.test_standalone import MOST_TOKENS
 from tests.tools.syntax import code_tokens, folder_digest, statements
@@ -127,15 +128,21 @@ def fuzzing() -> str:
     return said if same else f"{said}; of an older kernel"
 
 
-def figures() -> Iterator[tuple[str, str, str]]:
-    """What, how much, and the command that measures it."""
+def figures(
+    verdicts: Mapping[str, Verdict], texts: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """What, how much, and the command that measures it.
+
+    Given are the verdicts of both checkers on the shipped certificates, and the digests of those
+    that can be exported.
+    """
     size = f"{tokens(KERNEL)} (at most {MOST_TOKENS})"
     yield "kernel, tokens of code", size, "python -m tests.tools.trust"
-    verdicts = len((ONLY / "verdicts.jsonl").read_text().splitlines())
+    on_record = len((ONLY / "verdicts.jsonl").read_text().splitlines())
     results = len(json.loads((ONLY / "parts.json").read_text()))
     yield (
         "kernel-only suite",
-        f"{verdicts} verdicts and {results} results on record",
+        f"{on_record} verdicts and {results} results on record",
         "python -m pytest tests/kernel_only",
     )
     statements, reached, all_branches, taken = branches()
@@ -155,16 +162,16 @@ def figures() -> Iterator[tuple[str, str, str]]:
     yield "reject suite", f"{twins()} tests, each by both checkers", "python -m pytest tests/reject"
     size = f"{tokens(ROOT / 'exactland' / 'second_checker')}"
     yield "second checker, tokens of code", size, "python -m tests.tools.trust"
-    files = sorted((ROOT / "proofs").rglob("*.cert.json"))
-    verified = sum(check(path, "both").status == "verified" for path in files)
+    shipped = len(certificates())
+    verified = sum(verdict.status == "verified" for verdict in verdicts.values())
     yield (
         "shipped certificates verified by both checkers",
-        f"{verified} of {len(files)}",
+        f"{verified} of {shipped}",
         "exactland check proofs --checker both",
     )
-    texts, read = exported(), accepted()
+    read = accepted()
     by_coq = sum(read.get(case) == digest for case, digest in texts.items())
-    written = f"{by_coq} of {len(texts)} that can be, of {len(files)}"
+    written = f"{by_coq} of {len(texts)} that can be, of {shipped}"
     yield (
         "shipped certificates exported and accepted by Coq",
         written,
@@ -173,8 +180,13 @@ def figures() -> Iterator[tuple[str, str, str]]:
     yield "fuzzing", fuzzing(), "python -m tests.fuzz.campaign DIR"
 
 
+def certificates() -> list[Path]:
+    return sorted((ROOT / "proofs").rglob("*.cert.json"))
+
+
 def main() -> None:
-    for what, how_much, command in figures():
+    verdicts = {str(path): check(path, "both") for path in certificates()}
+    for what, how_much, command in figures(verdicts, exported()):
         print(f"{what}: {how_much}  [{command}]")
 
 
