@@ -56,7 +56,7 @@ def certify(  # noqa: PLR0913  # options, by keyword
     >>> from exactland import Certified, certify, check
     >>> from exactland.constructions import sine
     >>> problem, point = sine(samples=2, units=1)
-    >>> outcome = certify(problem, point, starts=8)
+    >>> outcome = certify(problem, point, starts=2)
     >>> isinstance(outcome, Certified), outcome.verdict.kind
     (True, 'sub-optimal-strict-minimum')
     >>> check(outcome.certificate.to_bytes()).says[:62]

@@ -46,7 +46,7 @@ def one_more_unit(minimum: Certificate, seed: int = SEED) -> Outcome:
     >>> from exactland import certify
     >>> from exactland.constructions import sine
     >>> problem, point = sine(samples=2, units=1)
-    >>> one_more_unit(certify(problem, point, starts=8).certificate).verdict.kind
+    >>> one_more_unit(certify(problem, point, starts=2).certificate).verdict.kind
     'one-more-unit'
     """
     search = Search(0, seed)
