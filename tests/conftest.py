@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from tests.shared import found_once
 
 if TYPE_CHECKING:  # what is measured may not be imported before the measurement begins
+    from exactland.gallery.cases import Case
     from exactland.kernel import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,3 +94,11 @@ def exported(
     from tests.benchmarks import formal
 
     return found_once(request, tmp_path_factory, "exported", formal.exported)
+
+
+@pytest.fixture(scope="session")
+def twenty_steps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The large case that takes seconds to build."""
+    from exactland.gallery import LARGE
+
+    return found_once(request, tmp_path_factory, "steps-20", LARGE["steps-20"])

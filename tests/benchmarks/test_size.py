@@ -9,8 +9,8 @@ import pytest
 
 from exactland.certificates.steps import StrictMinimum
 from exactland.engine.outcomes import Certified
-from exactland.gallery.cases import MinimumNear
-from exactland.gallery.large import steps, teacher
+from exactland.gallery.cases import Case, MinimumNear
+from exactland.gallery.large import teacher
 from exactland.kernel import reader
 from exactland.kernel.steps import WORK_CAP, end_of_path, read_step, shapes, work
 from exactland.provers.strict_minimum import strict_evidence
@@ -55,8 +55,8 @@ def test_the_largest_case_stays_below_the_kernels_cap() -> None:
 
 
 @pytest.mark.slow
-def test_twenty_steps_on_a_line_need_more_than_double_precision() -> None:
-    case = steps(20)
+def test_twenty_steps_on_a_line_need_more_than_double_precision(twenty_steps: Case) -> None:
+    case = twenty_steps
     assert (case.problem.parameters, case.problem.samples) == (60, 120)
     outcome = made(case, {})
     assert isinstance(outcome, Certified)
