@@ -6,7 +6,7 @@ steps. Nothing found through it is a verdict: a verdict comes from `exactland.ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import copy_context
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -67,6 +67,27 @@ def formal_features(
         return _metered(network.features, _kernel_problem(problem), list(theta), depth)
     except (ball.Undefined, ball.TooLarge):
         return None
+
+
+def formal_layers(problem: Problem, theta: Sequence[Fraction]) -> Iterator[list[list[Exact]]]:
+    """What enters every layer, from the first one on, and the outputs: each from the one before.
+
+    Rows as those of `formal_features`. Ends before what is out of reach.
+    """
+    own, left = _kernel_problem(problem), list(theta)
+    yield [[*row, *[Fraction(1)] * own.layers[0].bias] for row in own.x]
+    for layer in own.layers:
+        try:
+            rows = _metered(network.features, own, left, 1)
+        except (ball.Undefined, ball.TooLarge):
+            return
+        yield rows
+        left = left[layer.units * (own.inputs + layer.bias) :]
+        own = own._replace(
+            inputs=layer.units,
+            layers=own.layers[1:],
+            x=[row[: layer.units] for row in rows],
+        )
 
 
 def features_of_any_unit(problem: Problem) -> list[list[Exact]] | None:

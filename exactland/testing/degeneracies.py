@@ -13,7 +13,7 @@ from exactland.model.activations import Activation, Expression, PiecewiseLinear
 from exactland.model.network import Layer
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
-from exactland.numerics.kernel_bridge import exact_text, formal_features
+from exactland.numerics.kernel_bridge import exact_text, formal_layers
 
 DATA = (
     "distinct inputs",
@@ -147,20 +147,21 @@ def _parameters(problem: Problem, theta: Vector) -> Iterator[str]:
     layers = problem.network.split(theta)
     if not any(v for row in layers[-1][0] for v in row):
         yield "zero outputs"
+    features = formal_layers(problem, theta)
+    entering = next(features, None)
     for depth, layer in enumerate(problem.network.hidden):
         (weights, biases), outgoing = layers[depth], layers[depth + 1][0]
         incoming = [[*row, *biases[k : k + 1]] for k, row in enumerate(weights)]
         yield from _units(incoming)
         if any(not any(row[k] for row in outgoing) for k in range(layer.units)):
             yield "idle units"
-        entering = formal_features(problem, theta, depth)
         if entering is None:
             continue
         for row in incoming:
-            z = [sum((a * w for a, w in zip(features, row)), Fraction(0)) for features in entering]
+            z = [sum((a * w for a, w in zip(sample, row)), Fraction(0)) for sample in entering]
             yield from _pre_activations(layer, [v for v in z if isinstance(v, Fraction)])
-        leaving = formal_features(problem, theta, depth + 1)
-        for column in list(zip(*leaving))[: layer.units] if leaving else []:
+        entering = next(features, None)
+        for column in list(zip(*entering))[: layer.units] if entering else []:
             yield from _outputs_of_a_unit(column)
 
 
