@@ -48,6 +48,7 @@ from exactland.testing.degeneracies import DATA, PARAMETERS
 
 Layers = list[tuple[list[list[Fraction]], list[Fraction]]]
 DENOMINATORS = (1, 2, 3)
+BLOCK = 192  # bytes: as many as a whole problem needs, unless it is asked for with more samples
 # the named ones that are analytic and no polynomials
 ANALYTIC = ("sigmoid", "tanh", "arctan", "softplus", "swish", "gelu", "mish", "sin", "exp")
 # the named ones that map rationals to rationals
@@ -62,9 +63,9 @@ SATURATING = 10**4  # by how much the weights of saturated units are multiplied
 @cache
 def _bytes(size: int) -> SearchStrategy[bytes]:
     """All small integers of an example in one draw, early: Hypothesis varies an example by
-    exchanging its parts, and puts zeros where one does not fit.
+    exchanging its parts, and puts zeros where one does not fit. So most have the same size.
     """
-    size = -(-size // 64) * 64
+    size = -(-size // BLOCK) * BLOCK
     return st.binary(min_size=size, max_size=size)
 
 
@@ -97,26 +98,36 @@ def vectors(length: int, bound: int = 6) -> SearchStrategy[Vector]:
 # Activations
 
 
-@st.composite
-def piecewise_linear(draw: DrawFn) -> PiecewiseLinear:
+@cache
+def piecewise_linear() -> SearchStrategy[PiecewiseLinear]:
     """Continuous piecewise-linear functions: one to four breakpoints anywhere, flat stretches,
     constants, breakpoints without a kink.
     """
-    breakpoints = sorted(draw(st.sets(st.integers(-6, 6), min_size=1, max_size=4)))
-    scale, slopes = (
-        draw(st.sampled_from(DENOMINATORS)),
-        draw(st.lists(st.sampled_from((0, 1, 2, -1, -2)), min_size=5, max_size=5)),
-    )
+    return _bytes(13).map(_piecewise_linear)
+
+
+def _piecewise_linear(drawn: Sequence[int]) -> PiecewiseLinear:
+    """From bytes: how many breakpoints, their denominator, the value at 0 (two), at most four
+    breakpoints, at most five slopes.
+    """
+    most = 1 + drawn[0] % 4
+    breakpoints = sorted(set(_integers(drawn[4 : 4 + most], 6)))
+    (value_at_0,) = _rationals(drawn[2:4], 2)
     return PiecewiseLinear(
-        tuple(Fraction(b, scale) for b in breakpoints),
-        tuple(Fraction(s, 2) for s in slopes[: len(breakpoints) + 1]),
-        draw(rationals(2)),
+        tuple(Fraction(b, DENOMINATORS[drawn[1] % len(DENOMINATORS)]) for b in breakpoints),
+        tuple(Fraction(n, 2) for n in _integers(drawn[8 : 9 + len(breakpoints)], 2)),
+        value_at_0,
     )
 
 
+@cache
 def polynomials(degree: int = 4) -> SearchStrategy[Expression]:
     """Polynomials of at most this degree, constants and affine functions among them."""
-    return st.integers(0, degree).flatmap(lambda d: vectors(d + 1, 3)).map(polynomial)
+
+    def from_bytes(drawn: Sequence[int]) -> Expression:
+        return polynomial(_rationals(drawn[1 : 3 + drawn[0] % (degree + 1)], 3))
+
+    return _bytes(degree + 3).map(from_bytes)
 
 
 def _bigger(trees: SearchStrategy[Tree]) -> SearchStrategy[Tree]:
