@@ -10,7 +10,7 @@ of its plateau. Nothing here proves anything: certify the result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -208,18 +208,48 @@ def _extremum(
 ) -> Fraction:
     """Where phi/|w|^p has an extremum on the plateau around w; w itself if there is none."""
 
-    def rises(u: Fraction) -> bool:
+    def slope(u: Fraction) -> arb:
+        """That of phi/|w|^p, but for a positive factor."""
         weight = to_arb(u)
         s = [derivatives(activation, weight * x, 1) for (x,) in inputs]
         phi = dot(r, [value for value, _ in s])
-        slope = dot(r, [rate * x for (_, rate), (x,) in zip(s, inputs)])
-        return bool(weight * slope > power * phi)
+        return weight * dot(r, [rate * x for (_, rate), (x,) in zip(s, inputs)]) - power * phi
 
     low, high = w / root, w * root
-    first = rises(low)
-    if rises(high) == first:
-        return w
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if rises(middle) == first else (low, middle)
-    return (low + high) / 2
+    cell = (high - low) / 2**HALVINGS
+    found = _sign_change(lambda k: slope(low + k * cell), 2**HALVINGS)
+    return w if found is None else low + (found + Fraction(1, 2)) * cell
+
+
+def _sign_change(function: Callable[[int], arb], last: int) -> int | None:
+    """A k where the function is positive at one of k and k + 1 alone, from 0 to `last`; None where
+    it is positive at both ends or at neither.
+
+    By false position (Illinois), which takes few values; every fourth step halves, so that they are
+    few in any case.
+    """
+    low, high = (0, function(0)), (last, function(last))
+    rising = bool(high[1] > 0)
+    if bool(low[1] > 0) == rising:
+        return None
+    ends = [(k, float(value.mid())) for k, value in (low, high)]
+    moved, steps = None, 0
+    while ends[1][0] - ends[0][0] > 1:
+        steps += 1
+        middle = (ends[0][0] + ends[1][0]) // 2 if steps % 4 == 0 else _secant(*ends)
+        value = function(middle)
+        end = int(bool(value > 0) == rising)
+        ends[end] = middle, float(value.mid())
+        if moved == end:  # the other one stays: draw the line nearer to it
+            ends[1 - end] = ends[1 - end][0], ends[1 - end][1] / 2
+        moved = end
+    return ends[0][0]
+
+
+def _secant(low: tuple[int, float], high: tuple[int, float]) -> int:
+    """Where the line through two points is zero, strictly between them."""
+    (a, at_a), (b, at_b) = low, high
+    share = at_a / (at_a - at_b) if at_a != at_b else 0.5
+    if not 0 < share < 1:  # numbers beyond floats
+        share = 0.5
+    return min(max(a + round((b - a) * share), a + 1), b - 1)
