@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from exactland.studies.rows import LiteratureRow
-from exactland.studies.symbolic_proof import check_published_sigmoid_point
 
 TABLES = "<!-- the tables, one a paper -->"  # where they stand in the prose
 HEADINGS = ("published", "here", "verdict", "rules", "loss; reached elsewhere", "kernel")
@@ -47,6 +46,9 @@ def _certified(row: LiteratureRow) -> str:
 
 def _checked_by_sympy() -> str:
     """The paper's own point for sigmoid, which is irrational."""
+    # here: sympy takes longer to start than everything else
+    from exactland.studies.symbolic_proof import check_published_sigmoid_point
+
     check_published_sigmoid_point()
     says = (
         "all outputs 1/3, residuals (1, 1, -2)/3, potentials 0, s'' = 3/32 > 0: a local minimum by"
