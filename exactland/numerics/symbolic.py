@@ -86,9 +86,14 @@ def encode(problem: Problem) -> Encoding:
     if sympy.count_ops(total) * problem.parameters**2 > CAP:
         raise too_large
     gradient = tuple(sympy.diff(total, t) for t in theta)
-    return Encoding(
-        theta, total, gradient, sympy.Matrix([[sympy.diff(g, t) for t in theta] for g in gradient])
-    )
+    # every pair once: the second derivatives are most of the time
+    upper = {
+        (i, j): sympy.diff(gradient[i], theta[j])
+        for i in range(len(theta))
+        for j in range(i, len(theta))
+    }
+    hessian = sympy.Matrix(len(theta), len(theta), lambda i, j: upper[min(i, j), max(i, j)])
+    return Encoding(theta, total, gradient, hessian)
 
 
 def _derivatives(activation: Activation, at: sympy.Expr) -> tuple[sympy.Expr, ...]:

@@ -4,9 +4,12 @@ and over boxes.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy
 from hypothesis import assume, given, reject
@@ -22,26 +25,88 @@ from exactland.numerics.enclosures import UndefinedError as BallUndefined
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
-from exactland.numerics.symbolic import Encoding, encode, rational
+from exactland.numerics.symbolic import Encoding, encode
 from tests import strategies as own
 from tests.examples import HEAVY
 from tests.wire import in_kernel
 
 BITS = 128
 TOLERANCE = Fraction(1, 10**25)
+COMPARISONS = {
+    sympy.StrictLessThan: operator.lt,
+    sympy.LessThan: operator.le,
+    sympy.StrictGreaterThan: operator.gt,
+    sympy.GreaterThan: operator.ge,
+}
+CONNECTIVES = {
+    sympy.true.func: lambda: True,
+    sympy.false.func: lambda: False,
+    sympy.And: lambda *parts: all(parts),
+    sympy.Or: lambda *parts: any(parts),
+    sympy.Not: lambda part: not part,
+    sympy.ITE: lambda here, then, otherwise: then if here else otherwise,
+}
 
 
 def symbolic_values(
     encoding: Encoding, theta: Vector
 ) -> tuple[Fraction, list[Fraction], list[list[Fraction]]]:
-    at = {t: rational(v) for t, v in zip(encoding.theta, theta)}
+    """The loss, the gradient and the Hessian at theta, by mpmath: with twice as many digits until
+    two results agree, for then nothing has cancelled.
+    """
+    formulas, count, digits = [encoding.loss, *encoding.gradient, *encoding.hessian], len(theta), 80
+    found, before = _at_digits(encoding.theta, formulas, theta, digits), None
+    while before is None or not _agree(before, found):
+        digits *= 2
+        before, found = found, _at_digits(encoding.theta, formulas, theta, digits)
+    value, gradient, flat = found[0], found[1 : count + 1], found[count + 1 :]
+    return value, gradient, [flat[i * count : (i + 1) * count] for i in range(count)]
 
-    def value(expression: sympy.Expr) -> Fraction:
-        return Fraction(str(sympy.N(expression.xreplace(at), 40)))
 
-    count = len(theta)
-    hessian = [[value(encoding.hessian[i, j]) for j in range(count)] for i in range(count)]
-    return value(encoding.loss), [value(g) for g in encoding.gradient], hessian
+def _agree(a: list[Fraction], b: list[Fraction]) -> bool:
+    return all(abs(x - y) <= TOLERANCE**2 * (1 + abs(y)) for x, y in zip(a, b))
+
+
+def _at_digits(
+    symbols: Sequence[sympy.Symbol], formulas: Sequence[sympy.Expr], theta: Vector, digits: int
+) -> list[Fraction]:
+    with mpmath.workdps(digits):
+        known = {s: mpmath.mpf(t.numerator) / t.denominator for s, t in zip(symbols, theta)}
+        return [Fraction(mpmath.nstr(_value(formula, known), 60)) for formula in formulas]
+
+
+def _value(formula: sympy.Expr, known: dict[sympy.Expr, mpmath.mpf]) -> mpmath.mpf:
+    """What a formula is worth, by recursion; every part that recurs, as most do, once."""
+    if formula not in known:
+        known[formula] = _calculated(formula, known)
+    return known[formula]
+
+
+def _calculated(formula: sympy.Expr, known: dict[sympy.Expr, mpmath.mpf]) -> mpmath.mpf:
+    if formula.is_Rational:
+        return mpmath.mpf(int(formula.p)) / int(formula.q)
+    if formula.is_NumberSymbol:
+        return {sympy.pi: +mpmath.pi, sympy.E: +mpmath.e}[formula]
+    if formula.is_Piecewise:
+        return _value(next(part for part, here in formula.args if _holds(here, known)), known)
+    if formula.is_Pow and formula.exp.is_Integer:
+        return _value(formula.base, known) ** int(formula.exp)
+    parts = [_value(part, known) for part in formula.args]
+    if formula.is_Add:
+        return mpmath.fsum(parts)
+    if formula.is_Mul:
+        return mpmath.fprod(parts)
+    if formula.is_Pow:
+        return mpmath.power(*parts)
+    return getattr(mpmath, type(formula).__name__)(*parts)
+
+
+def _holds(condition: sympy.Basic, known: dict[sympy.Expr, mpmath.mpf]) -> bool:
+    """Whether the condition of a piece is true: a comparison, or several in words."""
+    if type(condition) in COMPARISONS:
+        left, right = (_value(side, known) for side in condition.args)
+        return bool(COMPARISONS[type(condition)](left, right))
+    return CONNECTIVES[condition.func](*(_holds(part, known) for part in condition.args))
 
 
 def kernel_enclosures(
