@@ -34,17 +34,22 @@ from exactland.studies.phase.statistics import (
     statistics_from_json,
     wilson,
 )
+from tests.shared import found_once
 
 SIGMOID, K = Setting(named("sigmoid")), 4
 CASES = [(n, m, k) for n, m in ((2, 1), (3, 1), (3, 2)) for k in range(K)]
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the statistics of the sigmoid for N = 2, 3."""
-    out = tmp_path_factory.mktemp("statistics")
-    statistics(SIGMOID, range(2, 4), K, out, processes=2)
-    return out
+
+    def made() -> Path:
+        out = tmp_path_factory.mktemp("statistics")
+        statistics(SIGMOID, range(2, 4), K, out, processes=2)
+        return out
+
+    return found_once(request, tmp_path_factory, "statistics", made)
 
 
 @pytest.fixture
