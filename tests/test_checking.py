@@ -29,7 +29,7 @@ ROWS = recorded()
 
 
 def test_it_imports_nothing_but_flint_and_the_standard_library(root: Path) -> None:
-    for path in (root / "exactland/second_checker").glob("*.py"):
+    for path in (root / "exactland/second_checker").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -42,7 +42,7 @@ def test_it_imports_nothing_but_flint_and_the_standard_library(root: Path) -> No
 
 
 def test_the_kernel_does_not_know_of_it(root: Path) -> None:
-    for path in (root / "exactland/kernel").glob("*.py"):
+    for path in (root / "exactland/kernel").rglob("*.py"):
         imported = [
             node.module or ""
             for node in ast.walk(ast.parse(path.read_text()))

@@ -1,12 +1,12 @@
-"""What a step of a certificate concludes, and what every rule needs."""
+"""What a step of a certificate concludes."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from flint import arb, fmpq
+from flint import fmpq
 
-from exactland.second_checker.numbers import ball, metered
-from exactland.second_checker.syntax import Vector
+from exactland.second_checker.arithmetic.exact import Vector
+from exactland.second_checker.refusals import Order
 
 Step = dict[str, Any]
 
@@ -47,34 +47,8 @@ class About:
 Fact = Any
 
 
-class Order(Exception):
-    """A step refers to one of the wrong kind, to itself or to a later one."""
-
-
 def earlier(index: int, facts: list[Fact]) -> int:
     """The number of an earlier step."""
     if index < len(facts):
         return index
     raise Order("not an earlier step")
-
-
-def balls(theta: Vector) -> list[arb]:
-    return [arb(t) for t in theta]
-
-
-def box(center: Vector, radius: fmpq) -> list[arb]:
-    return [ball(c - radius, c + radius) for c in center]
-
-
-def definite(h: list[list[fmpq]]) -> bool:
-    """Whether elimination gives positive pivots only."""
-    h = [list(row) for row in h]
-    n = len(h)
-    for k in range(n):
-        if not h[k][k] > 0:
-            return False
-        for i in range(k + 1, n):
-            factor = h[i][k] / h[k][k]
-            for j in range(k, n):
-                h[i][j] = metered(h[i][j] - factor * h[k][j])
-    return True

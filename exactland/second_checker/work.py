@@ -5,12 +5,14 @@ from typing import Any
 
 from flint import fmpq
 
-from exactland.second_checker import activations
-from exactland.second_checker.numbers import bits
-from exactland.second_checker.reader import Problem, Tree
-from exactland.second_checker.syntax import TooLarge
+from exactland.second_checker.meter import bits
+from exactland.second_checker.network.activations import Tree, build
+from exactland.second_checker.network.layout import Problem
+from exactland.second_checker.refusals import TooLarge
 
 CAP = 3 * 10**9
+
+
 MEMORY = 8 * 10**5
 
 
@@ -53,8 +55,7 @@ class Work:
             self.longest = max((bits(q) for q in data), default=0)
             if step["rule"] != "4.2":
                 self.nodes = [
-                    sum(map(_nodes, activations.build(h.activation).trees))
-                    for h in problem.hidden
+                    sum(map(_nodes, build(h.activation).trees)) for h in problem.hidden
                 ]
         self.total += self._step(problem, step)
         if self.total > CAP:

@@ -27,9 +27,10 @@ from exactland.kernel.ball import Ball, Undefined
 from exactland.model import trees
 from exactland.model.activations import NAMED, Expression
 from exactland.numerics.precision import precision
-from exactland.second_checker import activations as second_activations
-from exactland.second_checker import reader as second_reader
-from exactland.second_checker.numbers import Refused
+from exactland.second_checker.network import activations as second_activations
+from exactland.second_checker.network import jets as second_jets
+from exactland.second_checker.reading import activation as second_activation
+from exactland.second_checker.refusals import Refused
 from tests import closed_forms
 
 PROOFS = Path(__file__).parent.parent.parent / "proofs"
@@ -79,7 +80,7 @@ def function_rooms(name: str) -> Rooms:
         rooms[f"{algebra.__module__}.{algebra.__name__}"] = known
     rooms["the kernel's reader"] = name in kernel_reader.FUNCTIONS
     rooms["the kernel's functions"] = the_kernel_evaluates(name)
-    rooms["the second checker's reader"] = name in second_reader.FUNCTIONS
+    rooms["the second checker's reader"] = name in second_activation.FUNCTIONS
     rooms["the second checker's functions"] = the_second_checker_evaluates(name)
     for schema in schemas.NAMES:
         defined = schemas.schema(schema)["$defs"]
@@ -113,7 +114,7 @@ def the_second_checker_evaluates(name: str) -> bool:
         return False
     with precision(64):
         x = arb(3) / 4
-        found = second_activations._function(name, [x, arb(1)])
+        found = second_jets._function(name, [x, arb(1)])
         return all(a.overlaps(b) for a, b in zip(found, closed_forms.FUNCTIONS[name](x)))
 
 
@@ -171,7 +172,7 @@ def test_algebras_are_found() -> None:
 def activation_rooms(name: str) -> Rooms:
     rooms = {
         "the kernel": name in kernel_activation.NAMES,
-        "the second checker's reader": name in second_reader.NAMES,
+        "the second checker's reader": name in second_activation.NAMES,
         "the second checker's table": in_second_checkers_table(name),
         "FORMAT.md": name in words_after("FORMAT.md", "- a name: "),
         "the Coq exporter": name in wide.NOT_EXPORTED or has_a_definition_in_coq(name),

@@ -19,8 +19,7 @@ from exactland.model import losses
 from exactland.model.losses import LOSSES, Loss, half_squared_error, loss
 from exactland.numerics.enclosures import derivatives
 from exactland.numerics.precision import precision
-from exactland.second_checker import network as second_network
-from exactland.second_checker import reader as second_reader
+from exactland.second_checker.network import losses as second_losses
 from exactland.testing import strategies
 from tests.contracts.test_activation_inventory import PROOFS, Rooms, missing
 
@@ -33,7 +32,7 @@ def loss_rooms(name: str) -> Rooms:
         "the kernel's losses": name in kernel_network.LOSSES,
         "the kernel's targets": name in kernel_reader.TARGETS,
         "the kernel's slopes": the_kernel_has_slopes(name),
-        "the second checker's reader": name in second_reader.LOSSES,
+        "the second checker's reader": name in second_losses.LOSSES,
         "the second checker's losses": the_second_checker_evaluates(name),
         "FORMAT.md": f"\n| `{name}` |" in (PROOFS / "FORMAT.md").read_text(encoding="utf-8"),
         "THEOREMS.md": name.replace("-", " ") in theorems_losses(),
@@ -64,8 +63,8 @@ def the_second_checker_evaluates(name: str) -> bool:
         value, gradient, _ = loss(name).derivatives(
             f, list(map(arb, targets)), lambda s, z: derivatives(s, z, 2)
         )
-        found = second_network.loss(name, f, targets)
-        slopes = second_network.slopes(name, f, targets)
+        found = second_losses.loss(name, f, targets)
+        slopes = second_losses.slopes(name, f, targets)
     return found.overlaps(value) and all(a.overlaps(b) for a, b in zip(slopes, gradient))
 
 

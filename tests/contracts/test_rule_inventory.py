@@ -17,7 +17,7 @@ from exactland.certificates.kinds import Rule
 from exactland.certificates.steps import STEPS
 from exactland.kernel import steps as kernel_steps
 from exactland.reports.steps_in_words import BY_RULE
-from exactland.second_checker import rules as second_rules
+from exactland.second_checker.rules import table as second_table
 
 ROOT = Path(__file__).parent.parent.parent
 PROOFS = ROOT / "proofs"
@@ -68,7 +68,7 @@ def has_kernel_rule(name: str, number: str) -> bool:
 
 
 def has_second_checkers_rule(name: str, number: str) -> bool:
-    return getattr(second_rules.RULES.get(number), "__name__", None) == name
+    return getattr(second_table.RULES.get(number), "__name__", None) == name
 
 
 def has_step(name: str, number: str) -> bool:
@@ -117,7 +117,7 @@ def test_a_rule_is_in_every_room(rule: Rule) -> None:
 
 
 def test_no_room_has_a_rule_that_the_list_does_not_have() -> None:
-    for table in (kernel_steps.RULES, second_rules.RULES, STEPS):
+    for table in (kernel_steps.RULES, second_table.RULES, STEPS):
         assert {*table} == {*Rule}
 
 

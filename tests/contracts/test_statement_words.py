@@ -6,7 +6,7 @@ import pytest
 
 from exactland.certificates.kinds import StatementKind
 from exactland.kernel.steps import STATEMENTS as KERNEL
-from exactland.second_checker.reader import STATEMENTS as SECOND_CHECKER
+from exactland.second_checker.reading.statement import STATEMENTS as SECOND_CHECKER
 
 
 def test_all_know_the_same_kinds() -> None:

@@ -1,58 +1,16 @@
-"""Ball and exact helpers: hulls, squares, outward bounds, and the meter of exact
-arithmetic.
-"""
+"""Balls: hulls, squares, outward bounds."""
 
 from collections.abc import Iterable
-from contextvars import ContextVar
-from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from exactland.second_checker.syntax import TooLarge
+from exactland.second_checker.arithmetic.exact import Vector
+from exactland.second_checker.refusals import Refused, TooLarge
 
 LARGE = fmpz(1) << 4096
+
+
 TINY = fmpq(1, fmpz(1) << 16384)
-
-
-class Refused(Exception):
-    """A rule fails."""
-
-
-LEFT: ContextVar[list[int]] = ContextVar(
-    "left of the budgets: exact operations, terms of formal numbers"
-)
-
-
-class Meter:
-    """The budgets of one file."""
-
-    @staticmethod
-    def reset() -> None:
-        LEFT.set([10**7, 2 * 10**6])
-
-    @staticmethod
-    def charge(cost: int, which: int = 0) -> None:
-        left = LEFT.get()
-        left[which] -= cost
-        if left[which] < 0:
-            raise TooLarge("exact arithmetic" if which == 0 else "formal arithmetic")
-
-    @staticmethod
-    def charge_terms(cost: int) -> None:
-        Meter.charge(cost, 1)
-
-
-def bits(q: fmpq) -> int:
-    return int(q.p.bit_length()) + int(q.q.bit_length())
-
-
-def cost(q: fmpq) -> int:
-    return 1 + (bits(q) // 512) ** 2
-
-
-def metered(q: fmpq) -> fmpq:
-    Meter.charge(cost(q))
-    return q
 
 
 def finite(x: arb) -> arb:
@@ -120,11 +78,9 @@ def upper(x: arb) -> fmpq:
     return _exact(x.mid(), True) + _exact(x.rad(), True)
 
 
-def norm_squared(values: Iterable[fmpq]) -> fmpq:
-    return sum((v * v for v in values), fmpq(0))
+def balls(theta: Vector) -> list[arb]:
+    return [arb(t) for t in theta]
 
 
-def require(condition: Any, says: str) -> None:
-    """Refuse unless the condition is True itself."""
-    if condition is not True:
-        raise Refused(says)
+def box(center: Vector, radius: fmpq) -> list[arb]:
+    return [ball(c - radius, c + radius) for c in center]

@@ -7,20 +7,22 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from exactland.second_checker import activations
-from exactland.second_checker.numbers import (
-    Meter,
-    Refused,
-    bits,
-    finite,
-    hull,
-    narrower,
-    square,
+from exactland.second_checker.arithmetic.ball import finite
+from exactland.second_checker.arithmetic.elementary import sigmoid
+from exactland.second_checker.arithmetic.exact import Vector
+from exactland.second_checker.meter import Meter, bits
+from exactland.second_checker.network.activation_values import at, over
+from exactland.second_checker.network.activations import Activation, build
+from exactland.second_checker.network.layout import Problem
+from exactland.second_checker.network.losses import (
+    LOSSES,
+    Entry,
+    loss,
+    probabilities,
+    slopes,
+    variance,
 )
-from exactland.second_checker.reader import LOSSES, Problem
-from exactland.second_checker.syntax import Vector
 
-Entry = Any  # arb or fmpq
 Matrix = Any  # arb_mat or fmpq_mat
 
 
@@ -40,7 +42,7 @@ class Network:
         self, problem: Problem, balls: bool = True, span: bool = False, parts: int = 1
     ) -> None:
         self.problem, self.balls, self.span, self.parts = problem, balls, span, parts
-        self.acts = [activations.build(h.activation) for h in problem.hidden]
+        self.acts = [build(h.activation) for h in problem.hidden]
 
     def number(self, q: fmpq) -> Entry:
         return arb(q) if self.balls else q
@@ -90,11 +92,11 @@ class Network:
             size = self.problem.parameters
             Meter.charge((1 + size**order) * (1 + (bits(out.value) // 512) ** 2))
 
-    def _through(self, act: activations.Activation, z: Output, order: int) -> Output:
+    def _through(self, act: Activation, z: Output, order: int) -> Output:
         s: list[Any] = (
-            activations.over(act, z.value, order, self.span, self.parts)
+            over(act, z.value, order, self.span, self.parts)
             if self.balls
-            else activations.at(act, z.value, order)
+            else at(act, z.value, order)
         )
         out = Output(s[0])
         if order >= 1:
@@ -168,14 +170,14 @@ class Network:
         if name == LOSSES[0]:
             return [(self.number(fmpq(1)), c) for c in g]
         if name == LOSSES[1]:
-            return [(_variance(activations.sigmoid(f[0])), g[0])]
+            return [(variance(sigmoid(f[0])), g[0])]
         if name == LOSSES[3]:
             f, g = [arb(0), *f], [arb_mat(self.problem.parameters, 1), *g]
-        p = _probabilities(f)
+        p = probabilities(f)
         pairs = []
         for k in range(len(f)):
             for m in range(k):
-                weight = _variance(p[k]) if len(f) == 2 else p[k] * p[m]
+                weight = variance(p[k]) if len(f) == 2 else p[k] * p[m]
                 pairs.append((weight, g[k] - g[m]))
         return pairs
 
@@ -204,63 +206,3 @@ class Network:
                 )
             )
         return found
-
-
-def _variance(p: arb) -> arb:
-    """p (1 - p)."""
-    return narrower(arb(fmpq(1, 4)) - square(p - arb(fmpq(1, 2))), p * (1 - p))
-
-
-def _probabilities(f: list[arb]) -> list[arb]:
-    """The class probabilities; each is monotone in every output."""
-    result: list[arb] = []
-    for k in range(len(f)):
-        others = [f[m] - f[k] for m in range(len(f)) if m != k]
-        result.append(
-            hull(
-                [
-                    activations.sigmoid(-_log_sum([pick(t) for t in others]))
-                    for pick in (arb.lower, arb.upper)
-                ]
-            )
-        )
-    return result
-
-
-def _log_sum(f: list[arb]) -> arb:
-    """log(e^f_1 + ... + e^f_K)."""
-    total = f[0]
-    for t in f[1:]:
-        total = total + activations.softplus(t - total)
-    return total
-
-
-def loss(name: str, f: list[Entry], y: Vector) -> Entry:
-    """The loss at one sample."""
-    if name == LOSSES[0]:
-        if f and type(f[0]) is fmpq:
-            return sum(
-                ((a - b) * (a - b) / 2 for a, b in zip(f, y, strict=True)), fmpq(0)
-            )
-        return sum((square(a - b) / 2 for a, b in zip(f, y, strict=True)), arb(0))
-    if type(f[0]) is not arb:
-        raise Refused("not half the squared error")
-    if name == LOSSES[1]:
-        return activations.softplus(-f[0] * y[0])
-    every = f if name == LOSSES[2] else [arb(0), *f]
-    total = hull(
-        (_log_sum([t.lower() for t in every]), _log_sum([t.upper() for t in every]))
-    )
-    return total - sum((a * b for a, b in zip(f, y, strict=True)), arb(0))
-
-
-def slopes(name: str, f: list[Entry], y: Vector) -> list[Entry]:
-    """The gradient of the loss in the outputs at one sample."""
-    if name == LOSSES[0]:
-        return [a - b for a, b in zip(f, y, strict=True)]
-    if type(f[0]) is not arb:
-        raise Refused("not half the squared error")
-    if name == LOSSES[1]:
-        return [activations.sigmoid(-f[0] * y[0]) * (-y[0])]
-    p = _probabilities(f) if name == LOSSES[2] else _probabilities([arb(0), *f])[1:]
-    return [a - b for a, b in zip(p, y, strict=True)]

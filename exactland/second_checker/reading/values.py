@@ -1,35 +1,23 @@
-"""JSON of one spelling, and the small values in it: words, counts, rationals, vectors,
-matrices; or Malformed with a place.
-"""
+"""The small values of a file: words, counts, rationals, vectors, matrices."""
 
-import json
 import re
 from typing import Any
 
 from flint import fmpq, fmpz
 
-LIMIT_BYTES = 64 * 1024 * 1024
-LIMIT_NESTING = 100
+from exactland.second_checker.arithmetic.exact import Vector
+from exactland.second_checker.refusals import Malformed
+
 LIMIT_DIGITS = 640
 
+
 _COUNT = re.compile(r"0|[1-9][0-9]*")
+
+
 _RATIONAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:/([1-9][0-9]*))?")
+
+
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
-
-Vector = list[fmpq]
-
-
-class Malformed(Exception):
-    """Not a certificate by the specification."""
-
-    def __init__(self, place: str, says: str) -> None:
-        super().__init__(says)
-        self.place = place
-        self.says = says
-
-
-class TooLarge(Exception):
-    """More work than this checker takes on."""
 
 
 def keys(value: Any, names: str, place: str) -> dict[str, Any]:
@@ -152,46 +140,8 @@ def rationals(
     ]
 
 
-def _nesting(data: bytes) -> None:
-    depth, quoted, i = 0, False, 0
-    for token in re.finditer(rb'\\.|["\[\]{}]', data, re.DOTALL):
-        c = token.group()
-        i += 1
-        if c == b'"':
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif c in b"[{":
-            depth += 1
-            if depth > LIMIT_NESTING:
-                raise Malformed("file", "nesting above 100")
-        elif c in b"]}":
-            depth -= 1
-
-
-def _refuse(text: str) -> Any:
-    raise Malformed("file", "a JSON number: " + text[:20])
-
-
-def canonical(value: Any) -> bytes:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return text.encode("ascii")
-
-
-def load(data: bytes) -> dict[str, Any]:
-    """The JSON value of a file in canonical spelling."""
-    if len(data) > LIMIT_BYTES:
-        raise TooLarge("file above 64 MiB")
-    _nesting(data)
-    try:
-        value = json.loads(
-            data.decode("ascii"),
-            parse_int=_refuse,
-            parse_float=_refuse,
-            parse_constant=_refuse,
-        )
-    except (ValueError, RecursionError) as error:
-        raise Malformed("file", "not JSON") from error
-    if canonical(value) + b"\n" != data:  # also finds duplicate keys
-        raise Malformed("file", "not the canonical bytes")
-    return keys(value, "claim evidence provenance", "file")
+def at_least_one(value: Any, place: str) -> int:
+    n = count(value, place)
+    if n < 1:
+        raise Malformed(place, "must be at least 1")
+    return n

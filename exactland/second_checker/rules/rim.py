@@ -2,21 +2,20 @@
 
 from flint import arb, ctx, fmpq
 
-from exactland.second_checker.facts import Fact, Minimum, Step, balls
-from exactland.second_checker.network import Network
-from exactland.second_checker.numbers import (
-    Refused,
+from exactland.second_checker.arithmetic.ball import (
     ball,
+    balls,
     finite,
     lower,
-    metered,
-    norm_squared,
-    require,
     square,
     upper,
 )
-from exactland.second_checker.reader import Problem
-from exactland.second_checker.syntax import Vector
+from exactland.second_checker.arithmetic.exact import Vector, norm_squared
+from exactland.second_checker.facts import Fact, Minimum, Step
+from exactland.second_checker.meter import metered
+from exactland.second_checker.network.evaluation import Network
+from exactland.second_checker.network.layout import Problem
+from exactland.second_checker.refusals import Refused, require
 
 
 def rim(problem: Problem, step: Step, facts: list[Fact]) -> Fact:

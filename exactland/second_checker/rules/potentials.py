@@ -1,118 +1,20 @@
-"""Local minima: rules 3.1, 3.1b, 3.2, 3.4 and 3.4b; and 3.5, that there is none."""
+"""Local minima by their potentials: rules 3.4 and 3.4b."""
 
-from dataclasses import replace
+from flint import arb, ctx, fmpq
 
-from flint import arb, arb_mat, ctx, fmpq
-
-from exactland.second_checker import activations
-from exactland.second_checker.facts import (
-    Box,
-    Fact,
-    Minimum,
-    Order,
-    Step,
-    balls,
-    box,
-    definite,
-    earlier,
-)
-from exactland.second_checker.formal import Formal, FormalNetwork, number
-from exactland.second_checker.network import Network
-from exactland.second_checker.numbers import (
-    Refused,
-    ball,
-    finite,
-    lower,
-    metered,
-    norm_squared,
-    require,
-    square,
-    upper,
-)
-from exactland.second_checker.reader import LOSSES, Problem
-from exactland.second_checker.syntax import Vector
-
-
-def strict_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.1."""
-    center, radius, lam, gamma = (
-        step["center"],
-        step["radius"],
-        step["lambda"],
-        step["gamma"],
-    )
-    require(
-        radius > 0 and lam > 0 and gamma >= 0,
-        "radius and lambda must be positive, gamma not negative",
-    )
-    require(gamma < lam * radius, "gamma is not below lambda radius")
-    size = problem.parameters
-    with ctx.workprec(step["precision"] + 64):
-        net = Network(problem)
-        hessian = net.hessian(box(center, radius))
-        root = arb_mat([[arb(v) for v in row] for row in step["preconditioner"]])
-        k = root.transpose() * hessian * root
-        mu: fmpq | None = None
-        for a in range(size):
-            rest = sum((k[a, b].abs_upper() for b in range(size) if b != a), arb(0))
-            low = lower(k[a, a] - rest)
-            mu = low if mu is None or low < mu else mu
-        frobenius = sum((norm_squared(row) for row in step["preconditioner"]), fmpq(0))
-        require(
-            mu is not None and mu > 0 and lam * frobenius <= mu,
-            "the Hessian is not bounded by lambda",
-        )
-        gradient = net.gradient(balls(center))
-        total = sum(
-            (arb(upper(abs(g))) * arb(upper(abs(g))) for g in gradient.entries()),
-            arb(0),
-        )
-        require(
-            upper(total) <= gamma * gamma, "the gradient at the center is above gamma"
-        )
-        low = lower(net.value(balls(center)) - arb(gamma * gamma / (2 * lam)))
-    return Minimum(2, center, gamma / lam, low, box=(center, radius))
-
-
-def exact_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.1b."""
-    require(problem.loss == LOSSES[0], "only half the squared error")
-    net = Network(problem, balls=False)
-    center = step["center"]
-    gradient, hessian = net._derivative(center, 2)
-    require(all(g == 0 for g in gradient.entries()), "the gradient is not 0")
-    size = problem.parameters
-    rows = [[hessian[i, j] for j in range(size)] for i in range(size)]
-    require(definite(rows), "the Hessian is not positive definite")
-    return Minimum(2, center, fmpq(0), net.value(center))
-
-
-def sub_optimal(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.2."""
-    minimum, gap = facts[earlier(step["minimum"], facts)], step["gap"]
-    if type(minimum) is not Minimum:
-        raise Order("not a step about a minimum")
-    require(gap > 0, "the gap must be positive")
-    with ctx.workprec(step["precision"] + 64):
-        high = upper(Network(problem).value(balls(step["witness"])))
-    require(high + gap <= minimum.low, "the witness is not lower by the gap")
-    return replace(minimum, gap=gap)
-
-
-def no_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.5."""
-    center, radius = step["center"], step["radius"]
-    require(radius >= 0, "the radius must not be negative")
-    with ctx.workprec(step["precision"] + 64):
-        net, theta = Network(problem), box(center, radius)
-        direction = arb_mat([[arb(v)] for v in step["direction"]])
-        if step["order"] == "first":
-            slope = (net.gradient(theta).transpose() * direction)[0, 0]
-            require(finite(slope) > 0 or slope < 0, "the slope has no strict sign")
-        else:
-            curve = (direction.transpose() * net.hessian(theta) * direction)[0, 0]
-            require(finite(curve) < 0, "the curvature is not negative")
-    return Box(center, radius)
+from exactland.second_checker.arithmetic.ball import ball, balls, lower, square, upper
+from exactland.second_checker.arithmetic.exact import Vector
+from exactland.second_checker.arithmetic.formal import Formal, number
+from exactland.second_checker.facts import Fact, Minimum, Step
+from exactland.second_checker.meter import metered
+from exactland.second_checker.network.activation_values import at, over
+from exactland.second_checker.network.activations import Activation
+from exactland.second_checker.network.evaluation import Network
+from exactland.second_checker.network.formal_evaluation import FormalNetwork
+from exactland.second_checker.network.layout import Problem
+from exactland.second_checker.network.losses import LOSSES
+from exactland.second_checker.refusals import Refused, require
+from exactland.second_checker.rules.linear import definite
 
 
 def flat_potentials(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
@@ -225,7 +127,7 @@ def _potential(
     if reason == "flat":
         require(act.slopes is not None, "not piecewise linear")
         require(all(b != z[i] for i in some for b in act.breaks), "a unit is at a kink")
-    s = {i: activations.at(act, z[i], 1 if reason == "flat" else 2) for i in some}
+    s = {i: at(act, z[i], 1 if reason == "flat" else 2) for i in some}
     size = len(w)
     for a in range(size):
         require(
@@ -248,7 +150,7 @@ def _potential(
 
 def _midpoints(
     problem: Problem,
-    act: activations.Activation,
+    act: Activation,
     entries: list[tuple[int, int, int, fmpq]],
     column: list[Formal],
     z: Vector,
@@ -264,7 +166,7 @@ def _midpoints(
         require(t >= 0, "a weight is negative")
         triples = zip(problem.x[a], problem.x[b], problem.x[c], strict=True)
         require(all(p + q == 2 * m for p, q, m in triples), "not a midpoint")
-        bend = activations.over(act, ball(z[a], z[b]), 2, parts=8)[2]
+        bend = over(act, ball(z[a], z[b]), 2, parts=8)[2]
         require(
             (bend > 0 and v > 0) or (bend < 0 and v < 0),
             "the activation is not shown to bend that way",

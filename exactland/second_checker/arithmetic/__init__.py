@@ -1,0 +1,1 @@
+"""Rationals, balls and formal numbers."""

@@ -1,0 +1,1 @@
+"""Networks: their activations, layers and losses."""
