@@ -5,7 +5,7 @@ It imports the standard library and python-flint. It shares no code with the ker
 even the reader; what they have in common is the specification.
 """
 
-from exactland.second_checker.verdict import Verdict
-from exactland.second_checker.verification import check
+from .verdict import Verdict
+from .verification import check
 
 __all__ = ["Verdict", "check"]

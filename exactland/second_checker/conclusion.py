@@ -1,95 +1,111 @@
-"""Rule claim: the statement follows from the last fact."""
+"""Rule claim: the statement follows from the last fact (FORMAT.md, section 3)."""
 
-from typing import Any
+from collections.abc import Sequence
+from types import MappingProxyType
 
 from flint import fmpq
 
-from exactland.second_checker.arithmetic.exact import norm_squared
-from exactland.second_checker.facts import About, Box, Minimum
-from exactland.second_checker.refusals import Refused, require
+from .arithmetic.exact import (
+    ZERO,
+    Vector,
+    difference,
+    norm_squared,
+)
+from .facts import (
+    BASIN,
+    LOCAL_MINIMUM,
+    ONE_MORE_UNIT,
+    STRICT_MINIMUM,
+    About,
+    Box,
+    Fact,
+    Minimum,
+)
+from .reading.statement import Statement
+from .refusals import Refused, require
 
-RANKS = {"local-minimum": 0, "basin": 1, "strict-minimum": 2}
+RANKS = MappingProxyType(
+    {
+        "local-minimum": LOCAL_MINIMUM,
+        "basin": BASIN,
+        "strict-minimum": STRICT_MINIMUM,
+        "sub-optimal-local-minimum": LOCAL_MINIMUM,
+        "bad-basin": BASIN,
+        "sub-optimal-strict-minimum": STRICT_MINIMUM,
+        "one-more-unit": ONE_MORE_UNIT,
+    }
+)
+IN_NO_BASIN = ("local-minimum-in-no-basin", "sub-optimal-local-minimum-in-no-basin")
+SUB_OPTIMAL = (
+    "sub-optimal-local-minimum",
+    "bad-basin",
+    "sub-optimal-strict-minimum",
+    "one-more-unit",
+    "sub-optimal-local-minimum-in-no-basin",
+)
 
 
-SUB_OPTIMAL = {
-    "sub-optimal-local-minimum": 0,
-    "bad-basin": 1,
-    "sub-optimal-strict-minimum": 2,
-    "one-more-unit": 3,
-}
-
-
-NO_BASIN = ("local-minimum-in-no-basin", "sub-optimal-local-minimum-in-no-basin")
-
-
-def _same(a: list[fmpq], b: list[fmpq]) -> bool:
-    return len(a) == len(b) and all(x == y for x, y in zip(a, b, strict=True))
-
-
-def _gap(fact: Minimum, gap: fmpq) -> None:
-    require(gap > 0 and fact.gap > 0 and gap <= fact.gap, "the gap is not proved")
-
-
-def conclude(statement: dict[str, Any], facts: list[Any]) -> None:
-    """Rule claim: the statement follows from the last fact."""
+def conclude(statement: Statement, facts: Sequence[Fact]) -> None:
+    """Refuse unless the statement follows."""
     require(len(facts) > 0, "no steps prove nothing")
-    kind, fact = statement["kind"], facts[-1]
-    if kind in RANKS or kind in SUB_OPTIMAL:
-        require(type(fact) is Minimum, "the last step is about no minimum")
-        require(fact.rank >= {**RANKS, **SUB_OPTIMAL}[kind], "the last step shows less")
-        room = statement["distance"] - fact.distance
-        apart = norm_squared(
-            a - b for a, b in zip(fact.center, statement["center"], strict=True)
-        )
-        require(
-            room >= 0 and apart <= room * room,
-            "the minimum is not shown to be that near",
-        )
-        if kind in SUB_OPTIMAL:
-            _gap(fact, statement["gap"])
-    elif kind in NO_BASIN:
-        center = statement["center"]
-        require(type(fact) is Minimum, "the last step is about no minimum")
-        require(fact.distance == 0 and _same(fact.center, center), "another point")
-        points = [
-            f.unbasin for f in facts if type(f) is About and f.unbasin is not None
-        ]
-        require(
-            any(_same(p, center) for p in points),
-            "no step shows that the point lies in no basin",
-        )
-        if kind == NO_BASIN[1]:
-            _gap(fact, statement["gap"])
-    elif kind == "no-local-minimum":
-        box = fact.box if type(fact) is About else fact
-        if type(box) is not Box:
-            raise Refused("the last step is about no box")
-        distance = statement["distance"]
-        require(distance >= 0, "the distance must not be negative")
-        for c, d in zip(box.center, statement["center"], strict=True):
-            require(
-                abs(c - d) + distance <= box.radius, "the ball is not inside the box"
-            )
+    fact = facts[-1]
+    if statement.said.kind in RANKS:
+        _conclude_minimum(statement, fact)
+    elif statement.said.kind in IN_NO_BASIN:
+        _conclude_in_no_basin(statement, fact, facts)
+    elif statement.said.kind == "no-local-minimum":
+        _conclude_no_minimum(statement, fact)
     else:
-        require(type(fact) is About, "the last step shows something else")
-        require(
-            any(_agree(statement, said) for said in fact.said),
-            "the last step shows something else",
-        )
+        said = isinstance(fact, About) and statement.said in fact.said
+        require(said, "the last step shows something else")
 
 
-def _agree(statement: dict[str, Any], said: tuple[Any, Any, Any, Any]) -> bool:
-    kind, center, end, eta = said
-    if statement["kind"] != kind:
-        return False
-    if "center" in statement and not (
-        center is not None and _same(statement["center"], center)
-    ):
-        return False
-    if "end" in statement:
-        stated = statement["end"]
-        if (stated is None) != (end is None) or (end is not None and stated != end):
-            return False
-    return not (
-        "eta" in statement and not (eta is not None and statement["eta"] == eta)
-    )
+def _minimum(fact: Fact) -> Minimum:
+    if isinstance(fact, Minimum):
+        return fact
+    raise Refused("the last step is about no minimum")
+
+
+def _require_gap(statement: Statement, proved: fmpq) -> None:
+    """Sub-optimality has to be proved wherever it is stated."""
+    if statement.said.kind in SUB_OPTIMAL:
+        shown = ZERO < statement.gap <= proved
+        require(shown, "the gap is not proved")
+
+
+def _conclude_minimum(statement: Statement, fact: Fact) -> None:
+    """At least that rank, and every point within distance of the fact's center is
+    within the stated distance of the stated one.
+    """
+    minimum = _minimum(fact)
+    rank = RANKS[statement.said.kind]
+    require(minimum.rank >= rank, "the last step shows less")
+    room = statement.distance - minimum.distance
+    apart = norm_squared(difference(minimum.center, statement.said.center))
+    near = room >= 0 and apart <= room * room
+    require(near, "the minimum is not shown to be that near")
+    _require_gap(statement, minimum.gap)
+
+
+def _conclude_in_no_basin(
+    statement: Statement, fact: Fact, facts: Sequence[Fact]
+) -> None:
+    """Exactly this point is a local minimum, and some step shows the rest."""
+    minimum = _minimum(fact)
+    center: Vector = statement.said.center
+    require(minimum.distance == 0 and minimum.center == center, "another point")
+    shown = any(isinstance(f, About) and f.in_no_basin == center for f in facts)
+    require(shown, "no step shows that the point lies in no basin")
+    _require_gap(statement, minimum.gap)
+
+
+def _conclude_no_minimum(statement: Statement, fact: Fact) -> None:
+    """The stated ball is inside the box of the fact."""
+    box = fact.no_minimum if isinstance(fact, About) else fact
+    if not isinstance(box, Box):
+        raise Refused("the last step is about no box")
+    distance = statement.distance
+    require(distance >= 0, "the distance must not be negative")
+    for apart in difference(box.center, statement.said.center):
+        inside = abs(apart) + distance <= box.radius
+        require(inside, "the ball is not inside the box")

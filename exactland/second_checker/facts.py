@@ -1,54 +1,71 @@
 """What a step of a certificate concludes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flint import fmpq
 
-from exactland.second_checker.arithmetic.exact import Vector
-from exactland.second_checker.refusals import Order
+from .arithmetic.exact import ZERO, Vector
+from .refusals import Order
 
-Step = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Minimum:
-    """A minimum or basin: theta* within distance_squared of center, its loss at least
-    low.
-    """
-
-    # 0 a local minimum, 1 a basin, 2 a strict minimum, 3 with one more unit open
-    rank: int
-    center: Vector
-    distance: fmpq
-    low: fmpq
-    gap: fmpq = field(default_factory=lambda: fmpq(0))
-    box: tuple[Vector, fmpq] | None = None  # of rule 3.1
+# of a minimum, from the least to the most; each is also those below it
+LOCAL_MINIMUM, BASIN, STRICT_MINIMUM, ONE_MORE_UNIT = range(4)
 
 
 @dataclass(frozen=True)
 class Box:
-    """No point with |theta_k - center_k| <= radius is a local minimum."""
+    """All points with |theta_k - center_k| <= radius."""
 
     center: Vector
     radius: fmpq
 
 
 @dataclass(frozen=True)
+class Minimum:
+    """A minimum or basin: theta* within distance of center, its loss at least low."""
+
+    rank: int
+    center: Vector
+    distance: fmpq
+    low: fmpq
+    gap: fmpq = ZERO  # E is lower elsewhere by at least this; 0 says nothing
+    box: Box | None = None  # of rule 3.1: theta* is in it
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement about an exact point, or about the whole loss."""
+
+    kind: str
+    center: Vector = field(default_factory=list)  # empty: the whole loss
+    end: fmpq | None = None  # of escapes; None is the infimum
+    eta: fmpq = ZERO  # of escapes
+
+
+@dataclass(frozen=True)
 class About:
-    """Statements about exact parameters or the whole loss: kind, center, end, eta."""
+    """Statements, and what other steps may use."""
 
-    said: tuple[tuple[str, Any, Any, Any], ...]
-    unbasin: Vector | None = None  # by 4.1, 4.1c or 4.1h: this point lies in no basin
-    box: Box | None = None
-    end: Vector | None = None  # by 3.7 or 4.3: a path on to the infimum starts here
-
-
-Fact = Any
+    said: tuple[Said, ...]
+    in_no_basin: Vector | None = None  # by 4.1, 4.1c or 4.1h: this point
+    no_minimum: Box | None = None  # no point of it is a local minimum
+    escape_from: Vector | None = None  # by 3.7 or 4.3: to the infimum, from this point
 
 
-def earlier(index: int, facts: list[Fact]) -> int:
-    """The number of an earlier step."""
+# a box says that no point of it is a local minimum (rule 3.5)
+Fact = Minimum | Box | About
+
+
+def earlier(index: int, facts: Sequence[Fact]) -> Fact:
+    """What an earlier step concludes: no step rests on itself."""
     if index < len(facts):
-        return index
+        return facts[index]
     raise Order("not an earlier step")
+
+
+def earlier_minimum(index: int, facts: Sequence[Fact]) -> Minimum:
+    """The same of a step about a minimum or basin."""
+    fact = earlier(index, facts)
+    if isinstance(fact, Minimum):
+        return fact
+    raise Order("not a step about a minimum")

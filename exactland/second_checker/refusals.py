@@ -1,7 +1,5 @@
 """The ways in which this checker says no."""
 
-from typing import Any
-
 
 class Malformed(Exception):
     """Not a certificate by the specification."""
@@ -12,23 +10,25 @@ class Malformed(Exception):
         self.says = says
 
 
-class TooLarge(Exception):
-    """More work than this checker takes on."""
-
-
-class Refused(Exception):
-    """A rule fails."""
+class Unbound(Exception):
+    """claim_sha256 is not the digest of the claim."""
 
 
 class Order(Exception):
     """A step refers to one of the wrong kind, to itself or to a later one."""
 
 
-class Unbound(Exception):
-    """claim_sha256 is not the digest of the claim."""
+class Refused(Exception):
+    """A rule fails."""
 
 
-def require(condition: Any, says: str) -> None:
-    """Refuse unless the condition is True itself."""
+class TooLarge(Exception):
+    """More work than this checker takes on."""
+
+
+def require(condition: bool, says: str) -> None:
+    """Refuse unless the condition is True itself: what is merely not false proves
+    nothing.
+    """
     if condition is not True:
         raise Refused(says)

@@ -1,111 +1,179 @@
-"""The work of a file, estimated from its sizes before any of it is done."""
+"""The work of a file, estimated from its sizes before any of it is done (FORMAT.md,
+section 3): what takes too long or too much memory is not begun.
+"""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import fields, is_dataclass
+from types import MappingProxyType
 
 from flint import fmpq
 
-from exactland.second_checker.meter import bits
-from exactland.second_checker.network.activations import Tree, build
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.refusals import TooLarge
+from .arithmetic.ball import FORMAL_PRECISION
+from .meter import bits
+from .network.activations import build
+from .network.layout import Problem
+from .network.trees import Tree
+from .reading.step import (
+    ConstantLine,
+    DependentColumns,
+    ExactMinimum,
+    FlatPotentials,
+    GlobalMinimum,
+    NoMinimum,
+    OneMoreUnit,
+    Path,
+    Potentials,
+    RescaledUnit,
+    Rim,
+    SpanningFeatures,
+    Step,
+    StrictMinimum,
+    WideTheorem,
+)
+from .refusals import TooLarge
 
 CAP = 3 * 10**9
+MEMORY = 8 * 10**5  # entries of derivatives
+WHOLE_COLUMNS = 10  # times that: this checker keeps the zeros among them
+BITS_OF_AN_ENTRY = 4096  # an entry at precision p counts 1 + p / 4096
+BITS_OF_A_WEIGHT = 1024  # work is weighted by (1 + bits / 1024)^2
+NODES_OF_A_LOSS = 60  # for every output
 
-
-MEMORY = 8 * 10**5
-
-
-def _nodes(tree: Tree) -> int:
-    inner = sum(_nodes(t) for t in tree[1:] if type(t) is tuple)
-    own = {
-        "softplus": 60,
-        "erf": 200,
+NODES = MappingProxyType(
+    {
         "x": 1,
-        "c": 1,
+        "constant": 1,
         "+": 1,
         "*": 1,
         "/": 1,
         "^": 1,
-    }.get(tree[0], 20)
-    return inner + own + (abs(tree[2]) if tree[0] == "^" else 0)
+        "softplus": 60,
+        "erf": 200,
+    }
+)
+NODES_OF_A_FUNCTION = 20
+
+# these evaluate the network formally, four times for every layer and point
+FORMAL = (
+    FlatPotentials,
+    Potentials,
+    GlobalMinimum,
+    ConstantLine,
+    DependentColumns,
+    RescaledUnit,
+    SpanningFeatures,
+    Path,
+)
+EVALUATIONS = 4
+POINTS = 2  # of a step that is no path
 
 
-def _numbers(value: Any) -> Iterator[fmpq]:
-    if type(value) is fmpq:
+def _nodes(tree: Tree) -> int:
+    """The size of an expression, functions and powers counting more."""
+    own = NODES.get(tree.head, NODES_OF_A_FUNCTION) + abs(tree.exponent)
+    return own + sum(_nodes(part) for part in tree.parts)
+
+
+def _numbers(value: object) -> Iterator[fmpq]:
+    """All rationals in what was read."""
+    if isinstance(value, fmpq):
         yield value
-    elif type(value) in (list, tuple):
-        for v in value:
-            yield from _numbers(v)
-    elif type(value) is dict:
-        yield from _numbers(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            yield from _numbers(entry)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _numbers(getattr(value, field.name))
+
+
+def _longest(value: object) -> int:
+    """The bits of the longest number in what was read."""
+    return max((bits(number) for number in _numbers(value)), default=0)
+
+
+def _order(step: Step) -> int:
+    """The highest derivative a step asks for."""
+    if isinstance(step, (StrictMinimum, ExactMinimum, Rim)):
+        return 2
+    if isinstance(step, NoMinimum):
+        return 1 if step.order == "first" else 2
+    if isinstance(step, Path) and "slope" in step.reasons:
+        return 1
+    return 0
+
+
+def _rows_of_matrix(step: Step) -> int:
+    """Of an inverse or a preconditioner."""
+    if isinstance(step, (SpanningFeatures, OneMoreUnit)):
+        return len(step.inverse)
+    if isinstance(step, StrictMinimum):
+        return len(step.preconditioner)
+    return 0
 
 
 class Work:
     """Adds up the steps of one file; raises TooLarge beyond the cap."""
 
-    def __init__(self) -> None:
-        self.total, self.longest, self.nodes = 0, -1, [0]
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.total = 0
+        self.longest = _longest(problem)
+        acts = [build(layer.activation) for layer in problem.hidden]
+        self.nodes = [sum(map(_nodes, act.trees)) for act in acts]
 
-    def __call__(self, problem: Problem, step: dict[str, Any]) -> None:
-        if self.longest < 0:
-            data = _numbers(
-                [problem.x, problem.y, [list(h.activation) for h in problem.hidden]]
-            )
-            self.longest = max((bits(q) for q in data), default=0)
-            if step["rule"] != "4.2":
-                self.nodes = [
-                    sum(map(_nodes, build(h.activation).trees)) for h in problem.hidden
-                ]
-        self.total += self._step(problem, step)
+    def add(self, step: Step) -> None:
+        """One more step."""
+        self.total += self._work(step)
         if self.total > CAP:
             raise TooLarge("estimated work")
 
-    def _step(self, problem: Problem, step: dict[str, Any]) -> int:
-        rule, p, size = step["rule"], step.get("precision", 128), problem.parameters
-        if rule == "4.2":
+    def _work(self, step: Step) -> int:
+        """The estimate, weighted by precision and the longest number."""
+        if isinstance(step, WideTheorem):  # counts units and samples
             return 1
-        k = {
-            "3.1": 2,
-            "3.1b": 2,
-            "3.3": 2,
-            "3.5": 1 if step.get("order") == "first" else 2,
-        }.get(rule, 0)
-        if rule == "4.4" and "slope" in step["reasons"]:
-            k = 1
-        for power in range(1, k + 1):
-            for layer in range(len(problem.hidden) + 1):
-                m, n, bias, before = problem.shape(layer)
-                if (
-                    max(size**power, m * (before + n + bias) ** power) * (4096 + p)
-                    > MEMORY * 4096
-                ):
+        precision: int = getattr(step, "precision", FORMAL_PRECISION)
+        order = _order(step)
+        self._check_memory(order, precision)
+        # multiplications for a node of an expression
+        rate = 15 + (precision + 190) ** 2 // 3000
+        total = self._evaluation(order, rate)
+        if isinstance(step, Rim):
+            total += total * 3 * len(step.cover) // self.problem.parameters
+        if isinstance(step, FORMAL):
+            points = len(step.points) if isinstance(step, Path) else POINTS
+            total *= EVALUATIONS * len(self.problem.shapes) * points
+        if isinstance(step, Potentials):
+            places = len(step.units) * self.problem.outputs * len(step.midpoints)
+            total += 3 * sum(self.nodes) * rate * places
+        if isinstance(step, ExactMinimum):
+            total += self.problem.parameters**3
+        total += 2 * _rows_of_matrix(step) ** 3
+        longest = max(_longest(step), self.longest)
+        weight = BITS_OF_A_WEIGHT + precision + longest
+        return int(total * weight**2 // BITS_OF_A_WEIGHT**2)
+
+    def _check_memory(self, order: int, precision: int) -> None:
+        """Of the derivatives up to this order."""
+        size = self.problem.parameters
+        scale = BITS_OF_AN_ENTRY + precision
+        room = MEMORY * BITS_OF_AN_ENTRY
+        for power in range(1, order + 1):
+            for shape in self.problem.shapes:
+                reached = shape.units * (shape.start + shape.columns) ** power
+                entries = max(size**power, reached)
+                columns = shape.units * size**power
+                too_wide = columns * scale > WHOLE_COLUMNS * room
+                if too_wide or entries * scale > room:
                     raise TooLarge("memory of derivatives")
-                # this checker keeps whole columns
-                if m * size**power * (4096 + p) > 10 * MEMORY * 4096:
-                    raise TooLarge("memory of derivatives")
-        rate, total = 15 + (p + 190) ** 2 // 3000, 0
-        for layer in range(len(problem.hidden) + 1):
-            m, n, bias, before = problem.shape(layer)
-            t = self.nodes[layer] if layer < len(problem.hidden) else 0
-            total += m * ((n + bias + 1) * size**k + t * (1 + k) * rate)
-        total = len(problem.x) * (
-            total + (3 + problem.outputs) * problem.outputs * (size**k + 60 * rate)
-        )
-        if rule == "3.3":
-            total += total * 3 * len(step["cover"]) // size
-        if rule in ("3.4", "3.4b", "3.7", "4.1", "4.1c", "4.1h", "4.3", "4.4"):
-            total *= (
-                4
-                * (len(problem.hidden) + 1)
-                * (len(step["points"]) if rule == "4.4" else 2)
-            )
-        if rule == "3.4b":
-            each = 3 * sum(self.nodes) * rate * len(step["units"]) * problem.outputs
-            total += each * len(step["midpoints"])
-        if rule == "3.1b":
-            total += size**3
-        total += 2 * len(step.get("inverse", step.get("preconditioner", []))) ** 3
-        longest = max((bits(q) for q in _numbers(step)), default=0)
-        weight = 1024 + p + max(longest, self.longest)
-        return int(total * weight * weight // 1024**2)
+
+    def _evaluation(self, order: int, rate: int) -> int:
+        """Of the network and its loss with derivatives, at all samples."""
+        entries: int = self.problem.parameters**order
+        outputs = self.problem.outputs
+        total = (3 + outputs) * outputs * (entries + NODES_OF_A_LOSS * rate)
+        nodes_of_layers = [*self.nodes, 0]
+        pairs = zip(self.problem.shapes, nodes_of_layers, strict=True)
+        for shape, nodes in pairs:
+            affine = (shape.columns + 1) * entries
+            total += shape.units * (affine + nodes * (1 + order) * rate)
+        return self.problem.samples * total

@@ -1,40 +1,52 @@
-"""Balls: hulls, squares, outward bounds."""
+"""Balls: enclosures of real numbers by Arb, their hulls and squares, and exact bounds
+of them.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from flint import arb, fmpq, fmpz
+from flint import arb, ctx, fmpq, fmpz
+from flint.flint_base.flint_context import PrecisionManager
 
-from exactland.second_checker.arithmetic.exact import Vector
-from exactland.second_checker.refusals import Refused, TooLarge
+from ..refusals import Refused, TooLarge
+from .exact import Vector
 
-LARGE = fmpz(1) << 4096
+ZERO = arb(0)
+ONE = arb(1)
+WITHIN_ONE = arb(0, 1)  # all numbers between -1 and 1
+LARGE = arb(fmpz(1) << 4096)  # beyond it nothing is calculated with
+LEAST_EXPONENT = -32768  # a power of two below it is not written down ...
+TINY = fmpq(1, fmpz(1) << 16384)  # ... this bounds what has such an exponent
+GUARD_BITS = 64  # beyond the precision that a step asks for
+FORMAL_PRECISION = 128  # of steps that ask for none
 
 
-TINY = fmpq(1, fmpz(1) << 16384)
+def precision(bits: int) -> PrecisionManager:
+    """Balls are calculated with so many bits, and some more, in a `with` block."""
+    return ctx.workprec(bits + GUARD_BITS)
 
 
 def finite(x: arb) -> arb:
     """x, if it is a finite ball of reasonable size."""
     if not x.is_finite():
         raise Refused("not finite")
-    if not x.abs_upper() < arb(LARGE):
-        raise TooLarge("a number above 2^4096")
-    return x
+    if x.abs_upper() < LARGE:
+        return x
+    raise TooLarge("a number above 2^4096")
 
 
 def hull(items: Iterable[arb]) -> arb:
-    """A ball that contains all of these."""
-    result: arb | None = None
-    for x in items:
-        result = x if result is None else result.union(x)
-    assert result is not None
-    return result
+    """A ball that contains all of these, at least one."""
+    first, *others = items
+    for x in others:
+        first = first.union(x)
+    return first
 
 
 def square(x: arb) -> arb:
     """x^2, never negative but for rounding."""
-    a, b = x.abs_lower(), x.abs_upper()
-    return hull((a * a, b * b))
+    least = x.abs_lower()
+    greatest = x.abs_upper()
+    return hull([least * least, greatest * greatest])
 
 
 def narrower(x: arb, y: arb) -> arb:
@@ -48,19 +60,34 @@ def narrower(x: arb, y: arb) -> arb:
     return both if both.is_finite() else x
 
 
+def dot(left: Sequence[arb], right: Sequence[arb]) -> arb:
+    """The sum of the products."""
+    pairs = zip(left, right, strict=True)
+    return sum((a * b for a, b in pairs), ZERO)
+
+
 def ball(low: fmpq, high: fmpq) -> arb:
-    return hull((arb(low), arb(high)))
+    """All numbers between two rationals, given in either order."""
+    return hull([arb(low), arb(high)])
 
 
-def _exact(x: arb, up: bool) -> fmpq:
-    """The value of a ball of radius 0; of extremely small ones a bound from above or
-    below.
-    """
+def balls(theta: Vector) -> list[arb]:
+    """A point."""
+    return [arb(t) for t in theta]
+
+
+def box(center: Vector, radius: fmpq) -> list[arb]:
+    """All points with |theta_k - center_k| <= radius."""
+    return [ball(c - radius, c + radius) for c in center]
+
+
+def _value(x: arb, bound: fmpq) -> fmpq:
+    """The number that a ball of radius 0 is; of an extremely small one the bound."""
     mantissa, exponent = x.man_exp()
-    if exponent < -32768:  # 2^exponent may be too small to be written down
-        if not abs(x) < arb(TINY):
-            raise TooLarge("a number with a mantissa of extreme length")
-        return TINY if up else -TINY
+    if exponent < LEAST_EXPONENT:
+        if abs(x) < arb(TINY):
+            return bound
+        raise TooLarge("a number with a mantissa of extreme length")
     if exponent >= 0:
         return fmpq(mantissa << int(exponent), 1)
     return fmpq(mantissa, fmpz(1) << int(-exponent))
@@ -69,18 +96,10 @@ def _exact(x: arb, up: bool) -> fmpq:
 def lower(x: arb) -> fmpq:
     """An exact number that is at most every number of the ball."""
     finite(x)
-    return _exact(x.mid(), False) - _exact(x.rad(), True)
+    return _value(x.mid(), -TINY) - _value(x.rad(), TINY)
 
 
 def upper(x: arb) -> fmpq:
     """An exact number that is at least every number of the ball."""
     finite(x)
-    return _exact(x.mid(), True) + _exact(x.rad(), True)
-
-
-def balls(theta: Vector) -> list[arb]:
-    return [arb(t) for t in theta]
-
-
-def box(center: Vector, radius: fmpq) -> list[arb]:
-    return [ball(c - radius, c + radius) for c in center]
+    return _value(x.mid(), TINY) + _value(x.rad(), TINY)

@@ -1,58 +1,74 @@
-"""Values and derivatives of activations, over balls or at rationals."""
+"""Values and derivatives of activations, over balls (enclosures) or at rationals
+(exactly).
+"""
+
+from itertools import pairwise
 
 from flint import arb, fmpq
 
-from exactland.second_checker.arithmetic.ball import finite, hull, narrower
-from exactland.second_checker.meter import metered
-from exactland.second_checker.network.activations import Activation, Tree
-from exactland.second_checker.network.jets import Jet, jet
-from exactland.second_checker.refusals import require
+from ..arithmetic import exact
+from ..arithmetic.ball import (
+    ONE,
+    WITHIN_ONE,
+    ZERO,
+    finite,
+    hull,
+    narrower,
+)
+from ..meter import metered
+from ..refusals import require
+from .activations import Activation
+from .jets import BallSeries, ExactSeries
+from .trees import Tree
+
+FACTORIALS = (1, 1, 2, 6, 24)  # the second derivative takes two more for its remainder
+NARROW = arb(fmpq(1, 1 << 20))  # what is narrower is not cut in parts
 
 
-def _derivatives(tree: Tree, x: arb, order: int) -> list[arb]:
-    """s, s', ..., s^(order) over a ball: the direct enclosure and the second-order mean
-    value form.
+def _taylor(tree: Tree, x: arb, order: int) -> list[arb]:
+    """s, s', ..., s^(order), directly."""
+    start = [x, ONE, *[ZERO] * order][: order + 1]
+    jet = BallSeries(order + 1).evaluate(tree, start)
+    pairs = zip(jet, FACTORIALS[: order + 1], strict=True)
+    return [c * f for c, f in pairs]
+
+
+def _enclosures(tree: Tree, x: arb, order: int) -> list[arb]:
+    """s, s', ..., s^(order) over a ball: directly, and by s(x) = s(m) + s'(m) (x - m)
+    + s''(.) (x - m)^2 / 2 around its middle m.
     """
-    factorial = [1, 1, 2, 6, 24]
-    exactly = x.is_exact()
-    length = order + 1 if exactly else order + 3
-    direct = [
-        c * f
-        for c, f in zip(
-            jet(tree, _start(x, length), True), factorial[:length], strict=True
-        )
-    ]
-    result = [finite(t) for t in direct[: order + 1]]
-    if exactly:
-        return result
-    middle, radius = x.mid(), x.rad()
-    at = jet(tree, _start(middle, order + 2), True)
-    point = [c * f for c, f in zip(at, factorial[: order + 2], strict=True)]
-    away, half = arb(0, 1) * radius, hull((arb(0), radius * radius / 2))
-    for k in range(order + 1):
-        result[k] = finite(
-            narrower(result[k], point[k] + point[k + 1] * away + direct[k + 2] * half)
-        )
+    if x.is_exact():
+        return [finite(value) for value in _taylor(tree, x, order)]
+    direct = _taylor(tree, x, order + 2)
+    values = [finite(value) for value in direct[: order + 1]]
+    radius = x.rad()
+    at_middle = _taylor(tree, x.mid(), order + 1)
+    away = WITHIN_ONE * radius
+    half_square = hull([ZERO, radius * radius / 2])
+    result = []
+    for k, value in enumerate(values):
+        linear = at_middle[k] + at_middle[k + 1] * away
+        around_middle = linear + direct[k + 2] * half_square
+        result.append(finite(narrower(value, around_middle)))
     return result
 
 
-def _start(x: arb, length: int) -> Jet:
-    return [x, arb(1), *[arb(0)] * length][:length]
+def _hulls(found: list[list[arb]]) -> list[arb]:
+    """Of several lists of derivatives, what contains them all."""
+    return [hull(column) for column in zip(*found, strict=True)]
 
 
-def _split(tree: Tree, x: arb, order: int, parts: int) -> list[arb]:
-    """The same over equal parts of a wide ball."""
-    if parts < 2 or x.is_exact() or not x.rad() > arb(fmpq(1, 1 << 20)):
-        return _derivatives(tree, x, order)
-    low, width = x.lower(), x.upper() - x.lower()
+def _in_parts(tree: Tree, x: arb, order: int, parts: int) -> list[arb]:
+    """The same, of a wide ball also over so many equal parts."""
+    whole = _enclosures(tree, x, order)
+    if parts == 1 or x.is_exact() or x.rad() <= NARROW:
+        return whole
+    low = x.lower()
+    width = x.upper() - low
     ends = [low + width * k / parts for k in range(parts + 1)]
-    found = [
-        _derivatives(tree, ends[k].union(ends[k + 1]), order) for k in range(parts)
-    ]
-    return [
-        narrower(whole, hull(f[k] for f in found))
-        for k, whole in enumerate(_derivatives(tree, x, order))
-    ]
+    pieces = [a.union(b) for a, b in pairwise(ends)]
+    together = _hulls([_enclosures(tree, piece, order) for piece in pieces])
+    return [narrower(a, b) for a, b in zip(whole, together, strict=True)]
 
 
 def over(
@@ -60,41 +76,39 @@ def over(
 ) -> list[arb]:
     """s, ..., s^(order) over a ball.
 
-    With `span` the last derivative may jump at breakpoints (rule 3.3).
+    With `span` the last derivative may jump at breakpoints: its range is the span of
+    those of all pieces (rule 3.3). Where it may not, it must be continuous, or no
+    number between its two values would be a derivative.
     """
     finite(x)
-    low, high = x.lower(), x.upper()
+    low = x.lower()
+    high = x.upper()
+    needed = order - 1 if span else order
     touched = []
-    for k, b in enumerate(act.breaks):
-        if b < low or b > high:
+    for k, point in enumerate(act.breaks):
+        if point < low or point > high:
             continue
-        require(
-            act.smooth[k] >= order - span,
-            "a breakpoint without enough continuous derivatives",
-        )
+        says = "a breakpoint without enough continuous derivatives"
+        require(act.smooth[k] >= needed, says)
         touched.append(k)
     if not touched:
-        piece = sum(1 for b in act.breaks if b < low)
-        return _split(act.trees[piece], x, order, parts)
+        piece = sum(1 for point in act.breaks if point < low)
+        return _in_parts(act.trees[piece], x, order, parts)
     ends = [low, *[arb(act.breaks[k]) for k in touched], high]
     found = []
-    for i, piece in enumerate(range(touched[0], touched[-1] + 2)):
-        found.append(_split(act.trees[piece], ends[i].union(ends[i + 1]), order, parts))
-    return [hull(f[k] for f in found) for k in range(order + 1)]
+    for piece, (a, b) in enumerate(pairwise(ends), start=touched[0]):
+        found.append(_in_parts(act.trees[piece], a.union(b), order, parts))
+    return _hulls(found)
 
 
 def at(act: Activation, x: fmpq, order: int) -> list[fmpq]:
     """s, ..., s^(order) at a rational, exactly; refused where they are not found as
     rationals.
     """
-    piece = 0
-    for k, b in enumerate(act.breaks):
-        if b == x:
-            require(
-                act.smooth[k] >= order,
-                "a breakpoint without enough continuous derivatives",
-            )
-        if b < x:
-            piece = k + 1
-    series = jet(act.trees[piece], [x, fmpq(1), *[fmpq(0)] * order][: order + 1], False)
-    return [metered(c * f) for c, f in zip(series, [1, 1, 2][: order + 1], strict=True)]
+    for point, smooth in zip(act.breaks, act.smooth, strict=True):
+        says = "a breakpoint without enough continuous derivatives"
+        require(point != x or smooth >= order, says)
+    start = [x, exact.ONE, *[exact.ZERO] * order][: order + 1]
+    jet = ExactSeries(order + 1).evaluate(act.trees[act.piece_at(x)], start)
+    pairs = zip(jet, FACTORIALS[: order + 1], strict=True)
+    return [metered(c * f) for c, f in pairs]

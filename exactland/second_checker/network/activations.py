@@ -1,20 +1,58 @@
-"""Activations: expression trees, in pieces, by name."""
+"""Activations: expressions in pieces, and those with names (FORMAT.md, section 2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
 
 from flint import fmpq
 
-from exactland.second_checker.refusals import Refused
+from ..arithmetic.exact import ONE, ZERO, Vector
+from .trees import (
+    Tree,
+    X,
+    apply,
+    constant,
+    is_entire,
+    power,
+)
 
-Tree = tuple[Any, ...]
+HALF = fmpq(1, 2)
+LEAKY_SLOPE = fmpq(1, 100)
+SELU_SCALE = fmpq(10507009873554804934193349852946, 10**31)
+SELU_ALPHA = fmpq(16732632423543772848170429916717, 10**31)
 
 
-X: Tree = ("x",)
+@dataclass(frozen=True)
+class Named:
+    """An activation as files write it: a name."""
+
+    name: str
 
 
-def const(value: Any) -> Tree:
-    return ("c", fmpq(value))
+@dataclass(frozen=True)
+class Polynomial:
+    """An activation as files write it: coefficients from degree 0."""
+
+    coefficients: Vector
+
+
+@dataclass(frozen=True)
+class PiecewiseLinear:
+    """An activation as files write it: slopes left to right, and the value at 0."""
+
+    breakpoints: Vector
+    slopes: Vector
+    value_at_0: fmpq
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An activation as files write it: an expression."""
+
+    tree: Tree
+
+
+Written = Named | Polynomial | PiecewiseLinear | Expression
 
 
 @dataclass(frozen=True)
@@ -26,91 +64,112 @@ class Activation:
     trees: tuple[Tree, ...]
     breaks: tuple[fmpq, ...] = ()
     smooth: tuple[int, ...] = ()
-    # only for piecewise-linear ones, without idle breakpoints
+    # only of piecewise-linear ones, without idle breakpoints
     slopes: tuple[fmpq, ...] | None = None
     entire: bool = True  # defined on the whole line
 
+    def piece_at(self, x: fmpq) -> int:
+        """The piece whose closure has x, the left one of two."""
+        return sum(1 for point in self.breaks if point < x)
 
-def _linear(breaks: list[fmpq], slopes: list[fmpq], value: fmpq) -> Activation:
-    kept = [k for k in range(len(breaks)) if slopes[k] != slopes[k + 1]]
-    points = [breaks[k] for k in kept]
-    steep = [slopes[0], *[slopes[k + 1] for k in kept]]
-    home = sum(1 for b in points if b < 0)  # the piece with 0 in its closure
-    offsets: list[fmpq] = [fmpq(0)] * len(steep)
-    offsets[home] = value
-    for k in range(home + 1, len(steep)):
-        offsets[k] = offsets[k - 1] + (steep[k - 1] - steep[k]) * points[k - 1]
-    for k in range(home - 1, -1, -1):
-        offsets[k] = offsets[k + 1] + (steep[k + 1] - steep[k]) * points[k]
+
+def _in_two_pieces(left: Tree, right: Tree, smooth: int) -> Activation:
+    """Left and right of 0."""
+    return Activation((left, right), (ZERO,), (smooth,))
+
+
+def _piecewise_linear(
+    breakpoints: Vector, slopes: Vector, value_at_0: fmpq
+) -> Activation:
+    """Breakpoints where nothing bends are left out; lines that meet at the others."""
+    points: list[fmpq] = []
+    kept = [slopes[0]]
+    for point, slope in zip(breakpoints, slopes[1:], strict=True):
+        if slope != kept[-1]:
+            points.append(point)
+            kept.append(slope)
+    offsets = _offsets(points, kept, value_at_0)
     trees = tuple(
-        ("+", ("*", const(a), X), const(c)) for a, c in zip(steep, offsets, strict=True)
+        apply("+", apply("*", constant(slope), X), constant(offset))
+        for slope, offset in zip(kept, offsets, strict=True)
     )
-    return Activation(trees, tuple(points), (0,) * len(points), tuple(steep))
+    return Activation(trees, tuple(points), (0,) * len(points), tuple(kept))
 
 
-def contains_x(tree: Tree) -> bool:
-    return tree[0] == "x" or any(contains_x(t) for t in tree[1:] if type(t) is tuple)
+def _offsets(points: Vector, slopes: Vector, value_at_0: fmpq) -> Vector:
+    """What is added to slope times x in each piece, so that neighbours meet: from the
+    piece with 0 in its closure to the right, then to the left.
+    """
+    home = sum(1 for point in points if point < 0)
+    offsets = [value_at_0] * len(slopes)
+    for k in range(home, len(points)):
+        bend = slopes[k + 1] - slopes[k]
+        offsets[k + 1] = offsets[k] - bend * points[k]
+    for k in range(home - 1, -1, -1):
+        bend = slopes[k + 1] - slopes[k]
+        offsets[k] = offsets[k + 1] + bend * points[k]
+    return offsets
 
 
-def _entire(tree: Tree) -> bool:
-    head = tree[0]
-    if head in ("log", "sqrt") and contains_x(tree[1]):
-        return False
-    if head == "/" and contains_x(tree):
-        return False
-    if head == "^" and tree[2] < 0 and contains_x(tree[1]):
-        return False
-    return all(_entire(t) for t in tree[1:] if type(t) is tuple)
+def _in_one_piece(tree: Tree) -> Activation:
+    return Activation((tree,), entire=is_entire(tree))
 
 
-def _named(name: str) -> Activation:
-    minus = ("*", const(-1), X)
-    if name in ("sigmoid", "tanh", "sin", "exp", "softplus"):
-        return Activation(((name, X),))
-    if name == "arctan":
-        return Activation((("atan", X),))
-    if name == "swish":
-        return Activation((("*", X, ("sigmoid", X)),))
-    if name == "gelu":
-        inner = ("erf", ("*", X, ("sqrt", const(fmpq(1, 2)))))
-        return Activation((("*", const(fmpq(1, 2)), X, ("+", const(1), inner)),))
-    if name == "mish":
-        return Activation((("*", X, ("tanh", ("softplus", X))),))
-    if name == "identity":
-        # an expression: no piecewise-linear function in the sense of rules 3.4 and 4.4
-        return Activation((X,))
-    if name == "softsign":
-        left, right = ("/", X, ("+", const(1), minus)), ("/", X, ("+", const(1), X))
-        return Activation((left, right), (fmpq(0),), (1,))
-    growth = ("+", ("exp", X), const(-1))
-    if name == "elu":
-        return Activation((growth, X), (fmpq(0),), (1,))
-    if name == "selu":
-        s = fmpq(10507009873554804934193349852946, 10**31)
-        a = fmpq(16732632423543772848170429916717, 10**31)
-        return Activation(
-            (("*", const(s * a), growth), ("*", const(s), X)), (fmpq(0),), (0,)
+_SCALED_X = apply("*", X, apply("sqrt", constant(HALF)))  # x / sqrt(2)
+_ONE_PLUS_ERF = apply("+", constant(ONE), apply("erf", _SCALED_X))
+_GROWTH = apply("+", apply("exp", X), constant(-ONE))  # e^x - 1
+_SOFTPLUS = apply("softplus", X)
+_MINUS_X = apply("*", constant(-ONE), X)
+
+NAMED = MappingProxyType(
+    {
+        "sigmoid": _in_one_piece(apply("sigmoid", X)),
+        "tanh": _in_one_piece(apply("tanh", X)),
+        "arctan": _in_one_piece(apply("atan", X)),
+        "softplus": _in_one_piece(_SOFTPLUS),
+        "swish": _in_one_piece(apply("*", X, apply("sigmoid", X))),
+        "gelu": _in_one_piece(apply("*", constant(HALF), X, _ONE_PLUS_ERF)),
+        "mish": _in_one_piece(apply("*", X, apply("tanh", _SOFTPLUS))),
+        "sin": _in_one_piece(apply("sin", X)),
+        "exp": _in_one_piece(apply("exp", X)),
+        # an expression: not piecewise linear in the sense of rules 3.4b and 4.4
+        "identity": _in_one_piece(X),
+        "softsign": _in_two_pieces(
+            apply("/", X, apply("+", constant(ONE), _MINUS_X)),
+            apply("/", X, apply("+", constant(ONE), X)),
+            smooth=1,
+        ),
+        "elu": _in_two_pieces(_GROWTH, X, smooth=1),
+        "selu": _in_two_pieces(
+            apply("*", constant(SELU_SCALE * SELU_ALPHA), _GROWTH),
+            apply("*", constant(SELU_SCALE), X),
+            smooth=0,
+        ),
+        "relu": _piecewise_linear([ZERO], [ZERO, ONE], ZERO),
+        "leaky-relu": _piecewise_linear([ZERO], [LEAKY_SLOPE, ONE], ZERO),
+        "hard-tanh": _piecewise_linear([-ONE, ONE], [ZERO, ONE, ZERO], ZERO),
+    }
+)
+
+
+def _polynomial(coefficients: Sequence[fmpq]) -> Tree:
+    terms = [constant(coefficients[0])]
+    for degree, coefficient in enumerate(coefficients):
+        if degree > 0 and coefficient != 0:
+            terms.append(apply("*", constant(coefficient), power(X, degree)))
+    if len(terms) == 1:
+        return terms[0]
+    return apply("+", *terms)
+
+
+def build(written: Written) -> Activation:
+    """The activation that a file writes."""
+    if isinstance(written, Named):
+        return NAMED[written.name]
+    if isinstance(written, Polynomial):
+        return _in_one_piece(_polynomial(written.coefficients))
+    if isinstance(written, PiecewiseLinear):
+        return _piecewise_linear(
+            written.breakpoints, written.slopes, written.value_at_0
         )
-    zero, one = fmpq(0), fmpq(1)
-    if name == "relu":
-        return _linear([zero], [zero, one], zero)
-    if name == "leaky-relu":
-        return _linear([zero], [fmpq(1, 100), one], zero)
-    if name == "hard-tanh":
-        return _linear([-one, one], [zero, one, zero], zero)
-    raise Refused("unknown activation")
-
-
-def build(activation: Any) -> Activation:
-    if activation[0] == "name":
-        return _named(activation[1])
-    if activation[0] == "linear":
-        return _linear(activation[1], activation[2], activation[3])
-    if activation[0] == "polynomial":
-        terms: list[Tree] = [const(activation[1][0])]
-        for k, c in enumerate(activation[1][1:], 1):
-            if c != 0:
-                terms.append(("*", const(c), ("^", X, k)))
-        return Activation((("+", *terms) if len(terms) > 1 else terms[0],))
-    tree = activation[1]
-    return Activation((tree,), entire=_entire(tree))
+    return _in_one_piece(written.tree)

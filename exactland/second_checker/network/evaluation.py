@@ -1,208 +1,336 @@
-"""E, its gradient and its Hessian, forward through any depth, in balls over a box or
-exactly at a rational point.
+"""E, its gradient and its Hessian, forward through any depth (THEOREMS.md,
+"Derivatives"): in balls over a box, or exactly at a rational point.
 """
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, Protocol, Self, TypeVar
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from exactland.second_checker.arithmetic.ball import finite
-from exactland.second_checker.arithmetic.elementary import sigmoid
-from exactland.second_checker.arithmetic.exact import Vector
-from exactland.second_checker.meter import Meter, bits
-from exactland.second_checker.network.activation_values import at, over
-from exactland.second_checker.network.activations import Activation, build
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.network.losses import (
-    LOSSES,
-    Entry,
-    loss,
-    probabilities,
-    slopes,
-    variance,
-)
+from ..arithmetic import ball, exact
+from ..arithmetic.exact import Vector
+from ..meter import charge, cost_of
+from ..refusals import require
+from . import activation_values
+from .activations import Activation, build
+from .layout import Problem, Shape
+from .losses import HALF_SQUARED_ERROR, LOSSES
 
-Matrix = Any  # arb_mat or fmpq_mat
+
+class Scalar(Protocol):
+    """What arb and fmpq have in common."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+    def __mul__(self, other: Self, /) -> Self: ...
+
+
+class Grid(Protocol):
+    """What arb_mat and fmpq_mat have in common."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+    def __mul__(self, other: Self, /) -> Self: ...
+    def transpose(self) -> Self: ...
+
+
+Entry = TypeVar("Entry", bound=Scalar)
+Matrix = TypeVar("Matrix", bound=Grid)
 
 
 @dataclass
-class Output:
-    """A quantity with its gradient (a column) and its Hessian."""
+class Quantity(Generic[Entry, Matrix]):
+    """A function of theta at one sample: its value, its gradient (a column) and its
+    Hessian. What is None was not asked for, or is 0: that of an input.
+    """
 
     value: Entry
-    gradient: Matrix = None
-    hessian: Matrix = None
+    gradient: Matrix | None = None
+    hessian: Matrix | None = None
+
+    def derivative(self, order: int) -> Matrix:
+        """The gradient (order 1) or the Hessian, which was asked for."""
+        found = self.gradient if order == 1 else self.hessian
+        assert found is not None
+        return found
 
 
-class Network:
-    """The network of a problem, over balls or exactly."""
+class Network(ABC, Generic[Entry, Matrix]):
+    """The layers of a problem's network, from the inputs on."""
 
-    def __init__(
-        self, problem: Problem, balls: bool = True, span: bool = False, parts: int = 1
-    ) -> None:
-        self.problem, self.balls, self.span, self.parts = problem, balls, span, parts
-        self.acts = [build(h.activation) for h in problem.hidden]
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.size = problem.parameters
+        self.acts = [build(layer.activation) for layer in problem.hidden]
 
-    def number(self, q: fmpq) -> Entry:
-        return arb(q) if self.balls else q
+    @abstractmethod
+    def number(self, value: fmpq) -> Entry:
+        """A rational."""
 
+    @abstractmethod
     def zeros(self, rows: int, columns: int) -> Matrix:
-        return arb_mat(rows, columns) if self.balls else fmpq_mat(rows, columns)
+        """A matrix of zeros."""
 
-    def _units(
-        self, layer: int, inner: list[Output], theta: list[Entry], order: int
-    ) -> list[Output]:
+    @abstractmethod
+    def entry(self, matrix: Matrix, row: int, column: int) -> Entry:
+        """An entry of a matrix."""
+
+    @abstractmethod
+    def put(self, matrix: Matrix, row: int, column: int, value: Entry) -> None:
+        """Set an entry of a matrix."""
+
+    @abstractmethod
+    def scaled(self, matrix: Matrix, factor: Entry) -> Matrix:
+        """A multiple of a matrix."""
+
+    @abstractmethod
+    def activate(self, act: Activation, z: Entry, order: int) -> Sequence[Entry]:
+        """An activation and its derivatives."""
+
+    @abstractmethod
+    def pay(self, quantity: Quantity[Entry, Matrix], order: int) -> None:
+        """Take what a quantity cost from the budget."""
+
+    def entering(
+        self, theta: Sequence[Entry], sample: Vector, layer: int, order: int = 0
+    ) -> list[Quantity[Entry, Matrix]]:
+        """What enters a layer at a sample, without the 1 of a bias."""
+        inner = [Quantity[Entry, Matrix](self.number(v)) for v in sample]
+        for k in range(layer):
+            units = self.affine(k, inner, theta, order)
+            inner = [self._through(self.acts[k], z, order) for z in units]
+        return inner
+
+    def outputs(
+        self, theta: Sequence[Entry], sample: Vector, order: int = 0
+    ) -> list[Quantity[Entry, Matrix]]:
+        """The outputs of the network at a sample."""
+        last = len(self.acts)
+        inner = self.entering(theta, sample, last, order)
+        return self.affine(last, inner, theta, order)
+
+    def output_values(self, theta: Sequence[Entry], sample: Vector) -> list[Entry]:
+        """The same without derivatives."""
+        return [output.value for output in self.outputs(theta, sample)]
+
+    def affine(
+        self,
+        layer: int,
+        inner: list[Quantity[Entry, Matrix]],
+        theta: Sequence[Entry],
+        order: int,
+    ) -> list[Quantity[Entry, Matrix]]:
         """The pre-activations of a layer, from what enters it."""
-        units, inputs, bias, start = self.problem.shape(layer)
-        size = self.problem.parameters
+        shape = self.problem.shapes[layer]
         result = []
-        for j in range(units):
-            row = range(start + j * inputs, start + (j + 1) * inputs)
-            value = self.number(fmpq(0))
-            for a, k in zip(inner, row, strict=True):
+        for unit in range(shape.units):
+            value = self.number(exact.ZERO)
+            for a, k in zip(inner, shape.weights(unit), strict=True):
                 value = value + theta[k] * a.value
-            out = Output(value)
-            if bias:
-                out.value = value + theta[start + units * inputs + j]
+            if shape.bias:
+                value = value + theta[shape.bias_of(unit)]
+            z = Quantity[Entry, Matrix](value)
             if order >= 1:
-                gradient = self.zeros(size, 1)
-                for a, k in zip(inner, row, strict=True):
-                    if a.gradient is not None:
-                        gradient = gradient + a.gradient * theta[k]
-                for a, k in zip(inner, row, strict=True):
-                    gradient[k, 0] = a.value
-                if bias:
-                    gradient[start + units * inputs + j, 0] = self.number(fmpq(1))
-                out.gradient = gradient
-            if order >= 2 and layer > 0:
-                hessian = self.zeros(size, size)
-                for a, k in zip(inner, row, strict=True):
-                    hessian = hessian + a.hessian * theta[k]
-                for a, k in zip(inner, row, strict=True):
-                    for q in range(start):
-                        hessian[q, k] = hessian[k, q] = a.gradient[q, 0]
-                out.hessian = hessian
-            result.append(out)
-            self._meter(out, order)
+                z.gradient = self._affine_gradient(shape, unit, inner, theta)
+            if order >= 2:
+                z.hessian = self._affine_hessian(shape, unit, inner, theta)
+            self.pay(z, order)
+            result.append(z)
         return result
 
-    def _meter(self, out: Output, order: int) -> None:
-        if not self.balls:
-            size = self.problem.parameters
-            Meter.charge((1 + size**order) * (1 + (bits(out.value) // 512) ** 2))
-
-    def _through(self, act: Activation, z: Output, order: int) -> Output:
-        s: list[Any] = (
-            over(act, z.value, order, self.span, self.parts)
-            if self.balls
-            else at(act, z.value, order)
-        )
-        out = Output(s[0])
-        if order >= 1:
-            out.gradient = z.gradient * s[1]
-        if order >= 2:
-            out.hessian = (z.gradient * z.gradient.transpose()) * s[2]
-            if z.hessian is not None:
-                out.hessian = out.hessian + z.hessian * s[1]
-        self._meter(out, order)
-        return out
-
-    def layers(
-        self, theta: list[Entry], sample: Vector, order: int, last: int | None = None
-    ) -> list[Output]:
-        """The pre-activations of layer `last` (default: the outputs) at one sample."""
-        last = len(self.acts) if last is None else last
-        inner = [Output(self.number(v)) for v in sample]
-        for layer, act in enumerate(self.acts[:last]):
-            inner = [
-                self._through(act, z, order)
-                for z in self._units(layer, inner, theta, order)
-            ]
-        return self._units(last, inner, theta, order)
-
-    def features(self, theta: list[Entry], sample: Vector, layer: int) -> list[Any]:
-        """What enters a layer at one sample, without the bias column."""
-        inner = [Output(self.number(v)) for v in sample]
-        for k, act in enumerate(self.acts[:layer]):
-            inner = [self._through(act, z, 0) for z in self._units(k, inner, theta, 0)]
-        return [a.value for a in inner]
-
-    def value(self, theta: list[Entry]) -> Entry:
-        """An enclosure of E."""
-        total = self.number(fmpq(0))
-        for x, y in zip(self.problem.x, self.problem.y, strict=True):
-            f = [o.value for o in self.layers(theta, x, 0)]
-            total = total + loss(self.problem.loss, f, y)
-        return finite(total) if self.balls else total
-
-    def gradient(self, theta: list[Entry]) -> Matrix:
-        return self._derivative(theta, 1)[0]
-
-    def hessian(self, theta: list[Entry]) -> Matrix:
-        return self._derivative(theta, 2)[1]
-
-    def _derivative(self, theta: list[Entry], order: int) -> tuple[Matrix, Matrix]:
-        size = self.problem.parameters
-        gradient, hessian = (
-            self.zeros(size, 1),
-            self.zeros(size, size) if order > 1 else None,
-        )
-        for x, y in zip(self.problem.x, self.problem.y, strict=True):
-            outputs = self.layers(theta, x, order)
-            f = [o.value for o in outputs]
-            for g, o in zip(slopes(self.problem.loss, f, y), outputs, strict=True):
-                gradient = gradient + o.gradient * g
-                if order > 1:
-                    hessian = hessian + o.hessian * g
-            if order > 1:
-                for w, column in self._curvature(f, [o.gradient for o in outputs]):
-                    hessian = hessian + (column * column.transpose()) * w
-        for m in (gradient, hessian):
-            if m is not None and self.balls:
-                for e in m.entries():
-                    finite(e)
-        return gradient, hessian
-
-    def _curvature(self, f: list[Entry], g: list[Matrix]) -> list[tuple[Entry, Matrix]]:
-        """The second derivative of the loss as a sum of w g g^T with w >= 0."""
-        name = self.problem.loss
-        if name == LOSSES[0]:
-            return [(self.number(fmpq(1)), c) for c in g]
-        if name == LOSSES[1]:
-            return [(variance(sigmoid(f[0])), g[0])]
-        if name == LOSSES[3]:
-            f, g = [arb(0), *f], [arb_mat(self.problem.parameters, 1), *g]
-        p = probabilities(f)
-        pairs = []
-        for k in range(len(f)):
-            for m in range(k):
-                weight = variance(p[k]) if len(f) == 2 else p[k] * p[m]
-                pairs.append((weight, g[k] - g[m]))
-        return pairs
-
-    def combined(
-        self, theta: list[Entry], factors: list[list[Entry]], order: int
+    def _affine_gradient(
+        self,
+        shape: Shape,
+        unit: int,
+        inner: list[Quantity[Entry, Matrix]],
+        theta: Sequence[Entry],
     ) -> Matrix:
-        """Gradient (order 1) or Hessian (order 2) of sum_i factors_i . f_i, factors
-        constant.
-        """
-        size = self.problem.parameters
-        total = self.zeros(size, 1 if order == 1 else size)
-        for x, row in zip(self.problem.x, factors, strict=True):
-            for g, o in zip(row, self.layers(theta, x, order), strict=True):
-                total = total + (o.gradient if order == 1 else o.hessian) * g
-        for e in total.entries():
-            finite(e)
-        return total
+        """By the weights: what they multiply. By the parameters below: through it."""
+        gradient = self.zeros(self.size, 1)
+        for a, k in zip(inner, shape.weights(unit), strict=True):
+            if a.gradient is not None:
+                gradient = gradient + self.scaled(a.gradient, theta[k])
+        for a, k in zip(inner, shape.weights(unit), strict=True):
+            self.put(gradient, k, 0, a.value)
+        if shape.bias:
+            self.put(gradient, shape.bias_of(unit), 0, self.number(exact.ONE))
+        return gradient
 
-    def factors(self, theta: list[Entry]) -> list[list[Entry]]:
+    def _affine_hessian(
+        self,
+        shape: Shape,
+        unit: int,
+        inner: list[Quantity[Entry, Matrix]],
+        theta: Sequence[Entry],
+    ) -> Matrix:
+        """By a weight and a parameter below: the slope of what it multiplies."""
+        hessian = self.zeros(self.size, self.size)
+        for a, k in zip(inner, shape.weights(unit), strict=True):
+            if a.hessian is not None:
+                hessian = hessian + self.scaled(a.hessian, theta[k])
+        for a, k in zip(inner, shape.weights(unit), strict=True):
+            if a.gradient is None:
+                continue
+            for below in range(shape.start):
+                slope = self.entry(a.gradient, below, 0)
+                self.put(hessian, below, k, slope)
+                self.put(hessian, k, below, slope)
+        return hessian
+
+    def _through(
+        self, act: Activation, z: Quantity[Entry, Matrix], order: int
+    ) -> Quantity[Entry, Matrix]:
+        """s(z), by the chain rule."""
+        derivatives = self.activate(act, z.value, order)
+        result = Quantity[Entry, Matrix](derivatives[0])
+        if z.gradient is not None:
+            result.gradient = self.scaled(z.gradient, derivatives[1])
+        if z.gradient is not None and z.hessian is not None:
+            outer = z.gradient * z.gradient.transpose()
+            bent = self.scaled(outer, derivatives[2])
+            result.hessian = bent + self.scaled(z.hessian, derivatives[1])
+        self.pay(result, order)
+        return result
+
+
+class BallNetwork(Network[arb, arb_mat]):
+    """E over balls.
+
+    With `span` the last derivatives of activations may jump (rule 3.3).
+    """
+
+    def __init__(self, problem: Problem, span: bool = False) -> None:
+        super().__init__(problem)
+        self.span = span
+        self.loss = LOSSES[problem.loss]
+
+    def number(self, value: fmpq) -> arb:
+        return arb(value)
+
+    def zeros(self, rows: int, columns: int) -> arb_mat:
+        return arb_mat(rows, columns)
+
+    def entry(self, matrix: arb_mat, row: int, column: int) -> arb:
+        return matrix[row, column]
+
+    def put(self, matrix: arb_mat, row: int, column: int, value: arb) -> None:
+        matrix[row, column] = value
+
+    def scaled(self, matrix: arb_mat, factor: arb) -> arb_mat:
+        return matrix * factor
+
+    def activate(self, act: Activation, z: arb, order: int) -> list[arb]:
+        return activation_values.over(act, z, order, self.span)
+
+    def pay(self, quantity: Quantity[arb, arb_mat], order: int) -> None:
+        """Balls do not grow: their work is estimated beforehand."""
+
+    def value(self, theta: Sequence[arb]) -> arb:
+        """An enclosure of E."""
+        total = ball.ZERO
+        for x, y in self.problem.data():
+            total = total + self.loss.value(self.output_values(theta, x), y)
+        return ball.finite(total)
+
+    def factors(self, theta: Sequence[arb]) -> list[list[arb]]:
         """The gradients of the loss in the outputs, at every sample."""
         found = []
-        for x, y in zip(self.problem.x, self.problem.y, strict=True):
-            found.append(
-                slopes(
-                    self.problem.loss, [o.value for o in self.layers(theta, x, 0)], y
-                )
-            )
+        for x, y in self.problem.data():
+            found.append(self.loss.slopes(self.output_values(theta, x), y))
         return found
+
+    def combined(
+        self, theta: Sequence[arb], factors: list[list[arb]], order: int
+    ) -> arb_mat:
+        """Gradient (order 1) or Hessian (order 2) of the sum of factors_i . f_i over
+        the samples, the factors being constants.
+        """
+        total = self.zeros(self.size, 1 if order == 1 else self.size)
+        for x, row in zip(self.problem.x, factors, strict=True):
+            outputs = self.outputs(theta, x, order)
+            for factor, output in zip(row, outputs, strict=True):
+                total = total + output.derivative(order) * factor
+        return _finite(total)
+
+    def gradient(self, theta: Sequence[arb]) -> arb_mat:
+        """An enclosure of grad E, a column."""
+        total = self.zeros(self.size, 1)
+        for x, y in self.problem.data():
+            outputs = self.outputs(theta, x, 1)
+            slopes = self.loss.slopes([output.value for output in outputs], y)
+            for slope, output in zip(slopes, outputs, strict=True):
+                total = total + output.derivative(1) * slope
+        return _finite(total)
+
+    def hessian(self, theta: Sequence[arb]) -> arb_mat:
+        """An enclosure of Hess E."""
+        total = self.zeros(self.size, self.size)
+        for x, y in self.problem.data():
+            outputs = self.outputs(theta, x, 2)
+            values = [output.value for output in outputs]
+            slopes = self.loss.slopes(values, y)
+            for slope, output in zip(slopes, outputs, strict=True):
+                total = total + output.derivative(2) * slope
+            for weight, along in self.loss.curvature(values):
+                column = self.zeros(self.size, 1)
+                for k, sign in along.items():
+                    column = column + outputs[k].derivative(1) * sign
+                total = total + (column * column.transpose()) * weight
+        return _finite(total)
+
+
+def _finite(matrix: arb_mat) -> arb_mat:
+    for entry in matrix.entries():
+        ball.finite(entry)
+    return matrix
+
+
+class ExactNetwork(Network[fmpq, fmpq_mat]):
+    """E at rational points, exactly: half the squared error of rational functions."""
+
+    def __init__(self, problem: Problem) -> None:
+        require(problem.loss == HALF_SQUARED_ERROR, "only half the squared error")
+        super().__init__(problem)
+
+    def number(self, value: fmpq) -> fmpq:
+        return value
+
+    def zeros(self, rows: int, columns: int) -> fmpq_mat:
+        return fmpq_mat(rows, columns)
+
+    def entry(self, matrix: fmpq_mat, row: int, column: int) -> fmpq:
+        return matrix[row, column]
+
+    def put(self, matrix: fmpq_mat, row: int, column: int, value: fmpq) -> None:
+        matrix[row, column] = value
+
+    def scaled(self, matrix: fmpq_mat, factor: fmpq) -> fmpq_mat:
+        return matrix * factor
+
+    def activate(self, act: Activation, z: fmpq, order: int) -> list[fmpq]:
+        return activation_values.at(act, z, order)
+
+    def pay(self, quantity: Quantity[fmpq, fmpq_mat], order: int) -> None:
+        """For every entry of the last derivative."""
+        charge((1 + self.size**order) * cost_of(quantity.value))
+
+    def value(self, theta: Vector) -> fmpq:
+        """E."""
+        total = exact.ZERO
+        for x, y in self.problem.data():
+            errors = exact.difference(self.output_values(theta, x), y)
+            total = total + exact.norm_squared(errors) / 2
+        return total
+
+    def derivatives(self, theta: Vector) -> tuple[fmpq_mat, fmpq_mat]:
+        """grad E, a column, and Hess E."""
+        gradient = self.zeros(self.size, 1)
+        hessian = self.zeros(self.size, self.size)
+        for x, y in self.problem.data():
+            for output, target in zip(self.outputs(theta, x, 2), y, strict=True):
+                error = output.value - target
+                column = output.derivative(1)
+                gradient = gradient + column * error
+                hessian = hessian + output.derivative(2) * error
+                hessian = hessian + column * column.transpose()
+        return gradient, hessian

@@ -1,214 +1,208 @@
-"""Networks over formal numbers."""
+"""Networks over formal numbers (THEOREMS.md, "Formal numbers" and 3.7)."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from flint import fmpq
 
-from exactland.second_checker.arithmetic.exact import Vector
-from exactland.second_checker.arithmetic.formal import ONE, ZERO, Formal, number
-from exactland.second_checker.network.activations import Activation, Tree, build
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.network.losses import LOSSES
-from exactland.second_checker.refusals import require
+from ..arithmetic.exact import ONE, ZERO, Vector
+from ..arithmetic.formal import (
+    Atoms,
+    Formal,
+    number,
+    total_of,
+)
+from ..refusals import Refused, require
+from .activations import Activation, build
+from .layout import Problem
+from .losses import (
+    HALF_SQUARED_ERROR,
+    LOGISTIC,
+    MULTINOMIAL_LOGISTIC,
+    SOFTMAX_CROSS_ENTROPY,
+)
+from .trees import Algebra
 
-ODD = ("sin", "atan", "erf")
 
-
-class Algebra:
-    """The atoms of one calculation, and the functions that make them."""
+class FormalAlgebra(Algebra[Formal]):
+    """Expressions and activations at formal numbers."""
 
     def __init__(self) -> None:
-        self._ids: dict[Any, int] = {}
+        self.atoms = Atoms()
 
-    def atom(self, *name: Any) -> Formal:
-        index = self._ids.setdefault(name, len(self._ids))
-        return Formal({((index, 1),): ONE})
+    def constant(self, value: fmpq) -> Formal:
+        return number(value)
 
-    def _function(self, name: str, u: Formal) -> Formal:
-        if name == "tanh":
-            return self._function("sigmoid", u.times(fmpq(2))).times(fmpq(2)) - number(
-                ONE
-            )
-        if u.zero():
-            known = {
-                "exp": ONE,
-                "cos": ONE,
-                "sigmoid": fmpq(1, 2),
-                "sin": ZERO,
-                "atan": ZERO,
-                "erf": ZERO,
-            }
-            if name in known:
-                return number(known[name])
-        elif name in (*ODD, "cos", "sigmoid", "softplus") and u.lead() < 0:
-            minus = u.times(fmpq(-1))
-            positive = self._function(name, minus)
-            if name in ODD:
-                return positive.times(fmpq(-1))
-            if name == "cos":
-                return positive
-            return number(ONE) - positive if name == "sigmoid" else positive + u
-        return self.atom(name, u.key())
+    def add(self, left: Formal, right: Formal) -> Formal:
+        return left + right
 
-    def relu(self, u: Formal) -> Formal:
-        q = u.constant()
-        if q is not None:
-            return u if q > 0 else number(ZERO)
-        lead = u.lead()
-        unit = u.times(ONE / abs(lead))
-        if lead > 0:
-            return self.atom("relu", unit.key()).times(lead)
-        minus = unit.times(fmpq(-1))
-        return (self.atom("relu", minus.key()) - minus).times(abs(lead))
+    def multiply(self, left: Formal, right: Formal) -> Formal:
+        return left * right
 
-    def reciprocal(self, u: Formal) -> Formal:
-        q = u.constant()
-        if q is not None:
-            require(q != 0, "division by 0")
-            return number(ONE / q)
-        lead = u.lead()
-        return self.atom("reciprocal", u.times(ONE / lead).key()).times(ONE / lead)
+    def square(self, base: Formal) -> Formal:
+        return base * base
 
-    def tree(self, tree: Tree, x: Formal) -> Formal:
-        head = tree[0]
-        if head == "x":
-            return x
-        if head == "c":
-            return number(tree[1])
-        if head == "^":
-            base, power = self.tree(tree[1], x), tree[2]
-            if power < 0:
-                base, power = self.reciprocal(base), -power
-            result = number(ONE)
-            while power > 0:
-                result = result * base if power % 2 else result
-                power //= 2
-                base = base * base if power else base
-            return result
-        parts = [self.tree(t, x) for t in tree[1:]]
-        if head == "/":
-            return parts[0] * self.reciprocal(parts[1])
-        if head in ("+", "*"):
-            result = parts[0]
-            for p in parts[1:]:
-                result = result + p if head == "+" else result * p
-            return result
-        return self._function(head, parts[0])
+    def divide(self, above: Formal, below: Formal) -> Formal:
+        return above * self.atoms.reciprocal(below)
+
+    def power(self, base: Formal, exponent: int) -> Formal:
+        """A negative one is a power of the reciprocal, so that u^-2 = u^-1 u^-1."""
+        if exponent < 0:
+            return super().power(self.atoms.reciprocal(base), -exponent)
+        return super().power(base, exponent)
+
+    def function(self, name: str, argument: Formal) -> Formal:
+        return self.atoms.function(name, argument)
 
     def activation(self, act: Activation, u: Formal) -> Formal:
+        """An activation at u: its piece there, if that is known; a piecewise-linear one
+        by its bends; else an atom.
+        """
         if not act.breaks:
-            return self.tree(act.trees[0], u)
-        q = u.constant()
-        if q is not None:
-            return self.tree(act.trees[sum(1 for b in act.breaks if b < q)], u)
+            return self.evaluate(act.trees[0], u)
+        constant = u.constant()
+        if constant is not None:
+            return self.evaluate(act.trees[act.piece_at(constant)], u)
         if act.slopes is not None:
-            result = self.tree(act.trees[0], u)
-            for k, b in enumerate(act.breaks):
-                step = self.relu(u - number(b)).times(act.slopes[k + 1] - act.slopes[k])
-                result = result + step
-            return result
-        if self._odd(act) and u.lead() < 0:
-            return self.atom("pieces", act, u.times(fmpq(-1)).key()).times(fmpq(-1))
-        return self.atom("pieces", act, u.key())
+            return self._by_bends(act, act.slopes, u)
+        if self._is_odd(act) and u.lead() < 0:
+            return -self.atoms.atom("pieces", act, (-u).key())
+        return self.atoms.atom("pieces", act, u.key())
 
-    def _odd(self, act: Activation) -> bool:
-        n = len(act.breaks)
-        if not all(act.breaks[k] == -act.breaks[n - 1 - k] for k in range(n)):
+    def _by_bends(self, act: Activation, slopes: Sequence[fmpq], u: Formal) -> Formal:
+        """The first piece, and c relu(u - b) for every breakpoint b where the slope
+        changes by c.
+        """
+        result = self.evaluate(act.trees[0], u)
+        for k, point in enumerate(act.breaks):
+            bend = slopes[k + 1] - slopes[k]
+            result = result + self.atoms.relu(u - number(point)).times(bend)
+        return result
+
+    def _is_odd(self, act: Activation) -> bool:
+        """Whether breakpoints and pieces mirror each other: s(-x) = -s(x)."""
+        mirrored = tuple(-point for point in reversed(act.breaks))
+        if act.breaks != mirrored:
             return False
-        x = self.atom("x")
-        minus = x.times(fmpq(-1))
-        return all(
-            (self.tree(act.trees[n - k], x) + self.tree(t, minus)).zero()
-            for k, t in enumerate(act.trees)
-        )
+        x = self.atoms.atom("x")
+        for left, right in zip(act.trees, reversed(act.trees), strict=True):
+            total = self.evaluate(right, x) + self.evaluate(left, -x)
+            if not total.is_zero():
+                return False
+        return True
 
 
 class FormalNetwork:
     """What enters the layers of a network, formally."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.algebra = problem, Algebra()
-        self.acts = [build(h.activation) for h in problem.hidden]
+        self.problem = problem
+        self.algebra = FormalAlgebra()
+        self.acts = [build(layer.activation) for layer in problem.hidden]
 
-    def pre(
-        self,
-        layer: int,
-        theta: Any,
-        inner: list[Formal],
-        units: list[int] | None = None,
+    def pre_activation(
+        self, layer: int, unit: int, theta: Sequence[Formal], inner: list[Formal]
+    ) -> Formal:
+        """That of a unit, from what enters its layer."""
+        shape = self.problem.shapes[layer]
+        total = theta[shape.bias_of(unit)] if shape.bias else number(ZERO)
+        for k, entering in zip(shape.weights(unit), inner, strict=True):
+            total = total + theta[k] * entering
+        return total
+
+    def affine(
+        self, layer: int, theta: Sequence[Formal], inner: list[Formal]
     ) -> list[Formal]:
-        """The pre-activations of a layer (of some of its units) from what enters it;
-        theta(k) is parameter k.
-        """
-        count, inputs, bias, start = self.problem.shape(layer)
-        result = []
-        for j in range(count) if units is None else units:
-            total = theta(start + count * inputs + j) if bias else number(ZERO)
-            for k, a in enumerate(inner):
-                total = total + theta(start + j * inputs + k) * a
-            result.append(total)
-        return result
+        """The pre-activations of a layer, from what enters it."""
+        units = range(self.problem.shapes[layer].units)
+        return [self.pre_activation(layer, j, theta, inner) for j in units]
 
-    def features(self, theta: Vector, sample: Vector, layer: int) -> list[Formal]:
-        """What enters a layer at a sample, without the bias."""
+    def activate(self, layer: int, units: list[Formal]) -> list[Formal]:
+        """What leaves a hidden layer, from its pre-activations."""
+        return [self.algebra.activation(self.acts[layer], z) for z in units]
+
+    def entering(
+        self, theta: Sequence[Formal], sample: Vector, layer: int
+    ) -> list[Formal]:
+        """What enters a layer at a sample, without the 1 of a bias."""
         inner = [number(v) for v in sample]
         for k in range(layer):
-            inner = [
-                self.algebra.activation(self.acts[k], z)
-                for z in self.pre(k, lambda i: number(theta[i]), inner)
-            ]
+            inner = self.activate(k, self.affine(k, theta, inner))
         return inner
 
     def columns(self, theta: Vector, sample: Vector, layer: int) -> list[Formal]:
-        """The same with a 1 if the layer has a bias."""
-        row = self.features(theta, sample, layer)
-        return [*row, number(ONE)] if self.problem.shape(layer)[2] else row
+        """The same at a point, with the 1 of a bias."""
+        row = self.entering(formal_point(theta), sample, layer)
+        if self.problem.shapes[layer].bias:
+            return [*row, number(ONE)]
+        return row
 
-    def outputs(self, theta: Vector, sample: Vector) -> list[Formal]:
+    def slopes_at(self, theta: Vector) -> list[list[Formal]]:
+        """The gradients of the loss in the outputs at a point, at every sample."""
+        point = formal_point(theta)
         last = len(self.acts)
-        return self.pre(
-            last, lambda i: number(theta[i]), self.features(theta, sample, last)
-        )
+        found = []
+        for x, y in self.problem.data():
+            outputs = self.affine(last, point, self.entering(point, x, last))
+            found.append(self._slopes(outputs, y))
+        return found
+
+    def _slopes(self, f: list[Formal], y: Vector) -> list[Formal]:
+        """The gradient of the loss in the outputs at a sample."""
+        if self.problem.loss == LOGISTIC:  # -y sigmoid(-y f)
+            falling = self.algebra.function("sigmoid", f[0].times(-y[0]))
+            return [falling.times(-y[0])]
+        means = self._means(f)
+        return [m - number(t) for m, t in zip(means, y, strict=True)]
+
+    def _means(self, f: list[Formal]) -> list[Formal]:
+        """The targets for which the outputs would be best."""
+        if self.problem.loss == HALF_SQUARED_ERROR:
+            return f
+        if self.problem.loss == SOFTMAX_CROSS_ENTROPY:
+            return self._softmax(f)
+        if self.problem.loss == MULTINOMIAL_LOGISTIC:
+            return self._multinomial(f)
+        raise Refused("unknown loss")
+
+    def _softmax(self, f: list[Formal]) -> list[Formal]:
+        """The class probabilities, by e^(f_k - f_1)."""
+        powers = [self.algebra.function("exp", t - f[0]) for t in f]
+        below = self.algebra.atoms.reciprocal(total_of(powers))
+        return [power * below for power in powers]
+
+    def _multinomial(self, f: list[Formal]) -> list[Formal]:
+        """Those of the classes but class 0, whose f is 0."""
+        powers = [self.algebra.function("exp", t) for t in f]
+        below = self.algebra.atoms.reciprocal(total_of([number(ONE), *powers]))
+        return [power * below for power in powers]
 
     def free_unit(self, sample: Vector) -> Formal:
         """A last hidden unit at a sample, all its parameters and those below being
         atoms.
         """
-        inner = [number(v) for v in sample]
+        places = range(self.problem.parameters)
+        theta = [self.algebra.atoms.atom("parameter", k) for k in places]
         last = len(self.acts) - 1
-        for k, act in enumerate(self.acts):
-            units = [0] if k == last else None
-            z = self.pre(k, lambda i: self.algebra.atom("parameter", i), inner, units)
-            inner = [self.algebra.activation(act, u) for u in z]
-        return inner[0]
+        inner = self.entering(theta, sample, last)
+        z = self.pre_activation(last, 0, theta, inner)
+        return self.algebra.activation(self.acts[last], z)
 
-    def vanish(self, rows: list[list[Formal]]) -> None:
-        """Refuse unless each of these vectors over the samples is an identity (3.7)."""
+    def require_identities(self, rows: Sequence[Sequence[Formal]]) -> None:
+        """Refuse unless each of these vectors over the samples is an identity (3.7):
+        its product with the values of every last hidden unit, whatever its parameters
+        and those below, is 0, and with an output bias its sum is.
+        """
         free = [self.free_unit(x) for x in self.problem.x] if rows else []
         for row in rows:
             require(len(row) == len(free), "wrong length")
-            total, plain = number(ZERO), number(ZERO)
-            for r, a in zip(row, free, strict=True):
-                total, plain = total + r * a, plain + r
-            require(total.zero(), "not an identity of all networks")
-            require(
-                plain.zero() or not self.problem.output_bias,
-                "the sum is not 0, with an output bias",
-            )
+            products = [r * unit for r, unit in zip(row, free, strict=True)]
+            identity = total_of(products).is_zero()
+            require(identity, "not an identity of all networks")
+            if self.problem.output_bias:
+                ones = total_of(row).is_zero()
+                require(ones, "the sum is not 0, with an output bias")
 
-    def slopes(self, f: list[Formal], y: Vector) -> list[Formal]:
-        """The gradient of the loss in the outputs at a sample."""
-        name = self.problem.loss
-        targets = [number(t) for t in y]
-        if name == LOSSES[0]:
-            return [a - b for a, b in zip(f, targets, strict=True)]
-        tree: Tree = ("sigmoid", ("x",))
-        if name == LOSSES[1]:
-            return [self.algebra.tree(tree, f[0].times(-y[0])).times(-y[0])]
-        base = f[0] if name == LOSSES[2] else number(ZERO)
-        powers = [self.algebra.tree(("exp", ("x",)), a - base) for a in f]
-        total = number(ZERO) if name == LOSSES[2] else number(ONE)
-        for e in powers:
-            total = total + e
-        below = self.algebra.reciprocal(total)
-        return [e * below - t for e, t in zip(powers, targets, strict=True)]
+
+def formal_point(theta: Vector) -> list[Formal]:
+    """A rational point."""
+    return [number(t) for t in theta]

@@ -1,161 +1,235 @@
-"""Truncated power series of expression trees."""
+"""Truncated power series: the Taylor coefficients s^(k)(x) / k! of expressions, over
+balls or at rationals.
+"""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
+from typing import TypeVar
 
 from flint import arb, fmpq
 
-from exactland.second_checker.arithmetic.ball import finite, narrower, square
-from exactland.second_checker.arithmetic.elementary import (
-    rising,
-    sigmoid,
-    softplus,
-    swing,
-)
-from exactland.second_checker.meter import metered
-from exactland.second_checker.network.activations import Tree, const
-from exactland.second_checker.refusals import Refused, TooLarge, require
+from ..arithmetic import ball, elementary, exact
+from ..arithmetic.elementary import range_of_increasing
+from ..meter import metered
+from ..refusals import Refused, require
+from .trees import Algebra
 
-Jet = list[Any]  # Taylor coefficients s^(k)(x)/k!
+Number = TypeVar("Number", arb, fmpq)
+Jet = list[arb]
+ExactJet = list[fmpq]
 
-
-def _product(u: Jet, v: Jet) -> Jet:
-    if u is v:
-        result = []
-        for k in range(len(u)):
-            total = square(u[k // 2]) if k % 2 == 0 else None
-            for i in range((k + 1) // 2):
-                term = 2 * u[i] * u[k - i]
-                total = term if total is None else total + term
-            result.append(total)
-        return result
-    return [_sum(u[i] * v[k - i] for i in range(k + 1)) for k in range(len(u))]
+QUARTER = fmpq(1, 4)
+HALF = fmpq(1, 2)
 
 
-def _sum(items: Any) -> Any:
-    result = None
-    for x in items:
-        result = x if result is None else result + x
+def quotient(above: Sequence[Number], below: Sequence[Number]) -> list[Number]:
+    """The series q with q * below = above, one coefficient after the other."""
+    first = below[0]
+    require(first > 0 or first < 0, "division by a range that may contain 0")
+    result: list[Number] = []
+    for k, coefficient in enumerate(above):
+        rest = coefficient
+        for i in range(k):
+            rest = rest - result[i] * below[k - i]
+        result.append(rest / first)
     return result
 
 
-def _quotient(u: Jet, v: Jet) -> Jet:
-    require(v[0] > 0 or v[0] < 0, "division by a range that may contain 0")
-    q: Jet = []
-    for k in range(len(u)):
-        top = u[k]
-        for i in range(k):
-            top = top - q[i] * v[k - i]
-        q.append(top / v[0])
-    return q
+def product(left: Jet, right: Jet) -> Jet:
+    """The product of two series of balls."""
+    result = []
+    for k in range(len(left)):
+        terms = [left[i] * right[k - i] for i in range(k + 1)]
+        result.append(sum(terms, ball.ZERO))
+    return result
 
 
-def _chain(first: Any, slopes: Callable[[Jet], Jet], u: Jet) -> Jet:
-    """y with y_0 = first and y' = g(y) u', g's series from the terms of y known so
-    far.
+def squared(base: Jet) -> Jet:
+    """The square: of equal factors, what is enclosed more tightly than a product."""
+    result = []
+    for k in range(len(base)):
+        total = ball.square(base[k // 2]) if k % 2 == 0 else ball.ZERO
+        for i in range((k + 1) // 2):
+            total = total + 2 * base[i] * base[k - i]
+        result.append(total)
+    return result
+
+
+def fixed(value: fmpq, length: int) -> Jet:
+    """The series of a constant."""
+    return [arb(value), *[ball.ZERO] * (length - 1)]
+
+
+def scaled(factor: int, series: Jet) -> Jet:
+    """An integer multiple."""
+    return [factor * coefficient for coefficient in series]
+
+
+def _next(slope: Jet, u: Jet, k: int) -> arb:
+    """Coefficient k of y, y' = slope u', from those of slope below k."""
+    total = ball.ZERO
+    for i in range(k):
+        rate = (k - i) * u[k - i]
+        total = total + slope[i] * rate
+    return total / k
+
+
+def _solved(first: arb, slope_of: Callable[[Jet], Jet], u: Jet) -> Jet:
+    """y with y_0 = first and y' = g(y) u', the series of g from the coefficients of y
+    known so far.
     """
     y = [first]
     for k in range(1, len(u)):
-        g = slopes(y)
-        y.append(_sum(g[i] * ((k - i) * u[k - i]) for i in range(k)) / k)
+        y.append(_next(slope_of(y), u, k))
     return y
 
 
-def _logistic_series(u: Jet) -> Jet:
-    quarter, half = arb(fmpq(1, 4)), arb(fmpq(1, 2))
-
-    def slopes(y: Jet) -> Jet:
-        shifted = [y[0] - half, *y[1:]]
-        g = [-t for t in _product(shifted, shifted)]
-        return [g[0] + quarter, *g[1:]]
-
-    return _chain(sigmoid(u[0]), slopes, u)
+def _integrated(first: arb, slope: Jet, u: Jet) -> Jet:
+    """y with y_0 = first and y' = slope u'."""
+    others = [_next(slope, u, k) for k in range(1, len(u))]
+    return [first, *others]
 
 
-def _function(name: str, u: Jet) -> Jet:
-    n = len(u)
-    if name == "exp":
-        if not u[0] < 512:
-            raise TooLarge("exp of more than 512")
-        return _chain(rising(arb.exp, u[0]), lambda y: y, u)
-    if name == "sigmoid":
-        return _logistic_series(u)
-    if name == "tanh":
-        y = _logistic_series([2 * t for t in u])
-        return [
-            narrower(rising(arb.tanh, u[0]), 2 * y[0] - 1),
-            *[2 * t for t in y[1:]],
-        ]
-    if name == "softplus":
-        g = _logistic_series(u[: max(1, n - 1)])
-        return _chain(softplus(u[0]), lambda y: g, u)
-    if name == "log":
-        require(u[0] > 0, "log of a range that is not positive")
-        g = _quotient([arb(1), *[arb(0)] * (n - 1)], u)
-        return _chain(rising(arb.log, u[0]), lambda y: g, u)
-    if name == "sqrt":
-        require(u[0] > 0, "sqrt of a range that is not positive")
-        one = [arb(1), *[arb(0)] * (n - 1)]
-        return _chain(
-            rising(arb.sqrt, u[0]),
-            lambda y: _quotient(one[: len(y)], [2 * t for t in y]),
-            u,
-        )
-    if name == "atan":
-        s = _product(u, u)
-        g = _quotient([arb(1), *[arb(0)] * (n - 1)], [1 + s[0], *s[1:]])
-        return _chain(rising(arb.atan, u[0]), lambda y: g, u)
-    if name == "erf":
-        g = [
-            2 / arb.pi().sqrt() * t
-            for t in _function("exp", [-t for t in _product(u, u)])
-        ]
-        return _chain(rising(arb.erf, u[0]), lambda y: g, u)
-    s, c = [swing(arb.sin, u[0])], [swing(arb.cos, u[0])]
-    for k in range(1, n):
-        s.append(_sum(c[i] * ((k - i) * u[k - i]) for i in range(k)) / k)
-        c.append(-_sum(s[i] * ((k - i) * u[k - i]) for i in range(k)) / k)
-    return s if name == "sin" else c
+def _exp(u: Jet) -> Jet:
+    """y' = y u'."""
+    return _solved(elementary.exp(u[0]), list, u)
 
 
-def _exact_product(u: Jet, v: Jet) -> Jet:
-    return [metered(_sum(u[i] * v[k - i] for i in range(k + 1))) for k in range(len(u))]
+def _sigmoid_slope(y: Jet) -> Jet:
+    """y (1 - y) = 1/4 - (y - 1/2)^2, where y occurs once."""
+    shifted = [y[0] - arb(HALF), *y[1:]]
+    slope = [-coefficient for coefficient in squared(shifted)]
+    return [slope[0] + arb(QUARTER), *slope[1:]]
 
 
-def jet(tree: Tree, x: Jet, balls: bool) -> Jet:
-    head, n = tree[0], len(x)
-    if head == "x":
-        return x
-    if head == "c":
-        return (
-            [arb(tree[1]), *[arb(0)] * (n - 1)]
-            if balls
-            else [tree[1], *[fmpq(0)] * (n - 1)]
-        )
-    times = _product if balls else _exact_product
-    if head == "^":
-        base, power = jet(tree[1], x, balls), tree[2]
-        one = jet(const(1), x, balls)
-        result, left = one, abs(power)
-        first = True
-        while left:
-            if left & 1:
-                result = base if first else times(result, base)
-                first = False
-            left >>= 1
-            if left:
-                base = times(base, base)
-        return _quotient(one, result) if power < 0 else result
-    parts = [jet(t, x, balls) for t in tree[1:]]
-    if head == "+":
-        return [_sum(p[k] for p in parts) for k in range(n)]
-    if head == "*":
-        result = parts[0]
-        for p in parts[1:]:
-            result = times(result, p)
+def _sigmoid(u: Jet) -> Jet:
+    """y' = y (1 - y) u'."""
+    return _solved(elementary.sigmoid(u[0]), _sigmoid_slope, u)
+
+
+def _tanh(u: Jet) -> Jet:
+    """2 sigmoid(2u) - 1."""
+    y = scaled(2, _sigmoid(scaled(2, u)))
+    direct = range_of_increasing(arb.tanh, u[0])
+    return [ball.narrower(direct, y[0] - 1), *y[1:]]
+
+
+def _softplus(u: Jet) -> Jet:
+    """y' = sigmoid(u) u'."""
+    return _integrated(elementary.softplus(u[0]), _sigmoid(u), u)
+
+
+def _log(u: Jet) -> Jet:
+    """y' = u' / u."""
+    require(u[0] > 0, "log of a range that is not positive")
+    slope = quotient(fixed(exact.ONE, len(u)), u)
+    return _integrated(range_of_increasing(arb.log, u[0]), slope, u)
+
+
+def _sqrt_slope(y: Jet) -> Jet:
+    """1 / (2y)."""
+    return quotient(fixed(exact.ONE, len(y)), scaled(2, y))
+
+
+def _sqrt(u: Jet) -> Jet:
+    """y' = u' / (2y)."""
+    require(u[0] > 0, "sqrt of a range that is not positive")
+    return _solved(range_of_increasing(arb.sqrt, u[0]), _sqrt_slope, u)
+
+
+def _atan(u: Jet) -> Jet:
+    """y' = u' / (1 + u^2)."""
+    square, *others = squared(u)
+    slope = quotient(fixed(exact.ONE, len(u)), [1 + square, *others])
+    return _integrated(range_of_increasing(arb.atan, u[0]), slope, u)
+
+
+def _erf(u: Jet) -> Jet:
+    """y' = 2 / sqrt(pi) e^(-u^2) u'."""
+    scale = 2 / arb.pi().sqrt()
+    slope = [scale * coefficient for coefficient in _exp(scaled(-1, squared(u)))]
+    return _integrated(range_of_increasing(arb.erf, u[0]), slope, u)
+
+
+def _sin_and_cos(u: Jet) -> tuple[Jet, Jet]:
+    """sin' = cos u', cos' = -sin u'."""
+    sine = [elementary.sin(u[0])]
+    cosine = [elementary.cos(u[0])]
+    for k in range(1, len(u)):
+        sine.append(_next(cosine, u, k))
+        cosine.append(-_next(sine, u, k))
+    return sine, cosine
+
+
+def _sin(u: Jet) -> Jet:
+    return _sin_and_cos(u)[0]
+
+
+def _cos(u: Jet) -> Jet:
+    return _sin_and_cos(u)[1]
+
+
+FUNCTIONS = MappingProxyType(
+    {
+        "exp": _exp,
+        "log": _log,
+        "sqrt": _sqrt,
+        "sin": _sin,
+        "cos": _cos,
+        "atan": _atan,
+        "tanh": _tanh,
+        "erf": _erf,
+        "softplus": _softplus,
+        "sigmoid": _sigmoid,
+    }
+)
+
+
+class _Series(Algebra[list[Number]]):
+    """Series of one length."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def add(self, left: list[Number], right: list[Number]) -> list[Number]:
+        return [a + b for a, b in zip(left, right, strict=True)]
+
+    def divide(self, above: list[Number], below: list[Number]) -> list[Number]:
+        return quotient(above, below)
+
+
+class BallSeries(_Series[arb]):
+    """Series over balls."""
+
+    def constant(self, value: fmpq) -> Jet:
+        return fixed(value, self.length)
+
+    def multiply(self, left: Jet, right: Jet) -> Jet:
+        return product(left, right)
+
+    def square(self, base: Jet) -> Jet:
+        return squared(base)
+
+    def function(self, name: str, argument: Jet, /) -> Jet:
+        return [ball.finite(c) for c in FUNCTIONS[name](argument)]
+
+
+class ExactSeries(_Series[fmpq]):
+    """Series of rationals: of rational functions alone."""
+
+    def constant(self, value: fmpq) -> ExactJet:
+        return [value, *[exact.ZERO] * (self.length - 1)]
+
+    def multiply(self, left: ExactJet, right: ExactJet) -> ExactJet:
+        result = []
+        for k in range(self.length):
+            terms = [left[i] * right[k - i] for i in range(k + 1)]
+            result.append(metered(sum(terms, exact.ZERO)))
         return result
-    if head == "/":
-        return _quotient(parts[0], parts[1])
-    if not balls:
+
+    def square(self, base: ExactJet) -> ExactJet:
+        return self.multiply(base, base)
+
+    def function(self, _name: str, _argument: ExactJet, /) -> ExactJet:
+        """Refused, whatever the argument: its values are no rationals."""
         raise Refused("not a rational function")
-    return [finite(t) for t in _function(head, parts[0])]

@@ -1,55 +1,61 @@
-"""JSON of one spelling."""
+"""JSON of one spelling: the bytes of a file must be the canonical ones of what they
+parse to (FORMAT.md, section 3).
+"""
 
 import json
 import re
-from typing import Any
+from typing import Any, NoReturn
 
-from exactland.second_checker.reading.values import keys
-from exactland.second_checker.refusals import Malformed, TooLarge
+from ..refusals import Malformed, TooLarge
+from .values import keys
 
 LIMIT_BYTES = 64 * 1024 * 1024
-
-
 LIMIT_NESTING = 100
+SHOWN = 20  # characters of a number that should not be there
 
-
-def _nesting(data: bytes) -> None:
-    depth, quoted, i = 0, False, 0
-    for token in re.finditer(rb'\\.|["\[\]{}]', data, re.DOTALL):
-        c = token.group()
-        i += 1
-        if c == b'"':
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif c in b"[{":
-            depth += 1
-            if depth > LIMIT_NESTING:
-                raise Malformed("file", "nesting above 100")
-        elif c in b"]}":
-            depth -= 1
-
-
-def _refuse(text: str) -> Any:
-    raise Malformed("file", "a JSON number: " + text[:20])
+_MARK = re.compile(rb'\\.|["\[\]{}]', re.DOTALL)  # what opens, closes, or is escaped
 
 
 def canonical(value: Any) -> bytes:
+    """The one spelling of a JSON value."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return text.encode("ascii")
+
+
+def _check_nesting(data: bytes) -> None:
+    """Python's parser would stop somewhere else, depending on its version."""
+    depth = 0
+    quoted = False
+    for match in _MARK.finditer(data):
+        mark = match.group()
+        if mark == b'"':
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif mark in (b"[", b"{"):
+            depth += 1
+            if depth > LIMIT_NESTING:
+                raise Malformed("file", "nesting above 100")
+        elif mark in (b"]", b"}"):
+            depth -= 1
+
+
+def _refuse_number(text: str) -> NoReturn:
+    """Numbers are strings: a JSON number may be read as a double."""
+    raise Malformed("file", "a JSON number: " + text[:SHOWN])
 
 
 def load(data: bytes) -> dict[str, Any]:
     """The JSON value of a file in canonical spelling."""
     if len(data) > LIMIT_BYTES:
         raise TooLarge("file above 64 MiB")
-    _nesting(data)
+    _check_nesting(data)
     try:
         value = json.loads(
             data.decode("ascii"),
-            parse_int=_refuse,
-            parse_float=_refuse,
-            parse_constant=_refuse,
+            parse_int=_refuse_number,
+            parse_float=_refuse_number,
+            parse_constant=_refuse_number,
         )
     except (ValueError, RecursionError) as error:
         raise Malformed("file", "not JSON") from error

@@ -1,33 +1,48 @@
-"""A certificate file: claim, evidence, provenance."""
+"""A certificate file: claim, evidence, provenance (FORMAT.md, section 3)."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.reading.canonical_json import canonical, load
-from exactland.second_checker.reading.problem import read_problem
-from exactland.second_checker.reading.statement import read_statement
-from exactland.second_checker.reading.step import read_step
-from exactland.second_checker.reading.values import entries, keys, word
-from exactland.second_checker.refusals import Malformed, Unbound
+from ..network.layout import Problem
+from ..refusals import Malformed, Unbound
+from ..work import Work
+from .canonical_json import canonical, load
+from .problem import read_problem
+from .statement import Statement, read_statement
+from .step import Step, read_step
+from .values import entries, keys, word
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Certificate:
+    """A claim about a problem, and its evidence."""
+
     problem: Problem
-    statement: dict[str, Any]
-    steps: list[dict[str, Any]]
+    statement: Statement
+    steps: list[Step]
 
 
-def read(data: bytes, work: Any) -> Certificate:
-    """The certificate in these bytes.
+def _digest_of(claim: Any) -> str:
+    return hashlib.sha256(b"exactland-claim/1\x00" + canonical(claim)).hexdigest()
 
-    `work(problem, step)` is called after each step and may raise TooLarge.
-    """
+
+def _read_steps(problem: Problem, values: list[Any]) -> list[Step]:
+    """One after the other, with their work: reading stops at what is too much."""
+    work = Work(problem)
+    steps = []
+    for i, value in enumerate(values):
+        step = read_step(problem, value, f"evidence.steps[{i}]")
+        work.add(step)
+        steps.append(step)
+    return steps
+
+
+def read(data: bytes) -> Certificate:
+    """The certificate in these bytes."""
     value = load(data)
     claim = keys(value["claim"], "format problem statement", "claim")
     word(claim["format"], ("exactland-certificate/1",), "claim.format")
@@ -38,14 +53,8 @@ def read(data: bytes, work: Any) -> Certificate:
     if type(digest) is not str or not _DIGEST.fullmatch(digest):
         raise Malformed("evidence.claim_sha256", "not 64 hex digits")
     problem = read_problem(claim["problem"])
-    steps: list[dict[str, Any]] = []
-    for i, s in enumerate(entries(evidence["steps"], "evidence.steps")):
-        steps.append(read_step(problem, s, f"evidence.steps[{i}]"))
-        work(problem, steps[-1])
-    if (
-        digest
-        != hashlib.sha256(b"exactland-claim/1\x00" + canonical(claim)).hexdigest()
-    ):
+    steps = _read_steps(problem, entries(evidence["steps"], "evidence.steps"))
+    if digest != _digest_of(claim):  # evidence of another claim
         raise Unbound
     statement = read_statement(claim["statement"], problem.parameters)
     return Certificate(problem, statement, steps)

@@ -1,26 +1,30 @@
 """Global minima: rule 3.7."""
 
-from exactland.second_checker.facts import About, Fact, Step
-from exactland.second_checker.network.formal_evaluation import FormalNetwork
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.network.losses import LOSSES
-from exactland.second_checker.refusals import require
-from exactland.second_checker.rules.defined import require_defined
+from collections.abc import Sequence
+
+from ..facts import About, Fact, Said
+from ..network.formal_evaluation import FormalNetwork
+from ..network.layout import Problem
+from ..network.losses import HALF_SQUARED_ERROR
+from ..reading.step import GlobalMinimum
+from ..refusals import require
+from .linear import loss_from_below
 
 
-def global_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.7."""
-    center = step["center"]
-    require(problem.loss == LOSSES[0], "only half the squared error")
-    net = FormalNetwork(problem)
-    residuals = [
-        net.slopes(net.outputs(center, x), y)
-        for x, y in zip(problem.x, problem.y, strict=True)
-    ]
-    net.vanish([[r[o] for r in residuals] for o in range(problem.outputs)])
-    require_defined(problem, center)
-    kinds = (
-        ("global-minimum", center, None, None),
-        ("in-no-sub-optimal-basin", center, None, None),
+def global_minimum(
+    problem: Problem, step: GlobalMinimum, facts: Sequence[Fact]
+) -> Fact:
+    """Rule 3.7: the residuals are orthogonal to all that networks of the architecture
+    can reach, so none of them is nearer to the targets.
+    """
+    require(problem.loss == HALF_SQUARED_ERROR, "only half the squared error")
+    network = FormalNetwork(problem)
+    residuals = network.slopes_at(step.center)
+    network.require_identities(list(zip(*residuals, strict=True)))
+    loss_from_below(problem, step.center)
+    said = (
+        Said("global-minimum", step.center),
+        Said("in-no-sub-optimal-basin", step.center),
+        Said("escape", step.center),  # the empty path
     )
-    return About((*kinds, ("escape", center, None, None)), end=center)
+    return About(said, escape_from=step.center)

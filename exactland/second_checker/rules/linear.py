@@ -1,42 +1,62 @@
-"""Linear algebra of the rules."""
+"""What rules need of linear algebra, and of the loss at a point."""
+
+from collections.abc import Sequence
 
 from flint import arb, fmpq
 
-from exactland.second_checker.arithmetic.ball import finite
-from exactland.second_checker.arithmetic.exact import Vector
-from exactland.second_checker.meter import metered
-from exactland.second_checker.refusals import require
+from ..arithmetic.ball import (
+    FORMAL_PRECISION,
+    ZERO,
+    balls,
+    dot,
+    finite,
+    lower,
+    precision,
+)
+from ..arithmetic.exact import Vector
+from ..meter import metered
+from ..network.evaluation import BallNetwork
+from ..network.layout import Problem
+from ..refusals import require
 
 
-def definite(h: list[list[fmpq]]) -> bool:
-    """Whether elimination gives positive pivots only."""
-    h = [list(row) for row in h]
-    n = len(h)
-    for k in range(n):
-        if not h[k][k] > 0:
+def is_positive_definite(matrix: Sequence[Sequence[fmpq]]) -> bool:
+    """Whether a symmetric matrix has positive pivots of L D L^T only."""
+    rows = [list(row) for row in matrix]
+    size = len(rows)
+    for k, pivot_row in enumerate(rows):
+        if pivot_row[k] <= 0:
             return False
-        for i in range(k + 1, n):
-            factor = h[i][k] / h[k][k]
-            for j in range(k, n):
-                h[i][j] = metered(h[i][j] - factor * h[k][j])
+        for row in rows[k + 1 :]:
+            factor = row[k] / pivot_row[k]
+            for j in range(k, size):
+                row[j] = metered(row[j] - factor * pivot_row[j])
     return True
 
 
-def require_invertible(rows: list[list[arb]], inverse: list[Vector], size: int) -> None:
-    """Every matrix in these balls is invertible: every row sum of |C A - I| is below
-    1.
+def require_invertible(
+    matrix: list[list[arb]], inverse: list[Vector], size: int
+) -> None:
+    """Every matrix A in these balls is invertible: with C the approximate inverse every
+    row sum of |C A - I| is below 1.
     """
-    require(
-        len(inverse) == size and all(len(r) == size for r in inverse),
-        "the inverse has the wrong size",
-    )
-    require(
-        len(rows) == size and all(len(r) == size for r in rows),
-        "the matrix has the wrong size",
-    )
-    for i in range(size):
-        total = arb(0)
-        for j in range(size):
-            entry = sum((arb(inverse[i][k]) * rows[k][j] for k in range(size)), arb(0))
-            total = total + abs(entry - (1 if i == j else 0))
+    says = "the inverse has the wrong size"
+    require([len(row) for row in inverse] == [size] * size, says)
+    says = "the matrix has the wrong size"
+    require([len(row) for row in matrix] == [size] * size, says)
+    columns = list(zip(*matrix, strict=True))
+    for i, row in enumerate(inverse):
+        row_of_balls = balls(row)
+        total = ZERO
+        for j, column in enumerate(columns):
+            identity = 1 if i == j else 0
+            total = total + abs(dot(row_of_balls, column) - identity)
         require(finite(total) < 1, "the matrix is not shown invertible")
+
+
+def loss_from_below(problem: Problem, point: Vector) -> fmpq:
+    """A lower bound of E, where a rule calculates formally alone: that there is one
+    shows that E is defined.
+    """
+    with precision(FORMAL_PRECISION):
+        return lower(BallNetwork(problem).value(balls(point)))

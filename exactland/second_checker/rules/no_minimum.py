@@ -1,25 +1,32 @@
 """Boxes without local minima: rule 3.5."""
 
-from flint import arb, arb_mat, ctx
+from collections.abc import Sequence
 
-from exactland.second_checker.arithmetic.ball import box, finite
-from exactland.second_checker.facts import Box, Fact, Step
-from exactland.second_checker.network.evaluation import Network
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.refusals import require
+from flint import arb_mat
+
+from ..arithmetic.ball import balls, box, finite, precision
+from ..facts import Box, Fact
+from ..network.evaluation import BallNetwork
+from ..network.layout import Problem
+from ..reading.step import NoMinimum
+from ..refusals import require
 
 
-def no_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.5."""
-    center, radius = step["center"], step["radius"]
-    require(radius >= 0, "the radius must not be negative")
-    with ctx.workprec(step["precision"] + 64):
-        net, theta = Network(problem), box(center, radius)
-        direction = arb_mat([[arb(v)] for v in step["direction"]])
-        if step["order"] == "first":
-            slope = (net.gradient(theta).transpose() * direction)[0, 0]
-            require(finite(slope) > 0 or slope < 0, "the slope has no strict sign")
+def no_minimum(problem: Problem, step: NoMinimum, facts: Sequence[Fact]) -> Fact:
+    """Rule 3.5: along the direction E falls to one side everywhere on the box, or is
+    curved downwards.
+    """
+    require(step.radius >= 0, "the radius must not be negative")
+    with precision(step.precision):
+        network = BallNetwork(problem)
+        theta = box(step.center, step.radius)
+        direction = arb_mat([[entry] for entry in balls(step.direction)])
+        if step.order == "first":
+            product = network.gradient(theta).transpose() * direction
+            slope = finite(product[0, 0])
+            require(slope > 0 or slope < 0, "the slope has no strict sign")
         else:
-            curve = (direction.transpose() * net.hessian(theta) * direction)[0, 0]
-            require(finite(curve) < 0, "the curvature is not negative")
-    return Box(center, radius)
+            product = direction.transpose() * network.hessian(theta) * direction
+            curvature = finite(product[0, 0])
+            require(curvature < 0, "the curvature is not negative")
+    return Box(step.center, step.radius)

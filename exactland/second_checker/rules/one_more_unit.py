@@ -1,46 +1,48 @@
-"""One more unit: rule 4.5."""
+"""One more unit opens a minimum: rule 4.5."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from flint import arb, ctx
+from ..arithmetic.ball import ONE, balls, box, dot, precision
+from ..facts import (
+    ONE_MORE_UNIT,
+    Fact,
+    earlier_minimum,
+)
+from ..network import activation_values
+from ..network.evaluation import BallNetwork
+from ..network.layout import Problem
+from ..reading.step import OneMoreUnit
+from ..refusals import Refused, require
+from .linear import require_invertible
 
-from exactland.second_checker.arithmetic.ball import box
-from exactland.second_checker.facts import Fact, Minimum, Step, earlier
-from exactland.second_checker.network.activation_values import over
-from exactland.second_checker.network.evaluation import Network
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.refusals import Order, Refused, require
-from exactland.second_checker.rules.linear import require_invertible
 
-
-def one_more_unit(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 4.5."""
-    minimum = facts[earlier(step["minimum"], facts)]
-    if type(minimum) is not Minimum:
-        raise Order("not a step about a minimum")
+def one_more_unit(problem: Problem, step: OneMoreUnit, facts: Sequence[Fact]) -> Fact:
+    """Rule 4.5: wherever in its box the minimum is, the features and that of the new
+    unit span all outputs at the samples.
+    """
+    minimum = earlier_minimum(step.minimum, facts)
     if minimum.box is None:
         raise Refused("not a minimum by 3.1")
     layer = len(problem.hidden) - 1
-    _, before, bias, _ = problem.shape(layer)
-    weights = step["weights"]
-    require(
-        len(weights) == before + bias, "the new unit has the wrong number of weights"
-    )
-    with ctx.workprec(step["precision"] + 64):
-        net, theta = Network(problem), box(*minimum.box)
+    shape = problem.shapes[layer]
+    fits = len(step.weights) == shape.columns
+    require(fits, "the new unit has the wrong number of weights")
+    with precision(step.precision):
+        network = BallNetwork(problem)
+        theta = box(minimum.box.center, minimum.box.radius)
+        weights = balls(step.weights)
         rows = []
         for x in problem.x:
-            inner = net.features(theta, x, layer)
-            z = sum((arb(w) * a for w, a in zip(weights, inner, strict=False)), arb(0))
-            if bias:
-                z = z + arb(weights[-1])
-            new = over(net.acts[-1], z, 0)[0]
-            rows.append(
-                [
-                    *net.features(theta, x, layer + 1),
-                    new,
-                    *([arb(1)] if problem.output_bias else []),
-                ]
-            )
-        require_invertible(rows, step["inverse"], len(problem.x))
-    return replace(minimum, rank=3)
+            row = [unit.value for unit in network.entering(theta, x, layer)]
+            if shape.bias:
+                row.append(ONE)
+            z = dot(weights, row)
+            new = activation_values.over(network.acts[-1], z, 0)[0]
+            units = network.entering(theta, x, layer + 1)
+            features = [*[unit.value for unit in units], new]
+            if problem.output_bias:
+                features.append(ONE)
+            rows.append(features)
+        require_invertible(rows, step.inverse, problem.samples)
+    return replace(minimum, rank=ONE_MORE_UNIT)

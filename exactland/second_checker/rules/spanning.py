@@ -1,49 +1,57 @@
 """Features that span everything: rule 4.3."""
 
-from flint import arb, ctx
+from collections.abc import Sequence
 
-from exactland.second_checker.arithmetic.ball import balls
-from exactland.second_checker.arithmetic.formal import number
-from exactland.second_checker.facts import About, Fact, Step
-from exactland.second_checker.network.evaluation import Network
-from exactland.second_checker.network.formal_evaluation import FormalNetwork
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.refusals import require
-from exactland.second_checker.rules.defined import require_defined
-from exactland.second_checker.rules.linear import require_invertible
+from ..arithmetic.ball import ONE, balls, precision
+from ..arithmetic.exact import Vector
+from ..arithmetic.formal import number
+from ..facts import About, Fact, Said
+from ..network.evaluation import BallNetwork
+from ..network.formal_evaluation import FormalNetwork
+from ..network.layout import Problem
+from ..reading.step import SpanningFeatures
+from ..refusals import require
+from .linear import loss_from_below, require_invertible
 
 
-def spanning_features(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 4.3."""
-    center, identities, samples = step["center"], step["identities"], len(problem.x)
+def spanning_features(
+    problem: Problem, step: SpanningFeatures, facts: Sequence[Fact]
+) -> Fact:
+    """Rule 4.3: outputs of the architecture satisfy the identities, and the features at
+    the center have the rank that these leave: the last layer alone reaches them all.
+    """
+    _require_echelon(step.identities, problem.samples)
+    identities = [[number(v) for v in row] for row in step.identities]
+    FormalNetwork(problem).require_identities(identities)
+    last = len(problem.hidden)
+    samples = [i for i in range(problem.samples) if i in step.rows]
+    places = range(problem.shapes[last].columns)
+    columns = [c for c in places if c in step.columns]
+    size = problem.samples - len(identities)
+    fits = len(samples) == size and len(columns) == size
+    require(fits, "the minor has the wrong size")
+    loss_from_below(problem, step.center)
+    with precision(step.precision):
+        network = BallNetwork(problem)
+        theta = balls(step.center)
+        minor = []
+        for i in samples:
+            features = network.entering(theta, problem.x[i], last)
+            row = [*[feature.value for feature in features], ONE]
+            minor.append([row[c] for c in columns])
+        require_invertible(minor, step.inverse, size)
+    said = (Said("escape", step.center), Said("in-no-sub-optimal-basin", step.center))
+    return About(said, escape_from=step.center)
+
+
+def _require_echelon(identities: list[Vector], samples: int) -> None:
+    """Each has its first nonzero entry further right than the one before: they are
+    linearly independent.
+    """
     last = -1
-    for r in identities:
-        require(len(r) == samples, "an identity has the wrong length")
-        first = next((i for i, v in enumerate(r) if v != 0), -1)
-        require(first > last, "the identities are not in echelon form")
-        last = first
-    FormalNetwork(problem).vanish([[number(v) for v in r] for r in identities])
-    layer = len(problem.hidden)
-    _, inputs, bias, _ = problem.shape(layer)
-    chosen, columns = (
-        [i for i in range(samples) if i in step["rows"]],
-        [c for c in range(inputs + bias) if c in step["columns"]],
-    )
-    size = samples - len(identities)
-    require(
-        len(chosen) == size and len(columns) == size, "the minor has the wrong size"
-    )
-    require_defined(problem, center)
-    with ctx.workprec(step["precision"] + 64):
-        net, theta, rows = Network(problem), balls(center), []
-        for i in chosen:
-            row = [*net.features(theta, problem.x[i], layer), arb(1)]
-            rows.append([row[c] for c in columns])
-        require_invertible(rows, step["inverse"], size)
-    return About(
-        (
-            ("escape", center, None, None),
-            ("in-no-sub-optimal-basin", center, None, None),
-        ),
-        end=center,
-    )
+    for row in identities:
+        require(len(row) == samples, "an identity has the wrong length")
+        nonzero = [i for i, v in enumerate(row) if v != 0]
+        further = len(nonzero) > 0 and nonzero[0] > last
+        require(further, "the identities are not in echelon form")
+        last = nonzero[0]

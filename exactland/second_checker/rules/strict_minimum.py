@@ -1,80 +1,106 @@
 """Strict local minima: rules 3.1 and 3.1b; and not global: rule 3.2."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, arb_mat, fmpq
 
-from exactland.second_checker.arithmetic.ball import balls, box, lower, upper
-from exactland.second_checker.arithmetic.exact import norm_squared
-from exactland.second_checker.facts import Fact, Minimum, Step, earlier
-from exactland.second_checker.network.evaluation import Network
-from exactland.second_checker.network.layout import Problem
-from exactland.second_checker.network.losses import LOSSES
-from exactland.second_checker.refusals import Order, require
-from exactland.second_checker.rules.linear import definite
-
-
-def strict_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.1."""
-    center, radius, lam, gamma = (
-        step["center"],
-        step["radius"],
-        step["lambda"],
-        step["gamma"],
-    )
-    require(
-        radius > 0 and lam > 0 and gamma >= 0,
-        "radius and lambda must be positive, gamma not negative",
-    )
-    require(gamma < lam * radius, "gamma is not below lambda radius")
-    size = problem.parameters
-    with ctx.workprec(step["precision"] + 64):
-        net = Network(problem)
-        hessian = net.hessian(box(center, radius))
-        root = arb_mat([[arb(v) for v in row] for row in step["preconditioner"]])
-        k = root.transpose() * hessian * root
-        mu: fmpq | None = None
-        for a in range(size):
-            rest = sum((k[a, b].abs_upper() for b in range(size) if b != a), arb(0))
-            low = lower(k[a, a] - rest)
-            mu = low if mu is None or low < mu else mu
-        frobenius = sum((norm_squared(row) for row in step["preconditioner"]), fmpq(0))
-        require(
-            mu is not None and mu > 0 and lam * frobenius <= mu,
-            "the Hessian is not bounded by lambda",
-        )
-        gradient = net.gradient(balls(center))
-        total = sum(
-            (arb(upper(abs(g))) * arb(upper(abs(g))) for g in gradient.entries()),
-            arb(0),
-        )
-        require(
-            upper(total) <= gamma * gamma, "the gradient at the center is above gamma"
-        )
-        low = lower(net.value(balls(center)) - arb(gamma * gamma / (2 * lam)))
-    return Minimum(2, center, gamma / lam, low, box=(center, radius))
+from ..arithmetic import exact
+from ..arithmetic.ball import (
+    ZERO,
+    balls,
+    box,
+    lower,
+    precision,
+    upper,
+)
+from ..arithmetic.exact import Vector, norm_squared
+from ..facts import (
+    STRICT_MINIMUM,
+    Box,
+    Fact,
+    Minimum,
+    earlier_minimum,
+)
+from ..network.evaluation import BallNetwork, ExactNetwork
+from ..network.layout import Problem
+from ..reading.step import (
+    ExactMinimum,
+    StrictMinimum,
+    SubOptimal,
+)
+from ..refusals import require
+from .linear import is_positive_definite
 
 
-def exact_minimum(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.1b."""
-    require(problem.loss == LOSSES[0], "only half the squared error")
-    net = Network(problem, balls=False)
-    center = step["center"]
-    gradient, hessian = net._derivative(center, 2)
-    require(all(g == 0 for g in gradient.entries()), "the gradient is not 0")
-    size = problem.parameters
-    rows = [[hessian[i, j] for j in range(size)] for i in range(size)]
-    require(definite(rows), "the Hessian is not positive definite")
-    return Minimum(2, center, fmpq(0), net.value(center))
+def strict_minimum(
+    problem: Problem, step: StrictMinimum, facts: Sequence[Fact]
+) -> Fact:
+    """Rule 3.1: E is strongly convex on the box, with lambda, and its gradient at the
+    center is too small to have no zero in it.
+    """
+    positive = step.radius > 0 and step.lambda_ > 0 and step.gamma >= 0
+    require(positive, "radius and lambda must be positive, gamma not negative")
+    # (iv): the critical point is inside, not on the boundary
+    inside = step.gamma < step.lambda_ * step.radius
+    require(inside, "gamma is not below lambda radius")
+    with precision(step.precision):
+        network = BallNetwork(problem)
+        # (i) and (ii): an enclosure of the Hessian exists only where E is C^2
+        hessian = network.hessian(box(step.center, step.radius))
+        least = _least_of_rows(hessian, step.preconditioner)
+        frobenius = sum(map(norm_squared, step.preconditioner), exact.ZERO)
+        convex = least > 0 and step.lambda_ * frobenius <= least
+        require(convex, "the Hessian is not bounded by lambda")
+        # (iii)
+        gradient = network.gradient(balls(step.center))
+        small = _norm_squared_above(gradient) <= step.gamma * step.gamma
+        require(small, "the gradient at the center is above gamma")
+        fall = step.gamma * step.gamma / (2 * step.lambda_)
+        low = lower(network.value(balls(step.center)) - arb(fall))
+    distance = step.gamma / step.lambda_
+    where = Box(step.center, step.radius)
+    return Minimum(STRICT_MINIMUM, step.center, distance, low, box=where)
 
 
-def sub_optimal(problem: Problem, step: Step, facts: list[Fact]) -> Fact:
-    """Rule 3.2."""
-    minimum, gap = facts[earlier(step["minimum"], facts)], step["gap"]
-    if type(minimum) is not Minimum:
-        raise Order("not a step about a minimum")
-    require(gap > 0, "the gap must be positive")
-    with ctx.workprec(step["precision"] + 64):
-        high = upper(Network(problem).value(balls(step["witness"])))
-    require(high + gap <= minimum.low, "the witness is not lower by the gap")
-    return replace(minimum, gap=gap)
+def _least_of_rows(hessian: arb_mat, preconditioner: list[Vector]) -> fmpq:
+    """mu, at most every eigenvalue of K = R^T H R (Gershgorin): the least over the rows
+    of K_aa minus the sum of the other |K_ab|.
+    """
+    root = arb_mat([balls(row) for row in preconditioner])
+    k = root.transpose() * hessian * root
+    size = len(preconditioner)
+    bounds = []
+    for a in range(size):
+        others = [k[a, b].abs_upper() for b in range(size) if b != a]
+        bounds.append(lower(k[a, a] - sum(others, ZERO)))
+    return min(bounds)
+
+
+def _norm_squared_above(gradient: arb_mat) -> fmpq:
+    """An upper bound of the square of its Euclidean norm."""
+    sizes = [arb(upper(abs(entry))) for entry in gradient.entries()]
+    return upper(sum((size * size for size in sizes), ZERO))
+
+
+def exact_minimum(problem: Problem, step: ExactMinimum, facts: Sequence[Fact]) -> Fact:
+    """Rule 3.1b: the gradient is 0 and the Hessian positive definite, exactly."""
+    network = ExactNetwork(problem)
+    gradient, hessian = network.derivatives(step.center)
+    critical = all(slope == 0 for slope in gradient.entries())
+    require(critical, "the gradient is not 0")
+    definite = is_positive_definite(hessian.tolist())
+    require(definite, "the Hessian is not positive definite")
+    value = network.value(step.center)
+    return Minimum(STRICT_MINIMUM, step.center, exact.ZERO, value)
+
+
+def sub_optimal(problem: Problem, step: SubOptimal, facts: Sequence[Fact]) -> Fact:
+    """Rule 3.2: E is lower by the gap at the witness."""
+    minimum = earlier_minimum(step.minimum, facts)
+    require(step.gap > 0, "the gap must be positive")
+    with precision(step.precision):
+        high = upper(BallNetwork(problem).value(balls(step.witness)))
+    lower_there = high + step.gap <= minimum.low
+    require(lower_there, "the witness is not lower by the gap")
+    return replace(minimum, gap=step.gap)

@@ -2,28 +2,31 @@
 refuses.
 """
 
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from exactland.second_checker.rules.constant_line import (
+from ..facts import Fact
+from .constant_line import (
     constant_line,
     dependent_columns,
     rescaled_unit,
 )
-from exactland.second_checker.rules.global_minimum import global_minimum
-from exactland.second_checker.rules.no_minimum import no_minimum
-from exactland.second_checker.rules.one_more_unit import one_more_unit
-from exactland.second_checker.rules.path import path
-from exactland.second_checker.rules.potentials import flat_potentials, potentials
-from exactland.second_checker.rules.rim import rim
-from exactland.second_checker.rules.spanning import spanning_features
-from exactland.second_checker.rules.strict_minimum import (
+from .global_minimum import global_minimum
+from .no_minimum import no_minimum
+from .one_more_unit import one_more_unit
+from .path import path
+from .potentials import flat_potentials, potentials
+from .rim import rim
+from .spanning import spanning_features
+from .strict_minimum import (
     exact_minimum,
     strict_minimum,
     sub_optimal,
 )
-from exactland.second_checker.rules.wide_theorem import wide_theorem
+from .wide_theorem import wide_theorem
 
-RULES = MappingProxyType(
+# each takes the problem, its own kind of step, and the facts of the steps before
+RULES: Mapping[str, Callable[..., Fact]] = MappingProxyType(
     {
         "3.1": strict_minimum,
         "3.1b": exact_minimum,
