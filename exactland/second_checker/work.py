@@ -64,6 +64,13 @@ FORMAL = (
     SpanningFeatures,
     Path,
 )
+# a node of an expression counts 15 + (p + 190)^2 / 3000 multiplications at precision p
+NODE = 15
+NODE_SHIFT = 190
+NODE_SCALE = 3000
+DERIVATIVES = 3  # a value with its first and second derivatives
+MATRIX_PRODUCTS = 2  # with an inverse or a preconditioner
+
 EVALUATIONS = 4
 POINTS = 2  # of a step that is no path
 
@@ -134,20 +141,20 @@ class Work:
         precision: int = getattr(step, "precision", FORMAL_PRECISION)
         order = _order(step)
         self._check_memory(order, precision)
-        # multiplications for a node of an expression
-        rate = 15 + (precision + 190) ** 2 // 3000
+        rate = NODE + (precision + NODE_SHIFT) ** 2 // NODE_SCALE
         total = self._evaluation(order, rate)
         if isinstance(step, Rim):
-            total += total * 3 * len(step.cover) // self.problem.parameters
+            marks = total * len(step.cover) * DERIVATIVES
+            total += marks // self.problem.parameters
         if isinstance(step, FORMAL):
             points = len(step.points) if isinstance(step, Path) else POINTS
             total *= EVALUATIONS * len(self.problem.shapes) * points
         if isinstance(step, Potentials):
             places = len(step.units) * self.problem.outputs * len(step.midpoints)
-            total += 3 * sum(self.nodes) * rate * places
+            total += DERIVATIVES * sum(self.nodes) * rate * places
         if isinstance(step, ExactMinimum):
             total += self.problem.parameters**3
-        total += 2 * _rows_of_matrix(step) ** 3
+        total += MATRIX_PRODUCTS * _rows_of_matrix(step) ** 3
         longest = max(_longest(step), self.longest)
         weight = BITS_OF_A_WEIGHT + precision + longest
         return int(total * weight**2 // BITS_OF_A_WEIGHT**2)
@@ -170,7 +177,8 @@ class Work:
         """Of the network and its loss with derivatives, at all samples."""
         entries: int = self.problem.parameters**order
         outputs = self.problem.outputs
-        total = (3 + outputs) * outputs * (entries + NODES_OF_A_LOSS * rate)
+        total = outputs * (DERIVATIVES + outputs)
+        total *= entries + NODES_OF_A_LOSS * rate
         nodes_of_layers = [*self.nodes, 0]
         pairs = zip(self.problem.shapes, nodes_of_layers, strict=True)
         for shape, nodes in pairs:

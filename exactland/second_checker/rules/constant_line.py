@@ -17,7 +17,7 @@ from ..reading.step import (
     RescaledUnit,
 )
 from ..refusals import require
-from .linear import loss_from_below
+from .linear import require_defined
 
 Changes = dict[int, Vector]  # of units that move, by how much; the bias last
 
@@ -91,7 +91,7 @@ def constant_line(problem: Problem, step: ConstantLine, facts: Sequence[Fact]) -
 
 def _in_no_basin(problem: Problem, center: Vector, *more: Said) -> About:
     """What follows, where E is defined at the center."""
-    loss_from_below(problem, center)
+    require_defined(problem, center)
     kinds = ("in-no-basin", "in-no-sub-optimal-basin")
     said = [Said(kind, center) for kind in kinds]
     return About((*said, *more), in_no_basin=center)

@@ -8,7 +8,7 @@ from ..network.layout import Problem
 from ..network.losses import HALF_SQUARED_ERROR
 from ..reading.step import GlobalMinimum
 from ..refusals import require
-from .linear import loss_from_below
+from .linear import require_defined
 
 
 def global_minimum(
@@ -21,7 +21,7 @@ def global_minimum(
     network = FormalNetwork(problem)
     residuals = network.slopes_at(step.center)
     network.require_identities(list(zip(*residuals, strict=True)))
-    loss_from_below(problem, step.center)
+    require_defined(problem, step.center)
     said = (
         Said("global-minimum", step.center),
         Said("in-no-sub-optimal-basin", step.center),

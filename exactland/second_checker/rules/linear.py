@@ -10,7 +10,6 @@ from ..arithmetic.ball import (
     balls,
     dot,
     finite,
-    lower,
     precision,
 )
 from ..arithmetic.exact import Vector
@@ -54,9 +53,9 @@ def require_invertible(
         require(finite(total) < 1, "the matrix is not shown invertible")
 
 
-def loss_from_below(problem: Problem, point: Vector) -> fmpq:
-    """A lower bound of E, where a rule calculates formally alone: that there is one
-    shows that E is defined.
+def require_defined(problem: Problem, point: Vector) -> None:
+    """E has a value at the point: formal numbers do not see where log, sqrt and
+    quotients have none.
     """
     with precision(FORMAL_PRECISION):
-        return lower(BallNetwork(problem).value(balls(point)))
+        BallNetwork(problem).value(balls(point))

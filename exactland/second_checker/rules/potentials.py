@@ -92,7 +92,6 @@ def _fit(problem: Problem, center: Vector) -> tuple[fmpq, fmpq]:
     """How far the best output biases are at most, and a lower bound of E with them."""
     network = BallNetwork(problem)
     point = balls(center)
-    network.value(point)  # E is defined
     outputs = [network.output_values(point, x) for x in problem.x]
     distance = exact.ZERO
     total = ZERO

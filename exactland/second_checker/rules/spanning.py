@@ -11,7 +11,7 @@ from ..network.formal_evaluation import FormalNetwork
 from ..network.layout import Problem
 from ..reading.step import SpanningFeatures
 from ..refusals import require
-from .linear import loss_from_below, require_invertible
+from .linear import require_defined, require_invertible
 
 
 def spanning_features(
@@ -30,7 +30,7 @@ def spanning_features(
     size = problem.samples - len(identities)
     fits = len(samples) == size and len(columns) == size
     require(fits, "the minor has the wrong size")
-    loss_from_below(problem, step.center)
+    require_defined(problem, step.center)
     with precision(step.precision):
         network = BallNetwork(problem)
         theta = balls(step.center)
