@@ -331,7 +331,7 @@ def read_step(problem: Problem, value: Any, place: str) -> Step:
         raise Malformed(place, "not an object")
     kind = STEPS[word(value.get("rule"), STEPS, place + ".rule")]
     names = [field.name.rstrip("_") for field in fields(kind)]
-    keys(value, " ".join(["rule", *names]), place)
+    keys(value, "rule " + " ".join(names), place)
     parameters = problem.parameters
     values: list[Any] = []
     for name in names:
