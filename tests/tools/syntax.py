@@ -74,10 +74,21 @@ def statements(source: str) -> list[Statement]:
     return [Statement(_name(node), _digest(node), ast.unparse(node)) for node in body]
 
 
+def modules(folder: Path) -> dict[str, Path]:
+    """All modules in a folder and the folders in it, by name (as `rules.rim`), sorted."""
+    named = {
+        ".".join(path.relative_to(folder).with_suffix("").parts): path
+        for path in folder.rglob("*.py")
+    }
+    return dict(sorted(named.items()))
+
+
 def folder_digest(folder: Path) -> str:
     """SHA-256 over the names of all modules in a folder and their digests, sorted by name."""
-    paths = sorted(folder.glob("*.py"), key=lambda path: path.stem)
-    lines = [f"{path.stem} {syntax_digest(path.read_text(encoding='utf-8'))}\n" for path in paths]
+    lines = [
+        f"{name} {syntax_digest(path.read_text(encoding='utf-8'))}\n"
+        for name, path in modules(folder).items()
+    ]
     return sha256("".join(lines).encode()).hexdigest()
 
 

@@ -19,7 +19,7 @@ from exactland.checking import check
 from exactland.kernel import Verdict
 from tests.benchmarks.formal import accepted, exported
 from tests.kernel.test_standalone import MOST_TOKENS
-from tests.tools.syntax import code_tokens, folder_digest, statements
+from tests.tools.syntax import code_tokens, folder_digest, modules, statements
 
 ROOT = Path(__file__).parent.parent.parent
 KERNEL = ROOT / "exactland" / "kernel"
@@ -33,7 +33,7 @@ FEW = (  # the first share of the verdicts is tests/kernel_only/reaching.json
 
 def tokens(folder: Path) -> int:
     """Tokens of code in all modules of a folder."""
-    return sum(code_tokens(path.read_text(encoding="utf-8")) for path in folder.glob("*.py"))
+    return sum(code_tokens(path.read_text(encoding="utf-8")) for path in modules(folder).values())
 
 
 class Reached(NamedTuple):
@@ -104,13 +104,13 @@ def mutation() -> tuple[int, int, int, list[str]]:
     """Mutants, killed, equivalent; and the statements of the kernel that are not on record."""
     record = json.loads((ONLY / "mutation.json").read_text())
     rows, missing = [], []
-    for path in sorted(KERNEL.glob("*.py")):
-        measured = record.get(path.stem, {})
+    for name, path in modules(KERNEL).items():
+        measured = record.get(name, {})
         for statement in statements(path.read_text(encoding="utf-8")):
             if statement.digest in measured:
                 rows.append(measured[statement.digest])
             else:
-                missing.append(f"{path.stem}.{statement.name}")
+                missing.append(f"{name}.{statement.name}")
     made, killed, same = (
         sum(row[key] for row in rows) for key in ("mutants", "killed", "equivalent")
     )
