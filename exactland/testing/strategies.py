@@ -464,6 +464,14 @@ def _idle(unit: _Unit) -> None:
         row[unit.index] = Fraction(0)
 
 
+def _saturated(unit: _Unit) -> None:
+    """Large incoming weights, in the last hidden layer: before others, they would be too much for
+    one that grows like exp.
+    """
+    if unit.depth == len(unit.problem.network.hidden) - 1:
+        unit.now([SATURATING * w for w in unit.weights])
+
+
 def _on_a_kink(unit: _Unit) -> None:
     """The first sample exactly on a breakpoint, in the first layer."""
     if unit.depth == 0 and not isinstance(unit.activation, Expression):
@@ -482,7 +490,7 @@ CHANGES: dict[str, Callable[[_Unit], None]] = {
     "constant units": lambda unit: unit.now(_zeros(unit)),
     "zero units": lambda unit: unit.now(_zeros(unit), Fraction(0)),
     "idle units": _idle,
-    "saturated units": lambda unit: unit.now([SATURATING * w for w in unit.weights]),
+    "saturated units": _saturated,
     "on a kink": _on_a_kink,
 }
 

@@ -18,7 +18,8 @@ from exactland.errors import InputError
 from exactland.files.json_text import parse
 from exactland.files.problem_file import problem_from_json
 from exactland.model.activations import Expression, PiecewiseLinear
-from exactland.model.network import Network
+from exactland.model.network import Layer, Network
+from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.precision import precision
@@ -104,6 +105,18 @@ def test_the_loss_is_defined_at_the_point(problem: Problem) -> None:
     assert problem.point is not None
     with precision(128):
         assert enclose(problem, box(problem.point, Fraction(0)), 0).loss.is_finite()
+
+
+EXP_OF_EXP = Problem.from_arrays(
+    [[0], [1]], [1, 1], [Layer(2, "exp", bias=True), Layer(2, "exp", bias=True)]
+)
+
+
+@given(s.parameters(EXP_OF_EXP, "saturated units"))
+def test_saturated_units_before_others_are_not_too_much(theta: Vector) -> None:
+    """exp of 10^4 exp(10^4) is a number, but no arithmetic here has room for it."""
+    with precision(128):
+        assert enclose(EXP_OF_EXP, box(theta, Fraction(0)), 0).loss.is_finite()
 
 
 # what is looked for, and how long the problem file may be

@@ -50,7 +50,8 @@ def derivatives_at_all(activation: Activation, xs: Sequence[arb], order: int) ->
     for x, values in zip(xs, found):
         if not all(v.is_finite() for v in values):
             raise UndefinedError(
-                f"the activation is not defined on the whole range {x.str(6)} of a pre-activation"
+                f"the activation is not defined on the whole range {x.str(6)} of a pre-activation,"
+                " or too large there"
             )
     return found
 
