@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from flint import arb
 
-from exactland.model.activations import NAMED
+from exactland.model import trees
+from exactland.model.activations import NAMED, Expression
 from exactland.numerics.enclosures import activation_balls
+from exactland.numerics.precision import precision
 
 NOT_FINITE = [arb("nan"), arb("inf"), arb("-inf"), arb(0, arb("inf"))]
 
@@ -16,3 +20,12 @@ def test_what_is_not_finite_is_refused(x: arb) -> None:
     for activation in NAMED.values():
         with pytest.raises(activation_balls.UndefinedError):
             activation_balls.derivatives(activation, x, 1)
+
+
+@pytest.mark.parametrize("outer", ["tanh", "atan", "softplus", "sigmoid", "exp", "erf"])
+def test_a_root_that_may_not_exist_is_undefined_inside_any_function(outer: str) -> None:
+    """Balls do not see that 1/2 + x^2 is positive on [-1, 1]."""
+    root = trees.apply("sqrt", trees.add(Fraction(1, 2), trees.power(trees.X, 2)))
+    activation = Expression(trees.apply(outer, root))
+    with precision(128), pytest.raises(activation_balls.UndefinedError):
+        activation_balls.derivatives(activation, arb(0, 1), 2)

@@ -167,7 +167,9 @@ class _Series(Algebra[arb_series]):
 
 
 def _rest(u: arb_series) -> arb_series:
-    """The series without its constant term."""
+    """The series without its constant term, which has to be a number."""
+    if not u[0].is_finite():
+        raise UndefinedError("a function inside another is not defined on the whole range")
     return arb_series([0, *(u[k] for k in range(1, u.prec))], prec=u.prec)
 
 
