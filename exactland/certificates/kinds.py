@@ -152,8 +152,8 @@ _BAD = "a strict local minimum that is not global (a bad basin)"
 _FLAT = "and lie in no basin: a line or curve of equal loss leads through them without end"
 _PATH = "a path leads from {here} to {end}, on which the loss is never above its start"
 _WIDER = (
-    "with one more last hidden unit, its output weights zero, a path leads from there to the"
-    " infimum, or as near as one likes, never above its start"
+    "with one more last hidden unit, with some incoming weights and zero output weights, a path"
+    " leads from there to the infimum, or as near as one likes, never above its start"
 )
 _SENTENCES = {  # with gaps, which `StatementKind.sentence` fills
     _K.STRICT_MINIMUM: "the loss has a strict local minimum {near}",

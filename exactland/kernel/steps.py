@@ -45,8 +45,9 @@ PATH = (
     " never above its start"
 )
 WIDER = (
-    "; with one more last hidden unit, its output weights zero, a path leads from there"
-    " to the infimum, or as near as one likes, never above its start"
+    "; with one more last hidden unit, with some incoming weights and zero output"
+    " weights, a path leads from there to the infimum, or as near as one likes, never"
+    " above its start"
 )
 NEAR, BAD = (
     "within the stated distance of the stated center",
