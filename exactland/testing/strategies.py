@@ -465,11 +465,42 @@ def _idle(unit: _Unit) -> None:
 
 
 def _saturated(unit: _Unit) -> None:
-    """Large incoming weights, in the last hidden layer: before others, they would be too much for
-    one that grows like exp.
+    """Large incoming weights, unless exp comes twice from here on: exp of 10^4 exp(10^4) is a
+    number, but no arithmetic here has room for it.
     """
-    if unit.depth == len(unit.problem.network.hidden) - 1:
+    to_come = unit.problem.network.hidden[unit.depth :]
+    if sum(_has_exp(layer.activation) for layer in to_come) < 2:
         unit.now([SATURATING * w for w in unit.weights])
+
+
+def _has_exp(s: Activation) -> bool:
+    """Whether exp occurs in its expression. (Pieces have it only where it falls.)"""
+    return isinstance(s, Expression) and fold(s.tree, _HasExp())
+
+
+class _HasExp(UniformAlgebra[bool]):
+    """Whether exp occurs in a tree."""
+
+    def variable(self) -> bool:
+        return False
+
+    def constant(self, _: Fraction, /) -> bool:
+        return False
+
+    def power(self, base: bool, _: int, /) -> bool:
+        return base
+
+    def add(self, terms: Sequence[bool], /) -> bool:
+        return any(terms)
+
+    def multiply(self, factors: Sequence[bool], /) -> bool:
+        return any(factors)
+
+    def divide(self, numerator: bool, denominator: bool, /) -> bool:
+        return numerator or denominator
+
+    def function(self, name: str, u: bool, /) -> bool:
+        return u or name == "exp"
 
 
 def _on_a_kink(unit: _Unit) -> None:

@@ -107,16 +107,27 @@ def test_the_loss_is_defined_at_the_point(problem: Problem) -> None:
         assert enclose(problem, box(problem.point, Fraction(0)), 0).loss.is_finite()
 
 
-EXP_OF_EXP = Problem.from_arrays(
-    [[0], [1]], [1, 1], [Layer(2, "exp", bias=True), Layer(2, "exp", bias=True)]
-)
+def two_layers(activation: str) -> Problem:
+    return Problem.from_arrays([[0], [1]], [1, 1], [Layer(2, activation, bias=True)] * 2)
 
 
-@given(s.parameters(EXP_OF_EXP, "saturated units"))
+@given(s.parameters(two_layers("exp"), "saturated units"))
 def test_saturated_units_before_others_are_not_too_much(theta: Vector) -> None:
     """exp of 10^4 exp(10^4) is a number, but no arithmetic here has room for it."""
     with precision(128):
-        assert enclose(EXP_OF_EXP, box(theta, Fraction(0)), 0).loss.is_finite()
+        assert enclose(two_layers("exp"), box(theta, Fraction(0)), 0).loss.is_finite()
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "softplus", "elu"])
+def test_units_of_any_layer_are_saturated(activation: str) -> None:
+    """Not only those of the last: large weights before others are what training leaves."""
+    problem = two_layers(activation)
+
+    def is_large(theta: Vector) -> bool:
+        first, _ = problem.network.split(theta)[0]
+        return any(abs(w) >= s.SATURATING / 6 for row in first for w in row)
+
+    find(s.parameters(problem, "saturated units"), is_large)
 
 
 # what is looked for, and how long the problem file may be
