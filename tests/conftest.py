@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.bytecode import share_bytecode
 from tests.shared import found_once
 
 if TYPE_CHECKING:  # what is measured may not be imported before the measurement begins
@@ -44,12 +43,6 @@ if (
 ):
     # jobs in the background ignore it, and so would the processes that tests interrupt
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Where workers are about to be started."""
-    if config.getoption("numprocesses", None):
-        share_bytecode()
 
 
 @pytest.fixture(scope="session")
