@@ -41,8 +41,9 @@ EXACT = ("3.4", "3.4b", "3.7", "4.1", "4.1c", "4.1h", "4.3", "4.4")
 # fields that may name an earlier step, by its number
 REFERENCES: dict[str, Any] = {"minimum": Minimum, "end": Proved}
 PATH = (
-    "a path leads from the stated parameters to the stated end (to an infimum, or as"
-    " near to it as one likes), on which the loss is never above its start"
+    "a path leads from the stated parameters to a loss of at most the stated end (if"
+    " that is the infimum, or as near to it as one likes), on which the loss is never"
+    " above its start"
 )
 WIDER = (
     "; with one more last hidden unit, with some incoming weights and zero output"
