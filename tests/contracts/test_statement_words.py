@@ -28,7 +28,9 @@ def test_a_kind_says_what_the_kernel_says(kind: StatementKind) -> None:
 
 def test_a_path_to_less_than_the_stated_loss_is_not_said_to_lead_to_it() -> None:
     """The stated end bounds the loss at the last point: it may be above the whole path."""
-    problem = Problem(Network(1, (Layer(1, NAMED["relu"], False),)), ((Fraction(1),),), ((Fraction(0),),))
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["relu"], False),)), ((Fraction(1),),), ((Fraction(0),),)
+    )
     points = [[Fraction(1), Fraction(1)], [Fraction(1), Fraction(1, 2)]]
     said = about("escape", points[0], end="1000")
     step = path_step(points, ["convex"], Fraction(1000), 64)
