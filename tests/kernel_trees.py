@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from exactland.kernel import activation as kernel_activation
+from exactland.kernel.network import activations as kernel_activations
 from exactland.model.trees import Tree, UniformAlgebra, fold
 
 
@@ -35,7 +35,7 @@ class _KernelTree(UniformAlgebra[Any]):
         return ("/", numerator, denominator)
 
     def tanh(self, u: Any, /) -> Any:
-        return kernel_activation.tanh(u)
+        return kernel_activations.tanh(u)
 
     def function(self, name: str, u: Any, /) -> Any:
         return (name, u)

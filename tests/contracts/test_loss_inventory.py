@@ -12,9 +12,9 @@ import pytest
 from flint import arb, fmpq
 
 from exactland.files import schema as schemas
-from exactland.kernel import network as kernel_network
-from exactland.kernel import reader as kernel_reader
-from exactland.kernel.ball import Undefined
+from exactland.kernel.network import losses as kernel_losses
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.refusals import Undefined
 from exactland.model import losses
 from exactland.model.losses import LOSSES, Loss, half_squared_error, loss
 from exactland.numerics.enclosures import derivatives
@@ -29,8 +29,8 @@ TARGETS = ((Fraction(1, 4), Fraction(3, 4)), (Fraction(1),))
 
 def loss_rooms(name: str) -> Rooms:
     rooms = {
-        "the kernel's losses": name in kernel_network.LOSSES,
-        "the kernel's targets": name in kernel_reader.TARGETS,
+        "the kernel's losses": name in kernel_losses.LOSSES,
+        "the kernel's targets": name in kernel_problem.TARGETS,
         "the kernel's slopes": the_kernel_has_slopes(name),
         "the second checker's losses": the_second_checker_evaluates(name),
         "FORMAT.md": f"\n| `{name}` |" in (PROOFS / "FORMAT.md").read_text(encoding="utf-8"),
@@ -45,7 +45,7 @@ def loss_rooms(name: str) -> Rooms:
 
 def the_kernel_has_slopes(name: str) -> bool:
     try:
-        kernel_network.slopes(name, list(OUTPUTS), list(TARGETS[0]))
+        kernel_losses.slopes(name, list(OUTPUTS), list(TARGETS[0]))
     except Undefined:
         return False
     return True
@@ -108,8 +108,8 @@ def test_the_rooms_that_miss_a_loss_are_named(monkeypatch: pytest.MonkeyPatch) -
     everywhere = list(loss_rooms("log-cosh"))
     assert missing(tuple(LOSSES), loss_rooms) == {"log-cosh": everywhere}
     for module, name in (
-        (kernel_network, "LOSSES"),
-        (kernel_reader, "TARGETS"),
+        (kernel_losses, "LOSSES"),
+        (kernel_problem, "TARGETS"),
         (strategies, "TARGETS"),
     ):
         monkeypatch.setattr(module, name, {**getattr(module, name), "log-cosh": None})

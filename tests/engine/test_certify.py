@@ -13,7 +13,7 @@ from exactland.engine.outcomes import Certified, Inconclusive, Refuted
 from exactland.engine.points import classify
 from exactland.errors import InputError, ResourceLimitError
 from exactland.files.problem_file import read_problem
-from exactland.kernel.rules import Minimum, NoMinimumBox
+from exactland.kernel.facts import Minimum, NoMinimumBox
 from exactland.model.activations import NAMED, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from exactland import kernel
 from exactland.cli.main import main
 from exactland.kernel import EXIT, Verdict, check
-from exactland.kernel.reader import MAX_BYTES, canonical, claim_digest
+from exactland.kernel.reading.canonical_json import MAX_BYTES, canonical, claim_digest
 from tests.examples import HEAVY
 from tests.fuzz.edits import bound, edited_bytes
 from tests.fuzz.kept import read_kept

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exactland.kernel.__main__ import main
-from exactland.kernel.reader import MAX_BYTES
+from exactland.kernel.__main__ import HELP, main
+from exactland.kernel.reading.canonical_json import MAX_BYTES
 from tests.kernel_only.record import recorded
 
 OF = {row["verdict"][0]: row for row in reversed(recorded())}
@@ -48,12 +48,30 @@ def test_the_worst_of_several_decides(
     assert len(capsys.readouterr().out.splitlines()) == len(statuses)
 
 
-@pytest.mark.parametrize("arguments", [[], ["-v"], ["file", "--help"]])
+@pytest.mark.parametrize("arguments", [[], ["-v"], ["file", "--quiet"]])
 def test_options_and_no_files_are_wrong_usage(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr() == ("", "usage: python -m exactland.kernel FILE...\n")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["file", "--help"]])
+def test_help_is_no_error(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("usage: python -m exactland.kernel FILE...\n")
+    assert "Example:" in said.out
+    assert said.err == ""
+
+
+def test_the_example_of_the_help_is_verified(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(__file__).parent.parent.parent)
+    *_, path = HELP.split()
+    assert main([path]) == 0
+    assert capsys.readouterr().out.startswith(f"verified {path}: ")
 
 
 def test_what_is_no_file_is_malformed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from exactland.files.problem_file import problem_from_json
-from exactland.kernel.reader import number
+from exactland.kernel.reading.values import number
 from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import UndefinedError, box, enclose

@@ -17,7 +17,7 @@ from exactland.engine.outcomes import Certified
 from exactland.files.problem_file import problem_from_json
 from exactland.kernel import Verdict
 from exactland.kernel import check as by_kernel
-from exactland.kernel.reader import canonical, claim_digest
+from exactland.kernel.reading.canonical_json import canonical, claim_digest
 from exactland.model.activations import NAMED, PiecewiseLinear
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector, exact_from_float

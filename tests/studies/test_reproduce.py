@@ -19,7 +19,7 @@ from exactland.errors import CertificateError, InputError
 from exactland.gallery import LARGE, case, names
 from exactland.gallery import SIDES as CASE_SIDES
 from exactland.kernel import Verdict, check
-from exactland.kernel.reader import canonical
+from exactland.kernel.reading.canonical_json import canonical
 from exactland.model.activations import NAMED
 from exactland.studies import reproduce as module
 from exactland.studies import store

@@ -1,0 +1,1 @@
+"""Enclosures of real numbers by balls, and exact numbers."""

@@ -1,0 +1,208 @@
+"""Fixed-point balls: real intervals with outward rounding, on Python integers.
+
+`Ball(m, r, p)` is the set of all reals within r / 2^p of m / 2^p. Sums are exact;
+products, quotients and conversions round the midpoint down and enlarge the radius, so a
+result always contains every value the operands allow (proofs/THEOREMS.md,
+"Derivatives", over a box). Nothing here is floating point. Two balls meet only at equal
+precision p; an int operand is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import final
+
+from ..meter import BUDGET, TOO_MUCH, charge
+from ..refusals import TooLarge, Undefined
+
+# No number may grow past 2^MAX_BITS.
+MAX_BITS = 1 << 12
+
+# Making a ball costs so much, and a term of an inner product costs 1;
+COST_OF_A_BALL = 4
+# besides, the square of its size in so many bits, as products take that long.
+SIZE_SHIFT = 10
+SHORT = 1 << SIZE_SHIFT
+# Balls beyond 2^LONG_BITS pay for their memory: a unit for so many bits.
+LONG_BITS = 1 << 9
+BITS_PER_UNIT = 4
+
+
+@final
+class Ball:
+    """The reals within r / 2^p of m / 2^p."""
+
+    __slots__ = ("m", "p", "r")
+
+    def __init__(self, m: int, r: int, p: int) -> None:
+        size = p + m.bit_length() + r.bit_length()
+        budget = BUDGET.get()
+        budget.left -= COST_OF_A_BALL if size < SHORT else _cost_of_long(m, r, p)
+        if budget.left < 0:
+            raise TooLarge(TOO_MUCH)
+        self.m = m
+        self.r = r
+        self.p = p
+
+    @staticmethod
+    def exact(q: Fraction | int, p: int) -> Ball:
+        """The smallest ball around the rational q: radius zero when q is a multiple of
+        2^-p.
+        """
+        m, rest = divmod(q.numerator << p, q.denominator)
+        return Ball(m, 1 if rest else 0, p)
+
+    @staticmethod
+    def between(low: int, high: int, p: int) -> Ball:
+        """Contains [low / 2^p, high / 2^p]: the middle rounds down, so the radius that
+        reaches the upper end reaches the lower one.
+        """
+        m = (low + high) >> 1
+        return Ball(m, high - m, p)
+
+    def lower(self) -> Fraction:
+        """The least number in it."""
+        return Fraction(self.m - self.r, 1 << self.p)
+
+    def upper(self) -> Fraction:
+        """The largest number in it."""
+        return Fraction(self.m + self.r, 1 << self.p)
+
+    def magnitude(self) -> int:
+        """The largest |x|, in units of 2^-p."""
+        return abs(self.m) + self.r
+
+    def _require_precision_of(self, other: Ball) -> None:
+        """Midpoints in different units would be added as if they were equal."""
+        if other.p != self.p:
+            raise ValueError("balls of different precision")
+
+    def __add__(self, other: Ball | int) -> Ball:
+        if isinstance(other, int):
+            return Ball(self.m + (other << self.p), self.r, self.p)
+        self._require_precision_of(other)
+        return Ball(self.m + other.m, self.r + other.r, self.p)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Ball:
+        return Ball(-self.m, self.r, self.p)
+
+    def __sub__(self, other: Ball | int) -> Ball:
+        if isinstance(other, int):
+            return self + -other
+        self._require_precision_of(other)
+        return Ball(self.m - other.m, self.r + other.r, self.p)
+
+    def __mul__(self, other: Ball | int) -> Ball:
+        """|x y - mx my| <= |mx| ry + rx (|my| + ry)."""
+        if isinstance(other, int):
+            return Ball(self.m * other, self.r * abs(other), self.p)
+        self._require_precision_of(other)
+        spread = abs(self.m) * other.r + self.r * (abs(other.m) + other.r)
+        return _rounded(self.m * other.m, spread, self.p, self.p)
+
+    def square(self) -> Ball:
+        """x^2, with no negative number in it."""
+        least = max(0, abs(self.m) - self.r)
+        most = self.magnitude()
+        low = least * least >> self.p
+        high = -(-most * most >> self.p)
+        return Ball.between(low, high, self.p)
+
+    def __truediv__(self, other: Ball | int) -> Ball:
+        """With x = mx + a, y = my + b: |x/y - mx/my| <= (|a| + |mx/my| |b|) / (|my| -
+        |b|). The midpoint rounds down by less than one unit: one more in the radius,
+        and one more than |m| to bound |mx/my|.
+        """
+        if isinstance(other, int):
+            if other == 0:
+                raise Undefined("division by a range that contains zero")
+            radius = -(-self.r // abs(other)) + 1
+            return Ball(self.m // other, radius, self.p)
+        self._require_precision_of(other)
+        least = abs(other.m) - other.r
+        if least <= 0:
+            raise Undefined("division by a range that contains zero")
+        m = (self.m << self.p) // other.m
+        spread = (self.r << self.p) + (abs(m) + 1) * other.r
+        return Ball(m, -(-spread // least) + 1, self.p)
+
+    def at(self, p: int) -> Ball:
+        """The same number at another precision."""
+        finer = p - self.p
+        if finer >= 0:
+            return Ball(self.m << finer, self.r << finer, p)
+        return _rounded(self.m, self.r, -finer, p)
+
+
+def _cost_of_long(m: int, r: int, p: int) -> int:
+    """Of a ball that is not short, unless a number is too large.
+
+    A product of x and y has about as many bits as both less p, so that the square of
+    its size bounds how long it took.
+    """
+    most = p + MAX_BITS
+    if m.bit_length() > most or r.bit_length() > most:
+        raise TooLarge("a number grew past 2^4096")
+    length = m.bit_length() + r.bit_length()
+    cost = COST_OF_A_BALL + (p + length >> SIZE_SHIFT) ** 2
+    if length > 2 * (p + LONG_BITS):
+        cost += length // BITS_PER_UNIT
+    return cost
+
+
+def _rounded(m: int, r: int, shift: int, p: int) -> Ball:
+    """m and r divided by 2^shift: the midpoint rounds down by less than one unit, which
+    the radius, rounded up, gains.
+    """
+    middle = m >> shift
+    radius = -(-r >> shift)
+    if middle << shift != m:
+        radius += 1
+    return Ball(middle, radius, p)
+
+
+def inner_product(xs: Sequence[Ball], ys: Sequence[Ball]) -> Ball:
+    """The inner product of two non-empty lists of one length and one precision, rounded
+    once.
+    """
+    p = xs[0].p
+    middle = 0
+    spread = 0
+    lengths = 0
+    for x, y in zip(xs, ys):
+        a = x.m
+        b = y.m
+        product = a * b
+        middle += product
+        lengths += product.bit_length()
+        spread += abs(a) * y.r + x.r * (abs(b) + y.r)
+    size = lengths // len(xs) + spread.bit_length()
+    charge(len(xs) * (1 + (size >> SIZE_SHIFT) ** 2))
+    return _rounded(middle, spread, p, p)
+
+
+def tighter(x: Ball, y: Ball) -> Ball:
+    """Of two enclosures of one number, the narrower."""
+    return x if x.r <= y.r else y
+
+
+def box(
+    center: Sequence[Fraction], precision: int, radius: Fraction = Fraction(0)
+) -> list[Ball]:
+    """Balls that contain all numbers within the radius of those of the center."""
+    reach = Ball.exact(radius, precision).magnitude()
+    balls = [Ball.exact(c, precision) for c in center]
+    return [Ball(ball.m, ball.r + reach, precision) for ball in balls]
+
+
+def hull(*boxes: Sequence[Ball]) -> list[Ball]:
+    """Balls around the given ones, coordinate by coordinate."""
+    around: list[Ball] = []
+    for balls in zip(*boxes):
+        low = min(ball.m - ball.r for ball in balls)
+        high = max(ball.m + ball.r for ball in balls)
+        around.append(Ball.between(low, high, balls[0].p))
+    return around

@@ -1,0 +1,298 @@
+"""Enclosures of exp, log, sqrt, sin, cos, atan, erf, softplus and sigmoid of a ball
+(proofs/THEOREMS.md, "Enclosures of activations").
+
+Each `_point` function takes an exact dyadic n / 2^p and returns a ball at precision p.
+It works at a higher precision in ball arithmetic, so that rounding is accounted for by
+`Ball` itself; what is left to prove is the argument reduction (an identity) and the
+remainder of the series, which `_sum` adds. Monotone functions of a ball take their
+values at its two ends; sin and cos vary by at most the radius.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import count
+from math import isqrt
+
+from ..meter import BUDGET, Budget
+from ..refusals import TooLarge, Undefined
+from .ball import Ball, tighter
+
+# exp of more than this is refused, and sin and cos beyond 2 to this: bounded time and
+# memory.
+MAX_EXPONENT = 1 << 9
+
+# A series ends with a term below this many units of its last place. When it ends is a
+# matter of sharpness only: the remainder is added whatever it is.
+NEGLIGIBLE = 16
+
+# Bits beyond those of the result, for the roundings on the way: also of sharpness only.
+GUARD = 16
+GUARD_OF_LOG = 24
+GUARD_OF_SIN = 48
+GUARD_OF_ERF = 32
+GUARD_OF_LOGISTIC = 8
+
+
+def _sum(terms: Iterator[Ball], least: int = 0) -> Ball:
+    """Sum of the endless series t_0, t_1, ..., at least up to t_(least + 1).
+
+    Callers guarantee |t_(k+1)| <= |t_k| / 2 from k = least on, so the remainder is at
+    most the last term.
+    """
+    term = next(terms)
+    middle = term.m
+    radius = term.r
+    k = 0
+    while k <= least or abs(term.m) >= NEGLIGIBLE:
+        term = next(terms)
+        middle += term.m
+        radius += term.r
+        k += 1
+    return Ball(middle, radius + term.magnitude(), term.p)
+
+
+def _terms(first: Ball, factor: Ball, divisors: Iterable[int]) -> Iterator[Ball]:
+    """The first term, and then each the one before times factor / divisor."""
+    term = first
+    for divisor in divisors:
+        yield term
+        term = term * factor / divisor
+
+
+def _exp_point(n: int, p: int) -> Ball:
+    """e^x = (e^y)^(2^j), y = x / 2^j, |y| <= 2^-7, the terms y^k / k!. Squaring doubles
+    the relative error j times, and e^x < 2^(3x/2): so many bits more.
+    """
+    if n < -(p + 1) << p:
+        return Ball(0, 1, p)  # 0 < e^x < e^-(p+1) < 2^-p
+    if n > MAX_EXPONENT << p:
+        raise TooLarge(f"the argument of exp is above {MAX_EXPONENT}")
+    j = (abs(n) >> p).bit_length() + 7
+    w = p + j + GUARD + 3 * max(0, n >> p) // 2
+    y = Ball(n << (w - p - j), 0, w)
+    power = _sum(_terms(Ball.exact(1, w), y, count(1)))
+    for _ in range(j):
+        power = power.square()
+    return power.at(p)
+
+
+def _odd_terms(y: Ball, sign: int) -> Iterator[Ball]:
+    """y, sign y^3/3, y^5/5, ..."""
+    factor = y.square() * sign
+    power = y
+    yield y
+    for n in count(3, 2):
+        power = power * factor
+        yield power / n
+
+
+def _odd_series(y: Ball, sign: int) -> Ball:
+    """atanh y (sign 1) or atan y (sign -1), for |y| <= 1/3: every term is at most a
+    ninth of the one before.
+    """
+    return _sum(_odd_terms(y, sign))
+
+
+def _log_point(n: int, p: int) -> Ball:
+    """x = m 2^e with 1 <= m < 2: log x = e log 2 + 2 atanh((m - 1) / (m + 1)), log 2 =
+    2 atanh(1/3).
+    """
+    if n <= 0:
+        raise Undefined("logarithm of a range that is not positive")
+    w = p + GUARD_OF_LOG
+    e = n.bit_length() - 1 - p
+    digits = w + max(e, 0)  # none of m is lost before it is rounded
+    m = Ball(n << (digits - p - e), 0, digits).at(w)
+    half_log_m = _odd_series((m - 1) / (m + 1), 1)
+    half_log_2 = _odd_series(Ball.exact(1, w) / 3, 1)
+    return ((half_log_m + half_log_2 * e) * 2).at(p)
+
+
+def _sqrt_point(n: int, p: int) -> Ball:
+    """The integer square root, or between it and the next number."""
+    if n <= 0:
+        raise Undefined("square root of a range that is not positive")
+    square = n << p
+    low = isqrt(square)
+    high = low if low * low == square else low + 1
+    return Ball.between(low, high, p)
+
+
+def pi(p: int) -> Ball:
+    """Pi, once a file: each pays for its own, so that no verdict depends on others."""
+    return _pi_of_file(p, BUDGET.get())
+
+
+@lru_cache(64)
+def _pi_of_file(p: int, _: Budget) -> Ball:
+    """pi = 16 atan(1/5) - 4 atan(1/239)."""
+    one = Ball.exact(1, p + GUARD)
+    fifth = _odd_series(one / 5, -1)
+    small = _odd_series(one / 239, -1)
+    return (fifth * 16 - small * 4).at(p)
+
+
+def _atan_point(n: int, p: int) -> Ball:
+    """|x| > 1: pi/2 - atan(1/|x|).
+
+    Then twice atan y = 2 atan(y / (1 + sqrt(1 + y^2))), which brings |y| <= 1 below
+    1/4.
+    """
+    w = p + GUARD
+    y = Ball(abs(n) << GUARD, 0, w)
+    is_large = abs(n) > 1 << p
+    if is_large:
+        y = Ball.exact(1, w) / y
+    for _ in range(2):
+        y = y / (1 + sqrt(1 + y.square()))
+    angle = _odd_series(y, -1) * 4
+    if is_large:
+        angle = pi(w) / 2 - angle
+    return (angle if n >= 0 else -angle).at(p)
+
+
+@lru_cache(8)
+def _sin_cos_of_file(n: int, p: int, _: Budget) -> tuple[Ball, Ball]:
+    """Both, as the derivative of one is the other."""
+    return _sin_cos_point(n, p)
+
+
+def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
+    """Reduce by a multiple of 2 pi to |y| < 4, then by 2^8; sin 2y = 2 sin y cos y, cos
+    2y = 1 - 2 sin^2 y restore it. The terms are y^k / k!, with alternating signs.
+    """
+    length = (abs(n) >> p).bit_length()
+    if length > MAX_EXPONENT:
+        raise TooLarge(f"the argument of sin or cos is above 2^{MAX_EXPONENT}")
+    w = p + GUARD_OF_SIN + length
+    x = Ball(n << (w - p), 0, w)
+    turn = pi(w) * 2
+    turns = (x.m + (turn.m >> 1)) // turn.m
+    y = (x - turn * turns) / 256
+    factor = -y.square()
+    after_y = (k * (k + 1) for k in count(2, 2))
+    after_1 = (k * (k + 1) for k in count(1, 2))
+    s = _sum(_terms(y, factor, after_y))
+    c = _sum(_terms(Ball.exact(1, w), factor, after_1))
+    for _ in range(8):
+        product = s * c
+        c = -(s.square() * 2) + 1
+        s = product * 2
+    return s.at(p), c.at(p)
+
+
+def _erf_point(n: int, p: int) -> Ball:
+    """erf x = 2/sqrt(pi) e^(-x^2) sum of 2^k x^(2k+1) / (1 3 5 ... (2k+1)); 1 - erf x <
+    e^(-x^2) < 2^-p for x^2 > p, x >= 1.
+
+    Terms grow while 2 x^2 > 2k + 3, to less than e^(x^2) < 2^(3p/2), and shrink at
+    least by half once 2k + 3 >= 4 x^2: the sum goes on at least that far.
+    """
+    if n * n > p << (2 * p):
+        almost_one = Ball((1 << p) - 1, 1, p)
+        return almost_one if n >= 0 else -almost_one
+    whole = n * n >> (2 * p)  # of x^2, rounded down
+    w = p + GUARD_OF_ERF + 3 * whole // 2
+    x = Ball(n << (w - p), 0, w)
+    square = x.square()
+    terms = _terms(x, square * 2, count(3, 2))
+    total = _sum(terms, 2 * whole + 2)
+    return (total * 2 * exp(-square) / sqrt(pi(w))).at(p)
+
+
+def _exp_of_minus_size(n: int, p: int) -> Ball:
+    """e^-|x|, with guard bits."""
+    return _exp_point(-abs(n) << GUARD_OF_LOGISTIC, p + GUARD_OF_LOGISTIC)
+
+
+def _softplus_point(n: int, p: int) -> Ball:
+    """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)."""
+    t = _exp_of_minus_size(n, p)
+    positive = Ball(max(n, 0) << GUARD_OF_LOGISTIC, 0, t.p)
+    return (log(t + 1) + positive).at(p)
+
+
+def _sigmoid_point(n: int, p: int) -> Ball:
+    """1 / (1 + t) for x >= 0, t / (1 + t) for x < 0, t = e^-|x|."""
+    t = _exp_of_minus_size(n, p)
+    above = Ball.exact(1, t.p) if n >= 0 else t
+    return (above / (t + 1)).at(p)
+
+
+# by identity: the series of one argument ask for its value several times
+@lru_cache(32)
+def _monotone(point: Callable[[int, int], Ball], x: Ball) -> Ball:
+    """Of an increasing function: from its value at the lower end to that at the upper
+    end.
+    """
+    low = point(x.m - x.r, x.p)
+    high = point(x.m + x.r, x.p) if x.r else low
+    return Ball.between(low.m - low.r, high.m + high.r, x.p)
+
+
+def _bounded(middle: Ball, r: int) -> Ball:
+    """Of sin or cos, from its value in the middle of a ball: the slope is at most 1,
+    and so is the size.
+    """
+    near = Ball(middle.m, middle.r + r, middle.p)
+    return tighter(near, Ball(0, 1 << middle.p, middle.p))
+
+
+def exp(x: Ball) -> Ball:
+    """e^x. Refused where x may be above MAX_EXPONENT."""
+    return _monotone(_exp_point, x)
+
+
+def log(x: Ball) -> Ball:
+    """The natural logarithm. Refused where x is not shown to be positive."""
+    return _monotone(_log_point, x)
+
+
+def sqrt(x: Ball) -> Ball:
+    """The root. Refused where x is not shown to be positive: at 0 it has no
+    derivative.
+    """
+    return _monotone(_sqrt_point, x)
+
+
+def atan(x: Ball) -> Ball:
+    """The angle with tangent x, between -pi/2 and pi/2."""
+    return _monotone(_atan_point, x)
+
+
+def erf(x: Ball) -> Ball:
+    """2/sqrt(pi) times the integral of e^(-t^2) from 0 to x."""
+    return _monotone(_erf_point, x)
+
+
+def softplus(x: Ball) -> Ball:
+    """log(1 + e^x)."""
+    return _monotone(_softplus_point, x)
+
+
+def sigmoid(x: Ball) -> Ball:
+    """1 / (1 + e^-x)."""
+    return _monotone(_sigmoid_point, x)
+
+
+def sin(x: Ball) -> Ball:
+    """Refused where the middle of the ball is beyond 2^MAX_EXPONENT."""
+    return _bounded(_sin_cos_of_file(x.m, x.p, BUDGET.get())[0], x.r)
+
+
+def cos(x: Ball) -> Ball:
+    """Refused where the middle of the ball is beyond 2^MAX_EXPONENT."""
+    return _bounded(_sin_cos_of_file(x.m, x.p, BUDGET.get())[1], x.r)
+
+
+FUNCTIONS = {
+    "exp": exp,
+    "log": log,
+    "sqrt": sqrt,
+    "sin": sin,
+    "cos": cos,
+    "atan": atan,
+    "erf": erf,
+    "softplus": softplus,
+    "sigmoid": sigmoid,
+}

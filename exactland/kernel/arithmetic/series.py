@@ -1,0 +1,142 @@
+"""Truncated power series of expression trees, by the usual recurrences; their entries
+are balls or exact numbers alike (proofs/THEOREMS.md, "Enclosures of activations").
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+from ..network.activations import ONE, SIGMOID, ZERO, Tree
+from ..refusals import Undefined
+from . import elementary, formal
+from .ball import Ball
+from .numbers import Exact, constant, dot, metered, square
+
+# Taylor coefficients c_0, c_1, ...; c_k = f^(k) / k!
+Series = TypeVar("Series", Sequence[Ball], Sequence[Exact])
+
+
+def series(tree: Tree, x: Series) -> Series:
+    """The truncated power series of the tree at the series x."""
+    if isinstance(tree, str):
+        return x  # the variable, "x"
+    if isinstance(tree, Fraction):
+        return fixed(tree, x)
+    match tree:
+        case ("^", base, int(n)):
+            return _power(series(base, x), n)
+        case (operator, *parts):
+            return _operation(operator, parts, x)
+
+
+def _operation(operator: str, parts: Sequence[Tree], x: Series) -> Series:
+    first, *rest = parts
+    u = series(first, x)
+    if operator not in ARITHMETIC:
+        return _applied(operator, u)
+    if operator == "*" and first == rest[0]:  # a square is not negative
+        u = _square(u)
+        rest = rest[1:]
+    for part in rest:
+        u = ARITHMETIC[operator](u, series(part, x))
+    return u
+
+
+def fixed(q: Fraction, like: Series) -> Series:
+    """The series of a constant, as long as another."""
+    numbers = [q] + [ZERO] * (len(like) - 1)
+    return [constant(number, like[0]) for number in numbers]
+
+
+def _plus(a: Series, b: Series) -> Series:
+    return [metered(p + q) for p, q in zip(a, b)]
+
+
+def _product(a: Series, b: Series) -> Series:
+    return [metered(a[0] * b[0]), *_slopes_of_product(a, b)]
+
+
+def _square(u: Series) -> Series:
+    """The product of a series with itself: its value is not negative."""
+    return [metered(square(u[0])), *_slopes_of_product(u, u)]
+
+
+def _slopes_of_product(a: Series, b: Series) -> Series:
+    return [
+        dot(a[: k + 1], b[k::-1])  # a_0 b_k + ... + a_k b_0
+        for k in range(1, len(a))
+    ]
+
+
+def _quotient(a: Series, b: Series) -> Series:
+    """q_k = (a_k - sum of q_i b_(k-i) over i < k) / b_0, from q b = a."""
+    if isinstance(b[0], Fraction) and b[0] == 0:
+        raise Undefined("division by zero")
+    quotient = [metered(a[0] / b[0])]
+    for k in range(1, len(a)):
+        known = dot(quotient, b[k:0:-1])
+        quotient.append(metered((a[k] - known) / b[0]))
+    return quotient
+
+
+ARITHMETIC = {"+": _plus, "*": _product, "/": _quotient}
+
+
+def _power(u: Series, n: int) -> Series:
+    """By squares; a negative power by a final quotient."""
+    if n < 0:
+        return _quotient(fixed(ONE, u), _power(u, -n))
+    if n == 0:
+        return fixed(ONE, u)
+    even = _square(_power(u, n // 2))
+    return _product(even, u) if n % 2 == 1 else even
+
+
+def _applied(name: str, u: Series) -> Series:
+    """A function of u: of an exact number it is an atom, without derivatives."""
+    if isinstance(u[0], Ball):
+        return _composed(name, u)
+    if len(u) > 1:
+        raise Undefined(f"{name} has no exact derivative at a rational")
+    return [formal.apply(name, u[0])]
+
+
+def _composed(name: str, u: Sequence[Ball]) -> Sequence[Ball]:
+    """A function of u: its value at u_0, then the integral of its rate at u times
+    u'.
+    """
+    slopes: Sequence[Ball] = []
+    if len(u) > 1:
+        derivative = [c * k for k, c in enumerate(u)]
+        slopes = _product(_rate(name, u[:-1]), derivative[1:])
+    value = elementary.FUNCTIONS[name](u[0])
+    return [value, *(c / k for k, c in enumerate(slopes, 1))]
+
+
+def _rate(name: str, u: Sequence[Ball]) -> Sequence[Ball]:
+    """The derivative of a function, as a series at the series u."""
+    rate = series(RATES[name], u)
+    if name != "erf":
+        return rate
+    root = elementary.sqrt(elementary.pi(u[0].p))
+    return [c / root for c in rate]
+
+
+# The derivatives. That of sigmoid y is (1 - t^2) / 4, t = 2y - 1, which is narrower
+# than y - y^2; that of erf is still to be divided by sqrt(pi), which is no tree.
+TWO = Fraction(2)
+SQUARE: Tree = ("*", "x", "x")
+T: Tree = ("+", -ONE, ("*", TWO, SIGMOID))
+MINUS_T_SQUARE: Tree = ("*", -ONE, ("*", T, T))
+
+RATES: dict[str, Tree] = {
+    "exp": ("exp", "x"),
+    "log": ("/", ONE, "x"),
+    "sqrt": ("/", ONE, ("*", TWO, ("sqrt", "x"))),
+    "sin": ("cos", "x"),
+    "cos": ("*", -ONE, ("sin", "x")),
+    "atan": ("/", ONE, ("+", ONE, SQUARE)),
+    "erf": ("*", TWO, ("exp", ("*", -ONE, SQUARE))),
+    "softplus": SIGMOID,
+    "sigmoid": ("/", ("+", ONE, MINUS_T_SQUARE), Fraction(4)),
+}

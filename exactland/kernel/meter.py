@@ -1,0 +1,56 @@
+"""What a file may cost: arithmetic itself pays (FORMAT.md, "Verdicts").
+
+Every number that is made takes its cost from the budget of the file, by the lengths of
+the integers that are multiplied or divided for it. So a verdict takes bounded time,
+whatever the file asks for.
+"""
+
+from contextvars import ContextVar
+from fractions import Fraction
+from math import inf
+
+from .refusals import TooLarge
+
+
+class Budget:
+    """What is left of it."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: float) -> None:
+        self.left = left
+
+
+# About two minutes: a unit is about a third of a microsecond.
+MOST = 3 * 10**8
+TOO_MUCH = "the steps ask for more work than the cap"
+
+# Outside of a check nothing runs out.
+ENDLESS = Budget(inf)
+BUDGET: ContextVar[Budget] = ContextVar("budget of a file", default=ENDLESS)
+
+# Exact numbers cost more than their time: they take memory, too. A rational, a term
+# of a formal one, and each of its atoms.
+COST_OF_A_RATIONAL = 30
+COST_OF_A_TERM = 150
+
+# A rational of up to so many bits costs that once.
+SHORT = 512
+
+
+def bits(q: Fraction) -> int:
+    """The length of a rational, numerator and denominator."""
+    return q.numerator.bit_length() + q.denominator.bit_length()
+
+
+def cost_of_rational(q: Fraction) -> int:
+    """By the square of its length in 512 bits, as its products take that long."""
+    return COST_OF_A_RATIONAL * (1 + (bits(q) // SHORT) ** 2)
+
+
+def charge(cost: int) -> None:
+    """Takes a cost from the budget of the file."""
+    budget = BUDGET.get()
+    budget.left -= cost
+    if budget.left < 0:
+        raise TooLarge(TOO_MUCH)

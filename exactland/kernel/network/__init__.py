@@ -1,0 +1,1 @@
+"""Networks: their activations and layers, their losses with derivatives."""

@@ -1,0 +1,142 @@
+"""Values and derivatives of an activation over a ball, or exactly at a rational
+(THEOREMS.md, "Enclosures of activations").
+
+A smooth activation is an expression tree; its Taylor coefficients are found by the
+usual recurrences on truncated power series, whose entries are balls or exact numbers
+alike. An activation in pieces is continuous, and has at a breakpoint as many
+derivatives as the table says: none at a kink.
+"""
+
+from bisect import bisect_left, bisect_right
+from fractions import Fraction
+from math import factorial
+
+from ..arithmetic import formal
+from ..arithmetic.ball import Ball, hull, tighter
+from ..arithmetic.numbers import Exact, Formal, Number, constant
+from ..arithmetic.series import series
+from ..refusals import Undefined
+from .activations import ONE, ZERO, Activation, Pieces, Tree
+
+# Guard bits of an evaluation: these, and two for every bit of the integer part, of
+# which at most so many count.
+GUARD_BITS = 16
+MOST_INTEGER_BITS = 128
+
+
+def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
+    """[s, s', ..., s^(order)], each enclosing all its values over x.
+
+    Raises Undefined, also for derivatives that are no rationals at a rational.
+    """
+    if isinstance(x, Ball):
+        if isinstance(activation, Pieces):
+            return _over_pieces(activation, x, order)
+        return _over_ball(activation, x, order)
+    if isinstance(activation, Pieces):
+        return _on_exact_piece(activation, x, order)
+    return _taylor_derivatives(activation, x, order)
+
+
+def _taylor_derivatives(tree: Tree, x: Number, order: int) -> list[Number]:
+    """s^(k) = k! c_k, where c_k are the coefficients of s(x + t) in t."""
+    variable = [x, constant(ONE, x)] + [constant(ZERO, x)] * order
+    coefficients = series(tree, variable[: order + 1])
+    return [c * factorial(k) for k, c in enumerate(coefficients)]
+
+
+def _with_guard_bits(tree: Tree, x: Ball, order: int) -> list[Ball]:
+    """Terms like x^2 e^(-x^2) lose two bits for every integer bit of x."""
+    integer_bits = (x.magnitude() >> x.p).bit_length()
+    guard = GUARD_BITS + 2 * min(integer_bits, MOST_INTEGER_BITS)
+    found = _taylor_derivatives(tree, x.at(x.p + guard), order)
+    return [s.at(x.p) for s in found]
+
+
+def _over_ball(tree: Tree, x: Ball, order: int) -> list[Ball]:
+    """With m the midpoint of x and |d| at most its radius, s^(k)(m + d) is in
+    s^(k)(m) + s^(k+1)(m) d + s^(k+2)(x) d^2 / 2: narrower than s^(k)(x) for small x.
+    """
+    if x.r == 0:
+        return _with_guard_bits(tree, x, order)
+    middle = _with_guard_bits(tree, Ball(x.m, 0, x.p), order + 1)
+    wide = _with_guard_bits(tree, x, order + 2)
+    d = Ball(0, x.r, x.p)
+    rounded_up = (x.r * x.r >> (x.p + 1)) + 1
+    half_square = Ball.between(0, rounded_up, x.p)
+    found = []
+    for k in range(order + 1):
+        by_taylor = middle[k] + middle[k + 1] * d + wide[k + 2] * half_square
+        found.append(tighter(wide[k], by_taylor))
+    return found
+
+
+def _check_breakpoints(s: Pieces, low: Fraction, high: Fraction, order: int) -> None:
+    """The derivatives asked for have to be continuous on the closed range: one that
+    merely touches a kink is refused.
+    """
+    for b, smooth in zip(s.breakpoints, s.smooth):
+        if low <= b <= high and smooth < order:
+            raise Undefined(
+                f"a range touches {b}, where the activation has only {smooth}"
+                " continuous derivatives"
+            )
+
+
+def _over_pieces(s: Pieces, x: Ball, order: int) -> list[Ball]:
+    """The hull of the derivatives over the parts of x that lie in a piece each, their
+    ends rounded outward.
+    """
+    low = x.lower()
+    high = x.upper()
+    _check_breakpoints(s, low, high, order)
+    first = bisect_left(s.breakpoints, low)
+    last = bisect_right(s.breakpoints, high)
+    start = x.m - x.r
+    parts = []
+    for k in range(first, last):
+        cut = Ball.exact(s.breakpoints[k], x.p)
+        part = Ball.between(start, cut.m + cut.r, x.p)
+        parts.append(_over_ball(s.trees[k], part, order))
+        start = cut.m
+    rest = Ball.between(start, x.m + x.r, x.p)
+    parts.append(_over_ball(s.trees[last], rest, order))
+    return hull(*parts)
+
+
+def _on_exact_piece(s: Pieces, x: Exact, order: int) -> list[Exact]:
+    """At a breakpoint the pieces on both sides agree, as far as was asked for. At a
+    formal number only the value is known, and nothing else is returned.
+    """
+    if isinstance(x, Formal):
+        return [_formal_value(s, x)]
+    _check_breakpoints(s, x, x, order)
+    piece = s.trees[bisect_right(s.breakpoints, x)]
+    return _taylor_derivatives(piece, x, order)
+
+
+def _formal_value(s: Pieces, u: Formal) -> Exact:
+    """Affine pieces: the first, and a multiple of relu(u - b) for every breakpoint b.
+
+    Other pieces: an atom, odd where the pieces are.
+    """
+    if s.slopes is None:
+        kind = "odd" if _is_odd(s) else None
+        return formal.apply(f"{s.breakpoints}{s.trees}", u, kind)
+    value = series(s.trees[0], [u])[0]
+    bends = zip(s.breakpoints, s.slopes, s.slopes[1:])
+    for b, left, right in bends:
+        value = value + (right - left) * formal.relu(u - b)
+    return value
+
+
+def _is_odd(s: Pieces) -> bool:
+    """Whether formally s(-x) + s(x) = 0, piece by mirrored piece."""
+    x = formal.atom("x")
+    sums = [
+        series(left, [-x])[0] + series(right, [x])[0]
+        for left, right in zip(s.trees, reversed(s.trees))
+    ]
+    mirrored = zip(s.breakpoints, reversed(s.breakpoints))
+    sums.extend(b + c for b, c in mirrored)
+    return all(value == 0 for value in sums)

@@ -1,0 +1,154 @@
+"""Activations: expression trees and functions in pieces, those with names, and where
+they are defined (FORMAT.md, section 2).
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias
+
+ZERO = Fraction(0)
+ONE = Fraction(1)
+TWO = Fraction(2)
+HALF = Fraction(1, 2)
+
+# An expression: the variable, a constant, a power, or an operator with its operands.
+Power: TypeAlias = tuple[Literal["^"], "Tree", int]
+Operation: TypeAlias = tuple[str, *tuple["Tree", ...]]
+Tree: TypeAlias = Literal["x"] | Fraction | Power | Operation
+
+
+class Pieces(NamedTuple):
+    """The continuous function that is trees[k] between breakpoints k-1 and k, with
+    smooth[k] continuous derivatives at breakpoint k (0: a kink).
+
+    slopes is None unless every piece is affine.
+    """
+
+    breakpoints: tuple[Fraction, ...]
+    trees: tuple[Tree, ...]
+    smooth: tuple[int, ...]
+    slopes: tuple[Fraction, ...] | None = None
+
+
+Activation: TypeAlias = Tree | Pieces
+
+# Continuous derivatives at a breakpoint where the slope does not change: all.
+SMOOTH = 1 << 30
+
+SIGMOID: Tree = ("sigmoid", "x")
+SOFTPLUS: Tree = ("softplus", "x")
+SELU_SCALE = Fraction("1.0507009873554804934193349852946")
+SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
+
+
+def piecewise_linear(
+    breakpoints: Sequence[Fraction], slopes: Sequence[Fraction], value_at_0: Fraction
+) -> Pieces:
+    """The continuous function with these slopes, left to right, and this value at 0."""
+    intercepts = [ZERO]
+    smooth = []
+    for b, left, right in zip(breakpoints, slopes, slopes[1:]):
+        # Continuous: left * b + intercept is the same from both sides.
+        intercepts.append(intercepts[-1] + (left - right) * b)
+        smooth.append(SMOOTH if left == right else 0)
+    shift = value_at_0 - intercepts[bisect_left(breakpoints, ZERO)]
+    trees: list[Tree] = [
+        ("+", intercept + shift, ("*", slope, "x"))
+        for slope, intercept in zip(slopes, intercepts)
+    ]
+    return Pieces(tuple(breakpoints), tuple(trees), tuple(smooth), tuple(slopes))
+
+
+def polynomial(coefficients: Sequence[Fraction]) -> Tree:
+    """c_0 + c_1 x + ..., by Horner's scheme."""
+    tree: Tree = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        tree = ("+", c, ("*", "x", tree))
+    return tree
+
+
+def tanh(tree: Tree) -> Tree:
+    """An abbreviation: tanh u = 2 sigmoid(2u) - 1."""
+    return ("+", -ONE, ("*", TWO, ("sigmoid", ("*", TWO, tree))))
+
+
+EXP_LESS_ONE: Tree = ("+", -ONE, ("exp", "x"))
+SOFTSIGN = Pieces(
+    (ZERO,),
+    (
+        ("/", "x", ("+", ONE, ("*", -ONE, "x"))),
+        ("/", "x", ("+", ONE, "x")),
+    ),
+    (1,),
+)
+SELU = Pieces(
+    (ZERO,),
+    (("*", SELU_SCALE * SELU_ALPHA, EXP_LESS_ONE), ("*", SELU_SCALE, "x")),
+    (0,),
+)
+GELU: Tree = (
+    "*",
+    HALF,
+    "x",
+    ("+", ONE, ("erf", ("*", "x", ("sqrt", HALF)))),
+)
+
+NAMES: Mapping[str, Activation] = MappingProxyType(
+    {
+        "sigmoid": SIGMOID,
+        "tanh": tanh("x"),
+        "arctan": ("atan", "x"),
+        "softplus": SOFTPLUS,
+        "sin": ("sin", "x"),
+        "exp": ("exp", "x"),
+        "identity": "x",
+        "swish": ("*", "x", SIGMOID),
+        "mish": ("*", "x", tanh(SOFTPLUS)),
+        "gelu": GELU,
+        "softsign": SOFTSIGN,
+        "elu": Pieces((ZERO,), (EXP_LESS_ONE, "x"), (1,)),
+        "selu": SELU,
+        "relu": piecewise_linear([ZERO], [ZERO, ONE], ZERO),
+        "leaky-relu": piecewise_linear([ZERO], [Fraction(1, 100), ONE], ZERO),
+        "hard-tanh": piecewise_linear([-ONE, ONE], [ZERO, ONE, ZERO], ZERO),
+    }
+)
+
+
+def operands(activation: Activation) -> Sequence[Tree]:
+    """The trees that it is made of; of a function in pieces, its breakpoints too."""
+    match activation:
+        case "x" | Fraction():
+            return ()
+        case Pieces(breakpoints, trees):
+            return (*trees, *breakpoints)
+        case ("^", base, int()):
+            return (base,)
+        case (_, *parts):
+            return parts
+
+
+def total(activation: Activation | None) -> bool:
+    """Whether it is certainly defined on the whole line, for rule 4.1: no logarithm,
+    root, quotient or negative power of anything that depends on x.
+
+    What does not depend on x is defined everywhere or nowhere, and the rule evaluates
+    the loss at a point. All functions in pieces that can be named are total, and so is
+    the linear output, None.
+    """
+    match activation:
+        case None | Pieces():
+            return True
+        case ("log" | "sqrt" | "/", *_):
+            return not _depends_on_x(activation)
+        case ("^", base, int(exponent)) if exponent < 0:
+            return not _depends_on_x(base)
+        case _:
+            return all(total(part) for part in operands(activation))
+
+
+def _depends_on_x(tree: Tree) -> bool:
+    """Whether x occurs in it at all, as in x - x (FORMAT.md, rule 4.1)."""
+    return tree == "x" or any(_depends_on_x(part) for part in operands(tree))

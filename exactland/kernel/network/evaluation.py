@@ -1,0 +1,167 @@
+"""Features, loss, gradient and Hessian of a network, over balls or exactly, by
+second-order forward differentiation (THEOREMS.md, "Derivatives", (a)).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple
+
+from ..arithmetic.ball import Ball
+from ..arithmetic.numbers import Number, constant, metered
+from ..refusals import TooLarge
+from .activations import ONE, ZERO, Pieces
+from .jets import Jet, Jets, composition, pre_activation
+from .layout import Problem, split
+from .losses import LOSSES
+
+# Numbers that may be held at once, at a precision of up to BITS_OF_A_NUMBER: those of
+# more bits, or beyond 2^512, pay for their length (ball.py).
+MOST_NUMBERS = 8 * 10**5
+BITS_OF_A_NUMBER = 4096
+
+
+class Derivatives(NamedTuple, Generic[Number]):
+    """E with its dense gradient (empty below order 1) and Hessian (empty below order
+    2).
+    """
+
+    value: Number
+    gradient: list[Number]
+    hessian: list[list[Number]]
+
+
+def differentiate(
+    problem: Problem, theta: Sequence[Number], order: int
+) -> Derivatives[Number]:
+    """Loss and its derivatives up to order 0, 1 or 2 at theta (P balls at one
+    precision, or P exact numbers).
+
+    Every entry encloses all values over the box theta. Raises Undefined where an
+    activation or its derivative does not exist on the whole range.
+    """
+    _require_memory(_entries(problem, order), theta[0])
+    samples = _by_sample(problem, theta, len(problem.layers), order)
+    return _sum_of_losses(problem, samples, constant(ZERO, theta[0]), order)
+
+
+def slopes_over(
+    problem: Problem, over: Sequence[Ball], at: Sequence[Ball], order: int
+) -> Derivatives[Ball]:
+    """Rule 3.3: of h(theta) = sum_ik dl/df_k(f(x_i; at)) f_k(x_i; theta) over a box the
+    slopes, kinks and all (order 1: the gradient), or the second derivatives (order 2:
+    the Hessian). The value is E at the point.
+    """
+    depth = len(problem.layers)
+    _require_memory(_entries(problem, order), at[0])
+    moving = _by_sample(lipschitz(problem), over, depth, order)
+    fixed = _by_sample(problem, at, depth, 0)
+    samples = (_linearised(*both, order) for both in zip(moving, fixed))
+    return _sum_of_losses(problem, samples, constant(ZERO, at[0]), order)
+
+
+def _linearised(
+    moving: Jets[Ball],
+    fixed: Jets[Ball],
+    order: int,
+) -> Jets[Ball]:
+    """The outputs at the point, with derivatives of this order alone over the box: so
+    no l'' enters.
+    """
+    if order == 2:
+        moving = [u._replace(gradient={}) for u in moving]
+    return [u._replace(value=v.value) for u, v in zip(moving, fixed)]
+
+
+def features(
+    problem: Problem, theta: Sequence[Number], depth: int
+) -> list[list[Number]]:
+    """What enters layer `depth`, a row for every sample: the features of the layer
+    before (the inputs, for 0), and 1 if the layer has a bias.
+
+    For depth = len(problem.layers), the outputs. With exact theta, formal numbers.
+    """
+    for layer in problem.layers[:depth][-1:]:
+        _require_memory(len(problem.x) * layer.units, theta[0])
+    rows = []
+    for units in _by_sample(problem, theta, depth, 0):
+        row = [unit.value for unit in units]
+        if depth < len(problem.layers) and problem.layers[depth].bias:
+            row.append(constant(ONE, theta[0]))
+        rows.append(row)
+    return rows
+
+
+def _entries(problem: Problem, order: int) -> int:
+    """How many derivatives a layer has at one sample, at most: of every unit by all
+    parameters up to it, once or twice. The loss has them by all parameters.
+    """
+    most: int = problem.parameters**order
+    before = 0
+    width = problem.inputs
+    for layer in problem.layers:
+        own = width + layer.bias
+        most = max(most, layer.units * (before + own) ** order)
+        before += own * layer.units
+        width = layer.units
+    return most
+
+
+def _require_memory(numbers: int, like: Number) -> None:
+    """So many numbers fit in memory, if they are not long. A ball has twice as many
+    bits as its precision says, as its radius may be as long as its middle.
+    """
+    share = like.p / BITS_OF_A_NUMBER if isinstance(like, Ball) else 0
+    if numbers * (1 + share) > MOST_NUMBERS:
+        raise TooLarge("the numbers of one layer do not fit in the memory allowed")
+
+
+def lipschitz(problem: Problem) -> Problem:
+    """The same functions, taken for once more differentiable at breakpoints:
+    derivatives of that order over a range are then all slopes of the order below.
+    """
+    layers = []
+    for layer in problem.layers:
+        s = layer.activation
+        if isinstance(s, Pieces):
+            s = s._replace(smooth=tuple(k + 1 for k in s.smooth))
+        layers.append(layer._replace(activation=s))
+    return problem._replace(layers=tuple(layers))
+
+
+def _by_sample(
+    problem: Problem, theta: Sequence[Number], depth: int, order: int
+) -> Iterator[Jets[Number]]:
+    """What the layers before `depth` make of every sample, one at a time: derivatives
+    at all samples would not fit in memory. Later layers need no parameters.
+    """
+    below = problem._replace(layers=problem.layers[:depth])
+    places = split(below, range(len(theta)))
+    like = theta[0]
+    one = Jet(constant(ONE, like), {}, {})
+    for x in problem.x:
+        units = [Jet(constant(v, like), {}, {}) for v in x]
+        for layer, layer_places in zip(below.layers, places):
+            fed = units + [one] if layer.bias else units
+            units = [pre_activation(theta, own, fed, order) for own in layer_places]
+            if layer.activation is not None:
+                units = [composition(layer.activation, z, order) for z in units]
+        yield units
+
+
+def _sum_of_losses(
+    problem: Problem, samples: Iterable[Jets[Number]], zero: Number, order: int
+) -> Derivatives[Number]:
+    """E and its derivatives, from the outputs at every sample."""
+    count = problem.parameters
+    loss = LOSSES[problem.loss]
+    value = zero
+    gradient = [zero] * count if order >= 1 else []
+    hessian = [[zero] * count for _ in range(count)] if order == 2 else []
+    for outputs, y in zip(samples, problem.y):
+        for term in loss(outputs, [constant(v, zero) for v in y], order):
+            value = metered(value + term.value)
+            for p, entry in term.gradient.items():
+                gradient[p] = metered(gradient[p] + entry)
+            for (p, q), entry in term.hessian.items():
+                hessian[p][q] = metered(hessian[p][q] + entry)
+                hessian[q][p] = hessian[p][q]
+    return Derivatives(value, gradient, hessian)

@@ -1,0 +1,99 @@
+"""Functions of theta at one sample with their derivatives: sums, and composition with a
+function of one variable.
+
+Weighted sums and composition follow the chain rule entry by entry, so a box of
+parameters gives enclosures of everything (proofs/THEOREMS.md, "Derivatives", (a)).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
+
+from ..arithmetic.numbers import Number, dot, metered
+from .activation_values import derivatives
+from .activations import Activation
+
+Index = TypeVar("Index")
+
+
+class Jet(NamedTuple, Generic[Number]):
+    """A function of theta: its value, and what is not 0 of its derivatives: by theta_p
+    at p, by theta_p and theta_q, p <= q, at (p, q).
+    """
+
+    value: Number
+    gradient: dict[int, Number]
+    hessian: dict[tuple[int, int], Number]
+
+
+Jets: TypeAlias = list[Jet[Number]]
+
+
+def pre_activation(
+    theta: Sequence[Number], own: list[int], fed: Jets[Number], order: int
+) -> Jet[Number]:
+    """z = sum_k theta[own_k] a_k.
+
+    The a_k depend on earlier parameters only, so the derivatives of z by theta[own_k]
+    are a_k and the derivatives of a_k, and no other entry has these places.
+    """
+    z = weighted_sum([theta[p] for p in own], fed)
+    if order == 0:
+        return z
+    for p, a in zip(own, fed):
+        z.gradient[p] = a.value
+        if order == 2:
+            for q, entry in a.gradient.items():
+                z.hessian[q, p] = entry
+    return z
+
+
+def weighted_sum(weights: Sequence[Number], jets: Jets[Number]) -> Jet[Number]:
+    """The sum of weight * jet, the weights taken as constants."""
+    return Jet(
+        dot(weights, [jet.value for jet in jets]),
+        _sum_of_entries(weights, [jet.gradient for jet in jets]),
+        _sum_of_entries(weights, [jet.hessian for jet in jets]),
+    )
+
+
+def _sum_of_entries(
+    weights: Sequence[Number], terms: list[dict[Index, Number]]
+) -> dict[Index, Number]:
+    """The sum of weight * entry at every index, of those terms that have one."""
+    factors = defaultdict[Index, list[Number]](list)
+    entries = defaultdict[Index, list[Number]](list)
+    for weight, term in zip(weights, terms):
+        for index, entry in term.items():
+            factors[index].append(weight)
+            entries[index].append(entry)
+    return {index: dot(factors[index], entries[index]) for index in factors}
+
+
+def composition(activation: Activation, z: Jet[Number], order: int) -> Jet[Number]:
+    """s(z): gradient s' dz, Hessian s' d2z + s'' dz dz^T."""
+    s = derivatives(activation, z.value, order)
+    if order == 0:
+        return Jet(s[0], {}, {})
+    rate = s[1]
+    gradient = {p: metered(entry * rate) for p, entry in z.gradient.items()}
+    hessian = {pq: metered(entry * rate) for pq, entry in z.hessian.items()}
+    if order == 2:
+        _add_outer_square(hessian, s[2], z.gradient)
+    return Jet(s[0], gradient, hessian)
+
+
+def _add_outer_square(
+    hessian: dict[tuple[int, int], Number],
+    bend: Number,
+    slopes: dict[int, Number],
+) -> None:
+    """Add bend dz dz^T, on the diagonal and above it."""
+    places = sorted(slopes)
+    for k, p in enumerate(places):
+        bent = metered(slopes[p] * bend)
+        for q in places[k:]:
+            entry = metered(bent * slopes[q])
+            if (p, q) in hessian:
+                entry = metered(hessian[p, q] + entry)
+            hessian[p, q] = entry

@@ -1,0 +1,118 @@
+"""The losses, as functions of jets; their slopes as exact numbers (FORMAT.md, section
+2; THEOREMS.md, "Losses").
+"""
+
+from types import MappingProxyType
+
+from ..arithmetic.formal import apply
+from ..arithmetic.numbers import Exact, Number, constant
+from ..facts import Vector
+from ..refusals import Undefined
+from .activations import HALF, ONE, SOFTPLUS, ZERO, Tree
+from .jets import Jet, Jets, composition, weighted_sum
+
+HALF_SQUARE: Tree = ("*", HALF, ("^", "x", 2))
+
+
+def half_squared_error(
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
+) -> Jets[Number]:
+    """|f - y|^2 / 2."""
+    terms = []
+    for u, v in zip(f, y):
+        residual = u._replace(value=u.value - v)
+        terms.append(composition(HALF_SQUARE, residual, order))
+    return terms
+
+
+def logistic(
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
+) -> Jets[Number]:
+    """log(1 + e^(-y f)), y = -1 or 1; there is one output."""
+    turned = weighted_sum([-y[0]], [f[0]])
+    return [composition(SOFTPLUS, turned, order)]
+
+
+def softmax_cross_entropy(
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
+) -> Jets[Number]:
+    """log(e^f_1 + ... + e^f_K) - y . f, one output at a time: log(e^a + e^b) = a +
+    softplus(b - a).
+    """
+    one = constant(ONE, y[0])
+    total = f[0]
+    for u in f[1:]:
+        above = weighted_sum([one, -one], [u, total])
+        rise = composition(SOFTPLUS, above, order)
+        total = weighted_sum([one, one], [total, rise])
+    return [total, weighted_sum([-v for v in y], f)]
+
+
+def multinomial_logistic(
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
+) -> Jets[Number]:
+    """log(1 + e^f_1 + ... + e^f_K) - y . f: an output 0, always 0, comes first."""
+    zero = constant(ZERO, y[0])
+    outputs = [Jet(zero, {}, {})] + f
+    return softmax_cross_entropy(outputs, [zero] + y, order)
+
+
+# The loss l(f, y) of one sample, as terms to be added.
+LOSSES = MappingProxyType(
+    {
+        "half-squared-error": half_squared_error,
+        "softmax-cross-entropy": softmax_cross_entropy,
+        "logistic": logistic,
+        "multinomial-logistic": multinomial_logistic,
+    }
+)
+
+
+def slopes(loss: str, f: list[Exact], y: Vector) -> list[Exact]:
+    """dl/df_k at one sample, exactly: the derivative of every loss as a formula in
+    formal numbers (rules 3.4b and 3.7).
+    """
+    if loss not in SLOPES:
+        raise Undefined(f"no exact formula for the slopes of {loss}")
+    return SLOPES[loss](f, y)
+
+
+def _slopes_of_squares(f: list[Exact], y: Vector) -> list[Exact]:
+    """f_k - y_k."""
+    return [u - v for u, v in zip(f, y)]
+
+
+def _slopes_of_logistic(f: list[Exact], y: Vector) -> list[Exact]:
+    """-y sigmoid(-y f)."""
+    signs = [-v for v in y]
+    return [apply("sigmoid", u * v) * v for u, v in zip(f, signs)]
+
+
+def _slopes_of_softmax(f: list[Exact], y: Vector) -> list[Exact]:
+    """e^f_k / (e^f_1 + ... + e^f_K) - y_k, all divided by e^f_1."""
+    powers = [apply("exp", u - f[0]) for u in f]
+    return [power / sum(powers, ZERO) - v for power, v in zip(powers, y)]
+
+
+def _slopes_of_multinomial(f: list[Exact], y: Vector) -> list[Exact]:
+    """e^f_k / (1 + e^f_1 + ... + e^f_K) - y_k."""
+    powers = [apply("exp", u) for u in f]
+    return [power / sum(powers, ONE) - v for power, v in zip(powers, y)]
+
+
+SLOPES = MappingProxyType(
+    {
+        "half-squared-error": _slopes_of_squares,
+        "logistic": _slopes_of_logistic,
+        "softmax-cross-entropy": _slopes_of_softmax,
+        "multinomial-logistic": _slopes_of_multinomial,
+    }
+)

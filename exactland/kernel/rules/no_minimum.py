@@ -1,0 +1,44 @@
+"""Boxes without local minima: rule 3.5."""
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from ..arithmetic.ball import box
+from ..arithmetic.numbers import dot
+from ..facts import Facts, NoMinimumBox, Vector
+from ..network.evaluation import differentiate
+from ..network.layout import Problem
+from ..refusals import require
+from .linear import applied
+
+
+class NoMinimumStep(NamedTuple):
+    """Rule 3.5. The order is first or second."""
+
+    center: Vector
+    radius: Fraction
+    direction: Vector
+    order: str
+    precision: int
+
+    def fact(self, problem: Problem, _earlier: Facts) -> NoMinimumBox:
+        """Rule 3.5: <grad E, u> has one strict sign on the box, or u^T Hess E u < 0 on
+        it: along u, E falls on one side of every point of the box.
+
+        Kinks have no derivative there: their slopes on two sides might hide a minimum.
+        """
+        center, radius, direction, order, precision = self
+        require(radius >= 0, "the radius is negative")
+        over = box(center, precision, radius)
+        along = box(direction, precision)
+        if order == "first":
+            slope = dot(differentiate(problem, over, 1).gradient, along)
+            is_shown = slope.upper() < 0 or slope.lower() > 0
+        else:
+            hessian = differentiate(problem, over, 2).hessian
+            is_shown = dot(along, applied(hessian, along)).upper() < 0
+        require(
+            is_shown,
+            f"the {order} derivative along the direction has no strict sign on the box",
+        )
+        return NoMinimumBox(center, radius, direction, order)

@@ -1,0 +1,123 @@
+"""Strict local minima: rules 3.1, 3.1b; and that a minimum is not global: rule 3.2."""
+
+from fractions import Fraction
+from typing import NamedTuple, cast
+
+from ..arithmetic.ball import box
+from ..arithmetic.numbers import Exact
+from ..facts import Facts, Matrix, Minimum, Vector, proved_as
+from ..meter import charge, cost_of_rational
+from ..network.evaluation import differentiate
+from ..network.layout import Problem
+from ..refusals import require
+from .linear import applied, dominance, pivots, squared_length, sum_of
+
+
+class StrictMinimumStep(NamedTuple):
+    """Rule 3.1."""
+
+    center: Vector
+    radius: Fraction
+    lambda_: Fraction
+    gamma: Fraction
+    preconditioner: Matrix
+    precision: int
+
+    def fact(self, problem: Problem, _earlier: Facts) -> Minimum:
+        """Rule 3.1: Hess E >= lambda I on the box, |grad E(center)| <= gamma, and gamma
+        < lambda radius keeps the minimum of E over the Euclidean ball off its sphere.
+
+        (i), E is C^2 near the box: its derivatives over the box are not refused.
+        """
+        center, radius, lambda_, gamma, _, precision = self
+        require(
+            radius > 0 and 0 <= gamma < lambda_ * radius,  # so lambda > 0
+            "radius and lambda must be positive, gamma not negative and below lambda"
+            " times radius",
+        )
+        point = differentiate(problem, box(center, precision), 1)
+        require(
+            squared_length(point.gradient) <= gamma**2,
+            "the gradient is not shown to be at most gamma",
+        )
+        require(
+            self._is_curved(problem),
+            "the Hessian over the box is not shown to be positive definite by lambda"
+            " (R^T H R is not dominated by its diagonal)",
+        )
+        return Minimum(
+            center,
+            gamma / lambda_,
+            point.value.lower() - gamma**2 / (2 * lambda_),
+            point.value.upper(),
+            "strict-minimum",
+            lambda_,
+            radius,
+        )
+
+    def _is_curved(self, problem: Problem) -> bool:
+        """Rule 3.1 (ii), Hess E >= lambda I on the box, by the hint R.
+
+        R^T Hess E R >= mu > 0 makes the square R invertible; any z is R y with |z| <=
+        |R| |y|, so z^T Hess E z >= mu |y|^2 >= mu / |R|^2 |z|^2 >= lambda |z|^2.
+        """
+        over = box(self.center, self.precision, self.radius)
+        hessian = differentiate(problem, over, 2).hessian
+        hint = [box(row, self.precision) for row in self.preconditioner]
+        columns = list(zip(*hint))
+        images = [applied(hessian, column) for column in columns]
+        mu = dominance([applied(images, column) for column in columns])
+        norm = sum(squared_length(column) for column in columns)
+        return 0 < self.lambda_ * norm <= mu
+
+
+class ExactMinimumStep(NamedTuple):
+    """Rule 3.1b."""
+
+    center: Vector
+
+    def fact(self, problem: Problem, _earlier: Facts) -> Minimum:
+        """Rule 3.1b: grad E = 0 exactly and Hess E positive definite at the center."""
+        at = differentiate(problem, self.center, 2)
+        require(not any(at.gradient), "the gradient is not exactly zero")
+        # rational: functions that are not have been refused their exact derivatives
+        loss = cast(Fraction, at.value)
+        curvature = _least_eigenvalue(at.hessian)
+        return Minimum(
+            self.center, Fraction(0), loss, loss, "strict-minimum", curvature
+        )
+
+
+def _least_eigenvalue(hessian: list[list[Exact]]) -> Fraction:
+    """A lower bound, det H ((P-1) / trace H)^(P-1): the other eigenvalues have a
+    geometric mean of at most their arithmetic mean, which is below trace H / (P-1).
+    """
+    others = len(hessian) - 1
+    # rational, as the pivots are
+    trace = cast(Fraction, sum_of([row[k] for k, row in enumerate(hessian)]))
+    bound = Fraction(1)
+    for factor in [*pivots(hessian), *[others / trace] * others]:
+        bound *= factor
+        charge(cost_of_rational(bound))
+    return bound
+
+
+class SubOptimalStep(NamedTuple):
+    """Rule 3.2. The minimum is the number of the step that proved it."""
+
+    minimum: int
+    witness: Vector
+    gap: Fraction
+    precision: int
+
+    def fact(self, problem: Problem, earlier: Facts) -> Minimum:
+        """Rule 3.2: E(witness) + gap is at most what the minimum's loss is at least."""
+        minimum = proved_as(Minimum, earlier[self.minimum])
+        at = box(self.witness, self.precision)
+        loss = differentiate(problem, at, 0).value.upper()
+        require(
+            self.gap > 0 and loss + self.gap <= minimum.low,
+            "the gap is not positive, or the witness is not shown to be lower than the"
+            " minimum by it",
+        )
+        return minimum._replace(gap=self.gap, witness_loss=loss)
