@@ -175,9 +175,9 @@ def least_of_erf(n: int, p: int) -> list[int]:
     """After how many terms the series may end."""
     seen: list[int] = []
 
-    def series(terms: Iterator[Ball], least: int = 0) -> Ball:
+    def series(first: Ball, _f: Ball, _r: Iterator[tuple[int, int]], least: int = 0) -> Ball:
         seen.append(least)
-        return next(terms)
+        return first
 
     with patch.object(kernel_elementary, "_sum", series):
         kernel_elementary._erf_point(n, p)
@@ -188,12 +188,10 @@ def halves(term: Ball, *least: int) -> list[Any]:
     """A series whose terms are halved each time, and the numbers of its steps."""
     steps: list[int] = []
 
-    def terms() -> Iterator[Ball]:
-        last = term
-        yield last
+    def ratios() -> Iterator[tuple[int, int]]:
         for k in count():
             steps.append(k)
-            last = last / 2
-            yield last
+            yield 3, 6
 
-    return [kernel_elementary._sum(terms(), *least), steps]
+    one = Ball.exact(1, term.p)
+    return [kernel_elementary._sum(term, one, ratios(), *least), steps]

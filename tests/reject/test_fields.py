@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from exactland.second_checker.reader import RULES as FIELDS_OF_RULES
 
 from exactland.kernel.conclusion import STATEMENTS
+from exactland.kernel.rules.table import RULES
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.precision import precision
@@ -342,7 +342,11 @@ def test_every_field_of_every_rule_and_statement_has_a_twin(originals: dict[str,
         found |= changes(known[original], test_rough_twins.twin(known[original], edits))
     for _, original, path, edit, *_ in [*test_wide_twins.TWINS, *TWINS]:
         found |= changes(known[original], apply(known[original], path, edit))
-    fields = {f"{rule} {name}" for rule, names in FIELDS_OF_RULES.items() for name in names.split()}
+    fields = {
+        f"{rule} {name.rstrip('_')}"
+        for rule, step in RULES.items()
+        for name in step.__annotations__
+    }
     fields |= set(STATEMENTS) | {
         f"{kind} {name}" for kind, (_, names, _) in STATEMENTS.items() for name in names
     }

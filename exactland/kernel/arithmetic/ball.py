@@ -137,6 +137,11 @@ class Ball:
         return _rounded(self.m, self.r, -finer, p)
 
 
+def cost_of_product(size: int) -> int:
+    """Of one with so many bits."""
+    return 1 + (size >> SIZE_SHIFT) ** 2
+
+
 def _cost_of_long(m: int, r: int, p: int) -> int:
     """Of a ball that is not short, unless a number is too large.
 
@@ -147,7 +152,7 @@ def _cost_of_long(m: int, r: int, p: int) -> int:
     if m.bit_length() > most or r.bit_length() > most:
         raise TooLarge("a number grew past 2^4096")
     length = m.bit_length() + r.bit_length()
-    cost = COST_OF_A_BALL + (p + length >> SIZE_SHIFT) ** 2
+    cost = COST_OF_A_BALL * cost_of_product(p + length)
     if length > 2 * (p + LONG_BITS):
         cost += length // BITS_PER_UNIT
     return cost
@@ -180,7 +185,7 @@ def inner_product(xs: Sequence[Ball], ys: Sequence[Ball]) -> Ball:
         lengths += product.bit_length()
         spread += abs(a) * y.r + x.r * (abs(b) + y.r)
     size = lengths // len(xs) + spread.bit_length()
-    charge(len(xs) * (1 + (size >> SIZE_SHIFT) ** 2))
+    charge(len(xs) * cost_of_product(size))
     return _rounded(middle, spread, p, p)
 
 

@@ -3,19 +3,19 @@
 
 Each `_point` function takes an exact dyadic n / 2^p and returns a ball at precision p.
 It works at a higher precision in ball arithmetic, so that rounding is accounted for by
-`Ball` itself; what is left to prove is the argument reduction (an identity) and the
+`Ball` and `_sum`; what is left to prove is the argument reduction (an identity) and the
 remainder of the series, which `_sum` adds. Monotone functions of a ball take their
 values at its two ends; sin and cos vary by at most the radius.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import count
 from math import isqrt
 
-from ..meter import BUDGET, Budget
+from ..meter import BUDGET, Budget, charge
 from ..refusals import TooLarge, Undefined
-from .ball import Ball, tighter
+from .ball import COST_OF_A_BALL, Ball, cost_of_product, tighter
 
 # exp of more than this is refused, and sin and cos beyond 2 to this: bounded time and
 # memory.
@@ -33,30 +33,30 @@ GUARD_OF_ERF = 32
 GUARD_OF_LOGISTIC = 8
 
 
-def _sum(terms: Iterator[Ball], least: int = 0) -> Ball:
-    """Sum of the endless series t_0, t_1, ..., at least up to t_(least + 1).
+def _sum(
+    first: Ball, factor: Ball, ratios: Iterator[tuple[int, int]], least: int = 0
+) -> Ball:
+    """The sum of the endless series t_0 = first, t_(k+1) = t_k factor a_k / b_k, at
+    least up to t_(least + 1); the ratios are a_k, b_k > 0.
 
     Callers guarantee |t_(k+1)| <= |t_k| / 2 from k = least on, so the remainder is at
-    most the last term.
+    most the last term. Middles round down by less than one unit.
     """
-    term = next(terms)
-    middle = term.m
-    radius = term.r
+    p = first.p
+    m = middle = first.m
+    r = radius = first.r
     k = 0
-    while k <= least or abs(term.m) >= NEGLIGIBLE:
-        term = next(terms)
-        middle += term.m
-        radius += term.r
+    while k <= least or abs(m) >= NEGLIGIBLE:
+        above, below = next(ratios)
+        divisor = below << p
+        spread = abs(m) * factor.r + r * factor.magnitude()
+        m = m * factor.m * above // divisor
+        r = -(-spread * above // divisor) + 1
+        middle += m
+        radius += r
         k += 1
-    return Ball(middle, radius + term.magnitude(), term.p)
-
-
-def _terms(first: Ball, factor: Ball, divisors: Iterable[int]) -> Iterator[Ball]:
-    """The first term, and then each the one before times factor / divisor."""
-    term = first
-    for divisor in divisors:
-        yield term
-        term = term * factor / divisor
+    charge(k * COST_OF_A_BALL * cost_of_product(2 * p))
+    return Ball(middle, radius + abs(m) + r, p)
 
 
 def _exp_point(n: int, p: int) -> Ball:
@@ -70,27 +70,17 @@ def _exp_point(n: int, p: int) -> Ball:
     j = (abs(n) >> p).bit_length() + 7
     w = p + j + GUARD + 3 * max(0, n >> p) // 2
     y = Ball(n << (w - p - j), 0, w)
-    power = _sum(_terms(Ball.exact(1, w), y, count(1)))
+    power = _sum(Ball.exact(1, w), y, ((1, k) for k in count(1)))
     for _ in range(j):
         power = power.square()
     return power.at(p)
 
 
-def _odd_terms(y: Ball, sign: int) -> Iterator[Ball]:
-    """y, sign y^3/3, y^5/5, ..."""
-    factor = y.square() * sign
-    power = y
-    yield y
-    for n in count(3, 2):
-        power = power * factor
-        yield power / n
-
-
 def _odd_series(y: Ball, sign: int) -> Ball:
-    """atanh y (sign 1) or atan y (sign -1), for |y| <= 1/3: every term is at most a
-    ninth of the one before.
+    """atanh y (sign 1) or atan y (sign -1): y + sign y^3/3 + y^5/5 + ..., for |y| <=
+    1/3: every term is at most a ninth of the one before.
     """
-    return _sum(_odd_terms(y, sign))
+    return _sum(y, y.square() * sign, ((k, k + 2) for k in count(1, 2)))
 
 
 def _log_point(n: int, p: int) -> Ball:
@@ -170,10 +160,10 @@ def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
     turns = (x.m + (turn.m >> 1)) // turn.m
     y = (x - turn * turns) / 256
     factor = -y.square()
-    after_y = (k * (k + 1) for k in count(2, 2))
-    after_1 = (k * (k + 1) for k in count(1, 2))
-    s = _sum(_terms(y, factor, after_y))
-    c = _sum(_terms(Ball.exact(1, w), factor, after_1))
+    after_y = ((1, k * (k + 1)) for k in count(2, 2))
+    after_1 = ((1, k * (k + 1)) for k in count(1, 2))
+    s = _sum(y, factor, after_y)
+    c = _sum(Ball.exact(1, w), factor, after_1)
     for _ in range(8):
         product = s * c
         c = -(s.square() * 2) + 1
@@ -195,8 +185,8 @@ def _erf_point(n: int, p: int) -> Ball:
     w = p + GUARD_OF_ERF + 3 * whole // 2
     x = Ball(n << (w - p), 0, w)
     square = x.square()
-    terms = _terms(x, square * 2, count(3, 2))
-    total = _sum(terms, 2 * whole + 2)
+    ratios = ((2, k) for k in count(3, 2))
+    total = _sum(x, square, ratios, 2 * whole + 2)
     return (total * 2 * exp(-square) / sqrt(pi(w))).at(p)
 
 

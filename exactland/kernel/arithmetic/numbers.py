@@ -27,7 +27,7 @@ def metered(value: Number) -> Number:
     """The value, its cost taken from the budget of the file. Only rationals cost:
     formal numbers pay for their terms when these are made, balls have a fixed length.
     """
-    if isinstance(value, Fraction):
+    if not isinstance(value, Ball) and isinstance(value, Fraction):
         charge(cost_of_rational(value))
     return value
 

@@ -4,7 +4,7 @@ are balls or exact numbers alike (proofs/THEOREMS.md, "Enclosures of activations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ..network.activations import ONE, SIGMOID, ZERO, Tree
 from ..refusals import Undefined
@@ -20,25 +20,25 @@ def series(tree: Tree, x: Series) -> Series:
     """The truncated power series of the tree at the series x."""
     if isinstance(tree, str):
         return x  # the variable, "x"
-    if isinstance(tree, Fraction):
-        return fixed(tree, x)
-    match tree:
-        case ("^", base, int(n)):
-            return _power(series(base, x), n)
-        case (operator, *parts):
-            return _operation(operator, parts, x)
-
-
-def _operation(operator: str, parts: Sequence[Tree], x: Series) -> Series:
+    if not isinstance(tree, tuple):
+        return fixed(Fraction(tree), x)
+    operator, *parts = tree
+    if isinstance(parts[0], Fraction) and operator in WITH_CONSTANT:
+        parts.append(parts.pop(0))  # a constant comes last: that is less work
     first, *rest = parts
     u = series(first, x)
+    if operator == "^":
+        return _power(u, cast(int, rest[0]))
     if operator not in ARITHMETIC:
         return _applied(operator, u)
     if operator == "*" and first == rest[0]:  # a square is not negative
         u = _square(u)
         rest = rest[1:]
     for part in rest:
-        u = ARITHMETIC[operator](u, series(part, x))
+        if isinstance(part, Fraction) and operator in WITH_CONSTANT:
+            u = WITH_CONSTANT[operator](u, part)
+        else:
+            u = ARITHMETIC[operator](u, series(part, x))
     return u
 
 
@@ -50,6 +50,15 @@ def fixed(q: Fraction, like: Series) -> Series:
 
 def _plus(a: Series, b: Series) -> Series:
     return [metered(p + q) for p, q in zip(a, b)]
+
+
+def _shifted(u: Series, q: Fraction) -> Series:
+    return [metered(u[0] + constant(q, u[0])), *u[1:]]
+
+
+def _scaled(u: Series, q: Fraction) -> Series:
+    factor = constant(q, u[0])
+    return [metered(c * factor) for c in u]
 
 
 def _product(a: Series, b: Series) -> Series:
@@ -80,6 +89,7 @@ def _quotient(a: Series, b: Series) -> Series:
 
 
 ARITHMETIC = {"+": _plus, "*": _product, "/": _quotient}
+WITH_CONSTANT = {"+": _shifted, "*": _scaled}
 
 
 def _power(u: Series, n: int) -> Series:
@@ -138,5 +148,5 @@ RATES: dict[str, Tree] = {
     "atan": ("/", ONE, ("+", ONE, SQUARE)),
     "erf": ("*", TWO, ("exp", ("*", -ONE, SQUARE))),
     "softplus": SIGMOID,
-    "sigmoid": ("/", ("+", ONE, MINUS_T_SQUARE), Fraction(4)),
+    "sigmoid": ("*", ("+", ONE, MINUS_T_SQUARE), Fraction(1, 4)),
 }

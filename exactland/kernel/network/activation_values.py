@@ -23,6 +23,9 @@ from .activations import ONE, ZERO, Activation, Pieces, Tree
 GUARD_BITS = 16
 MOST_INTEGER_BITS = 128
 
+# In units of the last place.
+SMALL_RADIUS = 1 << 10
+
 
 def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
     """[s, s', ..., s^(order)], each enclosing all its values over x.
@@ -55,9 +58,10 @@ def _with_guard_bits(tree: Tree, x: Ball, order: int) -> list[Ball]:
 
 def _over_ball(tree: Tree, x: Ball, order: int) -> list[Ball]:
     """With m the midpoint of x and |d| at most its radius, s^(k)(m + d) is in
-    s^(k)(m) + s^(k+1)(m) d + s^(k+2)(x) d^2 / 2: narrower than s^(k)(x) for small x.
+    s^(k)(m) + s^(k+1)(m) d + s^(k+2)(x) d^2 / 2: narrower than s^(k)(x) for small x,
+    and no longer worth the work for balls that are hardly more than a number.
     """
-    if x.r == 0:
+    if x.r <= SMALL_RADIUS:
         return _with_guard_bits(tree, x, order)
     middle = _with_guard_bits(tree, Ball(x.m, 0, x.p), order + 1)
     wide = _with_guard_bits(tree, x, order + 2)

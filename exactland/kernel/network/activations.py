@@ -13,10 +13,10 @@ ONE = Fraction(1)
 TWO = Fraction(2)
 HALF = Fraction(1, 2)
 
-# An expression: the variable, a constant, a power, or an operator with its operands.
-Power: TypeAlias = tuple[Literal["^"], "Tree", int]
-Operation: TypeAlias = tuple[str, *tuple["Tree", ...]]
-Tree: TypeAlias = Literal["x"] | Fraction | Power | Operation
+# An expression: the variable, a constant, the exponent of a power, or an operator with
+# its operands.
+Operation: TypeAlias = tuple[str, "Tree", *tuple["Tree", ...]]
+Tree: TypeAlias = Literal["x"] | Fraction | int | Operation
 
 
 class Pieces(NamedTuple):
@@ -117,19 +117,6 @@ NAMES: Mapping[str, Activation] = MappingProxyType(
 )
 
 
-def operands(activation: Activation) -> Sequence[Tree]:
-    """The trees that it is made of; of a function in pieces, its breakpoints too."""
-    match activation:
-        case "x" | Fraction():
-            return ()
-        case Pieces(breakpoints, trees):
-            return (*trees, *breakpoints)
-        case ("^", base, int()):
-            return (base,)
-        case (_, *parts):
-            return parts
-
-
 def total(activation: Activation | None) -> bool:
     """Whether it is certainly defined on the whole line, for rule 4.1: no logarithm,
     root, quotient or negative power of anything that depends on x.
@@ -146,9 +133,14 @@ def total(activation: Activation | None) -> bool:
         case ("^", base, int(exponent)) if exponent < 0:
             return not _depends_on_x(base)
         case _:
-            return all(total(part) for part in operands(activation))
+            return all(total(part) for part in _operands(activation))
 
 
 def _depends_on_x(tree: Tree) -> bool:
     """Whether x occurs in it at all, as in x - x (FORMAT.md, rule 4.1)."""
-    return tree == "x" or any(_depends_on_x(part) for part in operands(tree))
+    return tree == "x" or any(_depends_on_x(part) for part in _operands(tree))
+
+
+def _operands(tree: Tree) -> Sequence[Tree]:
+    """The trees that it is made of: none but of an operator."""
+    return tree[1:] if isinstance(tree, tuple) else ()

@@ -8,6 +8,7 @@ from typing import Generic, NamedTuple
 from ..arithmetic.ball import Ball
 from ..arithmetic.numbers import Number, constant, metered
 from ..refusals import TooLarge
+from .activation_values import derivatives
 from .activations import ONE, ZERO, Pieces
 from .jets import Jet, Jets, composition, pre_activation
 from .layout import Problem, split
@@ -142,8 +143,9 @@ def _by_sample(
         for layer, layer_places in zip(below.layers, places):
             fed = units + [one] if layer.bias else units
             units = [pre_activation(theta, own, fed, order) for own in layer_places]
-            if layer.activation is not None:
-                units = [composition(layer.activation, z, order) for z in units]
+            s = layer.activation
+            if s is not None:
+                units = [composition(derivatives(s, z.value, order), z) for z in units]
         yield units
 
 

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from ..arithmetic.numbers import Number, dot, metered
-from .activation_values import derivatives
-from .activations import Activation
 
 Index = TypeVar("Index")
 
@@ -70,15 +68,16 @@ def _sum_of_entries(
     return {index: dot(factors[index], entries[index]) for index in factors}
 
 
-def composition(activation: Activation, z: Jet[Number], order: int) -> Jet[Number]:
-    """s(z): gradient s' dz, Hessian s' d2z + s'' dz dz^T."""
-    s = derivatives(activation, z.value, order)
-    if order == 0:
+def composition(s: list[Number], z: Jet[Number]) -> Jet[Number]:
+    """s(z), from s, s', s'' at z, as many as are wanted: gradient s' dz, Hessian
+    s' d2z + s'' dz dz^T.
+    """
+    if len(s) == 1:
         return Jet(s[0], {}, {})
     rate = s[1]
     gradient = {p: metered(entry * rate) for p, entry in z.gradient.items()}
     hessian = {pq: metered(entry * rate) for pq, entry in z.hessian.items()}
-    if order == 2:
+    if len(s) == 3:
         _add_outer_square(hessian, s[2], z.gradient)
     return Jet(s[0], gradient, hessian)
 
