@@ -3,7 +3,7 @@
 The only part of exactland that has to be trusted. `check` is its one door;
 verification.py says in which order it looks at what.
 
-Standard library only; no input or output; no search; work estimated before it is done.
+Standard library only; no input or output; no search; bounded work.
 """
 
 from .facts import Fact, Minimum, NoMinimumBox, Proved

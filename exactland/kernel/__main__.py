@@ -6,14 +6,22 @@ import os
 import sys
 
 from . import EXIT, Verdict, check
+from .explanation import STORY
 from .reading.canonical_json import MAX_BYTES
 
-USAGE = "usage: python -m exactland.kernel FILE..."
+USAGE = "usage: python -m exactland.kernel [--explain] FILE..."
 
 HELP = """
 Checks certificates and prints one line for each: a status, and why.
 Exit status: 0 verified, 1 rejected, 2 malformed, 4 too large; of
 several files the first of 1, 2, 4, 0 that occurs.
+
+  --explain  print, before that line, what was checked in every step: what would
+             have made it fail and is not so, with the two numbers that were
+             compared (~ where digits were left out)
+
+Nothing has to be installed. (`pip install --no-deps exactland` is enough, or a copy
+of the folder exactland/kernel.)
 
 Example:
   python -m exactland.kernel proofs/narrow/anscombe-iii.cert.json"""
@@ -25,16 +33,27 @@ def main(arguments: list[str]) -> int:
         print(USAGE)
         print(HELP)
         return 0
-    if not arguments or any(argument.startswith("-") for argument in arguments):
+    paths = [argument for argument in arguments if argument != "--explain"]
+    if not paths or any(path.startswith("-") for path in paths):
         print(USAGE, file=sys.stderr)
         return 2
+    if len(paths) < len(arguments):
+        STORY.set([])
     exits = set()
-    for path in arguments:
+    for path in paths:
         verdict = _verdict_on(path)
+        _print_story()
         failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
         print(f"{verdict.status}{failed} {ascii(path)[1:-1]}: {verdict.says}")
         exits.add(EXIT[verdict.status])
     return min(exits - {0}, default=0)
+
+
+def _print_story() -> None:
+    story = STORY.get() or []
+    for line in story:
+        print(line)
+    story.clear()
 
 
 def _verdict_on(path: str) -> Verdict:

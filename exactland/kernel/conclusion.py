@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .facts import Facts, Minimum, NoMinimumBox, Proved, Vector
 from .meter import charge, cost_of_rational
-from .refusals import require
+from .refusals import require, require_at_most
 
 PATH = (
     "a path leads from the stated parameters to the stated end, on which the loss is"
@@ -153,20 +153,20 @@ def _follows_from_minimum(said: Said, fact: Minimum, facts: Facts) -> None:
         kind.least in RANKS[: RANKS.index(fact.what) + 1],
         f"the steps prove {fact.what}; the statement says {said.kind}",
     )
-    require(
-        said.gap is None or 0 < said.gap <= fact.gap,
-        "the stated gap is not positive, or more than what the steps prove",
-    )
+    if said.gap is not None:
+        too_much = "the stated gap is not positive, or more than what the steps prove"
+        require(said.gap > 0, too_much)
+        require_at_most(said.gap, fact.gap, too_much)
     # Statements without a distance are about exactly the stated parameters.
     room = said.distance - fact.distance
-    require(
-        room >= 0 and norm_squared(_shift(said, fact.center)) <= room * room,
-        "no minimum is shown to be within the stated distance",
-    )
-    require(
-        not said.kind.endswith("-in-no-basin") or _lies_in_no_basin(said, facts),
-        "no step shows that the parameters lie in no basin",
-    )
+    too_far = "no minimum is shown to be within the stated distance"
+    require(room >= 0, too_far)
+    require_at_most(norm_squared(_shift(said, fact.center)), room * room, too_far)
+    if said.kind.endswith("-in-no-basin"):
+        require(
+            _lies_in_no_basin(said, facts),
+            "no step shows that the parameters lie in no basin",
+        )
 
 
 def _lies_in_no_basin(said: Said, facts: Facts) -> bool:

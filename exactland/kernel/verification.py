@@ -18,6 +18,7 @@
 from contextvars import copy_context
 
 from .conclusion import conclude
+from .explanation import tell
 from .facts import Fact
 from .meter import BUDGET, MOST, Budget, charge
 from .reading.certificate import read_certificate
@@ -70,9 +71,11 @@ def _verified(data: bytes, at: _Looking) -> Verdict:
     for fields, (rule, step) in zip(certificate.steps, steps):
         at.place = fields.place
         at.rule = rule
+        tell(f"{at.place}, by rule {rule}")
         charge(certificate.size_of_claim)  # a step may look at all of it
         facts.append(step.fact(problem, facts))
     at.place = "claim.statement"
     at.rule = "claim"
+    tell(at.place)
     says = conclude(said, facts)
     return Verdict("verified", says, kind=said.kind, fact=facts[-1])

@@ -157,7 +157,8 @@ class LossBounds:
 
     def by_plane(self, sides: Sides, place: list[int], order: int) -> Fraction:
         """At most the loss on a box: by a plane that touches it at a place (in thousandths)."""
-        return kernel_rim.plane_bound(self._problem, *sides, order, place, self._bits)
+        plane = kernel_rim.Plane(order, place)
+        return kernel_rim.plane_bound(self._problem, *sides, plane, self._bits)
 
     def model(self, theta: Sequence[Fraction]) -> tuple[list[float], list[list[float]]]:
         """Gradient and Hessian at a point in floats, kinks taken for smooth: a model, no bound."""

@@ -28,6 +28,7 @@ from exactland.kernel.network import activation_values as kernel_activation_valu
 from exactland.kernel.network import activations as kernel_activations
 from exactland.kernel.network import evaluation as kernel_evaluation
 from exactland.kernel.network import jets as kernel_jets
+from exactland.kernel.network import layout as kernel_layout
 from exactland.kernel.network import losses as kernel_losses
 from exactland.kernel.reading import activation as kernel_activation
 from exactland.kernel.reading import canonical_json as kernel_canonical_json
@@ -654,6 +655,19 @@ def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
         (f"features {depth}", partial(kernel_evaluation.features, problem, theta, depth))
         for depth in (0, 1, 2)
     )
+    # 894^2 is just below 8 * 10^5, 632^2 below half of it: numbers of 4096 bits count twice
+    for parameters, bits in ((893, 8), (894, 8), (894, 0), (895, 0), (632, 4096), (633, 4096)):
+        layer = kernel_layout.Layer(1, None, False)
+        bare = kernel_layout.Problem(parameters, (layer,), "half-squared-error", [], [])
+        zero = Ball(0, 0, bits) if bits else F(0)
+        yield (
+            f"Hessian of {parameters} at {bits} bits",
+            partial(_size_of_hessian, bare, [zero] * parameters),
+        )
+
+
+def _size_of_hessian(problem: kernel_layout.Problem, theta: list[Any]) -> int:
+    return len(kernel_evaluation.differentiate(problem, theta, 2).hessian)
 
 
 def conclusions() -> Iterator[tuple[str, Callable[[], Any]]]:

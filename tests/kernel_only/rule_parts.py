@@ -233,7 +233,8 @@ DEEP = net(1, [(1, CUBE, False), (1, SQUARE, False)], column("1 2"), column("1 -
 
 
 def _least(problem: Any, low: list[Fraction], high: list[Fraction], marks: list[int]) -> Fraction:
-    return kernel_rim.least(problem, low, high, iter(marks), 64)
+    cover = kernel_rim.parsed(iter(marks), len(low))
+    return kernel_rim.least(problem, low, high, cover, 64)
 
 
 def unit_potentials() -> Calls:

@@ -74,7 +74,7 @@ def plane(
 ) -> Fraction:
     """The kernel's lower bound of the loss on a box."""
     low, high = map(list, sides)
-    return kernel_rim.plane_bound(problem, low, high, order, place, bits)
+    return kernel_rim.plane_bound(problem, low, high, kernel_rim.Plane(order, place), bits)
 
 
 def value(problem: Problem, theta: Vector) -> tuple[Fraction, Fraction]:

@@ -1300,8 +1300,7 @@ def test_a_bound_on_the_rim_that_equals_the_loss_at_the_center_is_not_above_it()
                 in_kernel(problem),
                 [ends[0], F(1, 2)],
                 [ends[1], F(3, 2)],
-                1,
-                [500, 500],
+                kernel_rim.Plane(1, [500, 500]),
                 64,
             )
             == 0
@@ -1330,8 +1329,7 @@ def test_a_rim_above_by_less_than_the_precision_is_not_seen() -> None:
             in_kernel(problem),
             corner,
             corner,
-            1,
-            [0, 0, 0],
+            kernel_rim.Plane(1, [0, 0, 0]),
             bits,
         )
         assert (low > 0) is above

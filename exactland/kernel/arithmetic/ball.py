@@ -100,7 +100,7 @@ class Ball:
         if isinstance(other, int):
             return Ball(self.m * other, self.r * abs(other), self.p)
         self._require_precision_of(other)
-        spread = abs(self.m) * other.r + self.r * (abs(other.m) + other.r)
+        spread = abs(self.m) * other.r + self.r * other.magnitude()
         return _rounded(self.m * other.m, spread, self.p, self.p)
 
     def square(self) -> Ball:

@@ -70,7 +70,8 @@ def _exp_point(n: int, p: int) -> Ball:
     j = (abs(n) >> p).bit_length() + 7
     w = p + j + GUARD + 3 * max(0, n >> p) // 2
     y = Ball(n << (w - p - j), 0, w)
-    power = _sum(Ball.exact(1, w), y, ((1, k) for k in count(1)))
+    ratios = ((1, k) for k in count(1))
+    power = _sum(Ball.exact(1, w), y, ratios)
     for _ in range(j):
         power = power.square()
     return power.at(p)
@@ -80,7 +81,8 @@ def _odd_series(y: Ball, sign: int) -> Ball:
     """atanh y (sign 1) or atan y (sign -1): y + sign y^3/3 + y^5/5 + ..., for |y| <=
     1/3: every term is at most a ninth of the one before.
     """
-    return _sum(y, y.square() * sign, ((k, k + 2) for k in count(1, 2)))
+    ratios = ((k, k + 2) for k in count(1, 2))
+    return _sum(y, y.square() * sign, ratios)
 
 
 def _log_point(n: int, p: int) -> Ball:
@@ -267,12 +269,14 @@ def sigmoid(x: Ball) -> Ball:
 
 def sin(x: Ball) -> Ball:
     """Refused where the middle of the ball is beyond 2^MAX_EXPONENT."""
-    return _bounded(_sin_cos_of_file(x.m, x.p, BUDGET.get())[0], x.r)
+    middle, _ = _sin_cos_of_file(x.m, x.p, BUDGET.get())
+    return _bounded(middle, x.r)
 
 
 def cos(x: Ball) -> Ball:
     """Refused where the middle of the ball is beyond 2^MAX_EXPONENT."""
-    return _bounded(_sin_cos_of_file(x.m, x.p, BUDGET.get())[1], x.r)
+    _, middle = _sin_cos_of_file(x.m, x.p, BUDGET.get())
+    return _bounded(middle, x.r)
 
 
 FUNCTIONS = {

@@ -23,17 +23,23 @@ def series(tree: Tree, x: Series) -> Series:
     if not isinstance(tree, tuple):
         return fixed(Fraction(tree), x)
     operator, *parts = tree
+    if operator in ARITHMETIC:
+        return _combined(operator, parts, x)
+    u = series(parts[0], x)
+    if operator == "^":
+        return _power(u, cast(int, parts[1]))
+    return _applied(operator, u)
+
+
+def _combined(operator: str, parts: list[Tree], x: Series) -> Series:
+    """A sum, product or quotient."""
     if isinstance(parts[0], Fraction) and operator in WITH_CONSTANT:
         parts.append(parts.pop(0))  # a constant comes last: that is less work
     first, *rest = parts
     u = series(first, x)
-    if operator == "^":
-        return _power(u, cast(int, rest[0]))
-    if operator not in ARITHMETIC:
-        return _applied(operator, u)
     if operator == "*" and first == rest[0]:  # a square is not negative
         u = _square(u)
-        rest = rest[1:]
+        rest.pop(0)
     for part in rest:
         if isinstance(part, Fraction) and operator in WITH_CONSTANT:
             u = WITH_CONSTANT[operator](u, part)
@@ -53,7 +59,8 @@ def _plus(a: Series, b: Series) -> Series:
 
 
 def _shifted(u: Series, q: Fraction) -> Series:
-    return [metered(u[0] + constant(q, u[0])), *u[1:]]
+    first, *slopes = u
+    return [metered(first + constant(q, first)), *slopes]
 
 
 def _scaled(u: Series, q: Fraction) -> Series:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from ..arithmetic.ball import Ball, box
 from ..arithmetic.numbers import Exact, Number, dot, metered
 from ..facts import Matrix
-from ..refusals import Rejected, require
+from ..refusals import Rejected, require, require_below
 
 T = TypeVar("T")
 Rows = Sequence[Sequence[T]]
@@ -81,8 +81,9 @@ def require_invertible(matrix: Rows[Ball], inverse: Matrix, precision: int) -> N
     for k, row in enumerate(inverse):
         off = applied(columns, box(row, precision))
         off[k] = off[k] - 1
-        require(
-            sum(entry.magnitude() for entry in off) < 1 << precision,
+        require_below(
+            Fraction(sum(entry.magnitude() for entry in off), 1 << precision),
+            Fraction(1),
             "the features are not shown to be independent (C A is not near the"
             " identity)",
         )

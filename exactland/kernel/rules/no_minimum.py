@@ -8,7 +8,7 @@ from ..arithmetic.numbers import dot
 from ..facts import Facts, NoMinimumBox, Vector
 from ..network.evaluation import differentiate
 from ..network.layout import Problem
-from ..refusals import require
+from ..refusals import require, require_below
 from .linear import applied
 
 
@@ -33,12 +33,13 @@ class NoMinimumStep(NamedTuple):
         along = box(direction, precision)
         if order == "first":
             slope = dot(differentiate(problem, over, 1).gradient, along)
-            is_shown = slope.upper() < 0 or slope.lower() > 0
+            highest = min(slope.upper(), -slope.lower())
         else:
             hessian = differentiate(problem, over, 2).hessian
-            is_shown = dot(along, applied(hessian, along)).upper() < 0
-        require(
-            is_shown,
+            highest = dot(along, applied(hessian, along)).upper()
+        require_below(
+            highest,
+            Fraction(0),
             f"the {order} derivative along the direction has no strict sign on the box",
         )
         return NoMinimumBox(center, radius, direction, order)

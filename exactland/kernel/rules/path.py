@@ -10,7 +10,7 @@ from ..facts import Facts, Matrix, Proved, Vector, proved_as
 from ..network.activations import Pieces
 from ..network.evaluation import differentiate, features
 from ..network.layout import Problem
-from ..refusals import Rejected, require
+from ..refusals import Rejected, require, require_at_most, require_below
 from .constant_line import (
     moving_layer,
     require_equal_preactivations,
@@ -73,22 +73,23 @@ class PathStep(NamedTuple):
             differentiate(problem, over, 0)  # refused where E is not defined
         elif reason == "convex":
             require_affine_outputs(problem, start, end)
-            require(
-                losses[k + 1].upper() < losses[k].lower(),
+            require_below(
+                losses[k + 1].upper(),
+                losses[k].lower(),
                 f"the loss is not shown to fall from point {k} to the next",
             )
         else:
+            not_shown = (
+                f"after point {k} the loss is not shown to fall, or to stay below its"
+                " start plus eta"
+            )
             if reason == "slope":
                 gradient = differentiate(problem, over, 1).gradient
-                is_shown = dot(gradient, difference(after, before)).upper() < 0
+                slope = dot(gradient, difference(after, before)).upper()
+                require_below(slope, Fraction(0), not_shown)
             else:
                 highest = differentiate(problem, over, 0).value.upper()
-                is_shown = highest <= losses[0].lower() + self.eta
-            require(
-                is_shown,
-                f"after point {k} the loss is not shown to fall, or to stay below its"
-                " start plus eta",
-            )
+                require_at_most(highest, losses[0].lower() + self.eta, not_shown)
 
     def _proved(self) -> Proved:
         """What the path says of its first point. About basins nothing with an eta,

@@ -12,7 +12,7 @@ from ..network.activations import Activation, Pieces
 from ..network.evaluation import differentiate, features
 from ..network.layout import Problem, split
 from ..network.losses import slopes
-from ..refusals import require
+from ..refusals import require, require_below
 from .global_minimum import BITS
 from .linear import Rows, applied, difference, pivots, sum_of
 
@@ -171,8 +171,9 @@ class PotentialsStep(NamedTuple):
             low, high = box([left.z, right.z], self.precision)
             (between,) = hull([low], [high])
             bend = derivatives(s, between, 2)[2]
-            require(
-                (bend * sign).lower() > 0,
+            require_below(
+                Fraction(0),
+                (bend * sign).lower(),
                 "the activation is not shown to bend one way between the"
                 " pre-activations",
             )

@@ -12,7 +12,7 @@ from ..facts import Facts, Minimum, Vector
 from ..meter import charge, cost_of_rational
 from ..network.evaluation import differentiate, slopes_over
 from ..network.layout import Problem
-from ..refusals import require
+from ..refusals import require, require_below
 from .linear import difference
 
 T = TypeVar("T")
@@ -21,8 +21,27 @@ T = TypeVar("T")
 PARTS = 1000
 
 
+class Plane(NamedTuple):
+    """A box that is bounded at once, by the plane of this order through a place."""
+
+    order: int
+    place: list[int]
+
+
+class Cut(NamedTuple):
+    """A box that is cut in two along a coordinate, and the covers of both parts."""
+
+    coordinate: int
+    share: int
+    first: "Cover"
+    second: "Cover"
+
+
+Cover = Plane | Cut
+
+
 class RimStep(NamedTuple):
-    """Rule 3.3. The cover is a list of marks and places: see `least`."""
+    """Rule 3.3. The cover is a list of marks and places: see `parsed`."""
 
     center: Vector
     radii: Vector
@@ -40,18 +59,22 @@ class RimStep(NamedTuple):
         require(all(r > 0 for r in radii), "a radius is not positive")
         loss = differentiate(problem, box(center, precision), 0).value.upper()
         marks = iter(cover)
+        count = len(center)
+        faces = [(parsed(marks, count), parsed(marks, count)) for _ in center]
+        whole = parsed(marks, count)
+        require(next(marks, None) is None, "the cover goes on after the box is covered")
         low = [c - r for c, r in zip(center, radii)]
         high = [c + r for c, r in zip(center, radii)]
-        for k, ends in enumerate(zip(low, high)):
-            for end in ends:
-                face = (_with(low, k, end), _with(high, k, end))
-                require(
-                    least(problem, *face, marks, precision) > loss,
+        for k, covers in enumerate(faces):
+            for end, face in zip((low[k], high[k]), covers):
+                sides = (_with(low, k, end), _with(high, k, end))
+                require_below(
+                    loss,
+                    least(problem, *sides, face, precision),
                     f"on a face of coordinate {k} the loss is not shown to be above"
                     " that at the center",
                 )
-        bound = least(problem, low, high, marks, precision)
-        require(next(marks, None) is None, "the cover goes on after the box is covered")
+        bound = least(problem, low, high, whole, precision)
         # the Euclidean norm of the radii, rounded up
         square = sum(r * r for r in radii) * 4**precision
         distance = Fraction(isqrt(int(square)) + 1, 2**precision)
@@ -62,39 +85,42 @@ def _with(values: list[T], k: int, value: T) -> list[T]:
     return [*values[:k], value, *values[k + 1 :]]
 
 
-def least(
-    problem: Problem, low: Vector, high: Vector, marks: Iterator[int], precision: int
-) -> Fraction:
-    """A lower bound of E on the box from low to high: the least of those on parts that
-    together contain it. (Where a cut lies beyond the box, its first part does.)
+def parsed(marks: Iterator[int], count: int) -> Cover:
+    """The next cover of a box with so many coordinates.
 
     A mark k < P: a cut along coordinate k, where, and the covers of both parts;
     P + order: a plane, and where. A place that is missing at the end is 0.
     """
-    count = len(low)
     mark = next(marks, -1)
     require(
         0 <= mark <= count + 2 and mark != count,
         "the cover ends before the box is covered, or has an unknown mark",
     )
     if mark > count:
-        place = [next(marks, 0) for _ in low]
-        return plane_bound(problem, low, high, mark - count, place, precision)
+        return Plane(mark - count, [next(marks, 0) for _ in range(count)])
     share = next(marks, 0)
-    middle = low[mark] + (high[mark] - low[mark]) * share / PARTS
+    first = parsed(marks, count)
+    return Cut(mark, share, first, parsed(marks, count))
+
+
+def least(
+    problem: Problem, low: Vector, high: Vector, cover: Cover, precision: int
+) -> Fraction:
+    """A lower bound of E on the box from low to high: the least of those on parts that
+    together contain it. (Where a cut lies beyond the box, its first part does.)
+    """
+    if isinstance(cover, Plane):
+        return plane_bound(problem, low, high, cover, precision)
+    k = cover.coordinate
+    middle = low[k] + (high[k] - low[k]) * cover.share / PARTS
     return min(
-        least(problem, low, _with(high, mark, middle), marks, precision),
-        least(problem, _with(low, mark, middle), high, marks, precision),
+        least(problem, low, _with(high, k, middle), cover.first, precision),
+        least(problem, _with(low, k, middle), high, cover.second, precision),
     )
 
 
 def plane_bound(
-    problem: Problem,
-    low: Vector,
-    high: Vector,
-    order: int,
-    place: list[int],
-    precision: int,
+    problem: Problem, low: Vector, high: Vector, plane: Plane, precision: int
 ) -> Fraction:
     """A lower bound of E on a box, by the plane of this order (1 or 2) through a place:
     l is convex, so with g_i the gradient of l at f_i(p)
@@ -105,13 +131,13 @@ def plane_bound(
     least product is one of ends. Enclosures are over the least box with the place p,
     which may lie beside it.
     """
-    places = zip(low, high, place)
+    places = zip(low, high, plane.place)
     p = [a + (b - a) * share / PARTS for a, b, share in places]
     for number in p:
         charge(cost_of_rational(number))
     at = box(p, precision)
     over = hull(box(low, precision), box(high, precision), at)
-    enclosed = by_slopes if order == 1 else by_taylor
+    enclosed = by_slopes if plane.order == 1 else by_taylor
     bound, slopes = enclosed(problem, at, over)
     for t, c, *ends in zip(slopes, p, low, high):
         products = product((t.lower(), t.upper()), ends)

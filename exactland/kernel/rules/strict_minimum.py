@@ -9,7 +9,7 @@ from ..facts import Facts, Matrix, Minimum, Vector, proved_as
 from ..meter import charge, cost_of_rational
 from ..network.evaluation import differentiate
 from ..network.layout import Problem
-from ..refusals import require
+from ..refusals import require, require_at_most, require_below
 from .linear import applied, dominance, pivots, squared_length, sum_of
 
 
@@ -32,19 +32,16 @@ class StrictMinimumStep(NamedTuple):
         center, radius, lambda_, gamma, _, precision = self
         require(
             radius > 0 and 0 <= gamma < lambda_ * radius,  # so lambda > 0
-            "radius and lambda must be positive, gamma not negative and below lambda"
+            "radius or lambda is not positive, or gamma is negative or not below lambda"
             " times radius",
         )
         point = differentiate(problem, box(center, precision), 1)
-        require(
-            squared_length(point.gradient) <= gamma**2,
+        require_at_most(
+            squared_length(point.gradient),
+            gamma**2,
             "the gradient is not shown to be at most gamma",
         )
-        require(
-            self._is_curved(problem),
-            "the Hessian over the box is not shown to be positive definite by lambda"
-            " (R^T H R is not dominated by its diagonal)",
-        )
+        self._require_curvature(problem)
         return Minimum(
             center,
             gamma / lambda_,
@@ -55,7 +52,7 @@ class StrictMinimumStep(NamedTuple):
             radius,
         )
 
-    def _is_curved(self, problem: Problem) -> bool:
+    def _require_curvature(self, problem: Problem) -> None:
         """Rule 3.1 (ii), Hess E >= lambda I on the box, by the hint R.
 
         R^T Hess E R >= mu > 0 makes the square R invertible; any z is R y with |z| <=
@@ -68,7 +65,12 @@ class StrictMinimumStep(NamedTuple):
         images = [applied(hessian, column) for column in columns]
         mu = dominance([applied(images, column) for column in columns])
         norm = sum(squared_length(column) for column in columns)
-        return 0 < self.lambda_ * norm <= mu
+        reason = (
+            "the Hessian over the box is not shown to be positive definite by lambda"
+            " (R^T H R is not dominated by its diagonal)"
+        )
+        require_below(Fraction(0), mu, reason)
+        require_at_most(self.lambda_ * norm, mu, reason)
 
 
 class ExactMinimumStep(NamedTuple):
@@ -115,9 +117,10 @@ class SubOptimalStep(NamedTuple):
         minimum = proved_as(Minimum, earlier[self.minimum])
         at = box(self.witness, self.precision)
         loss = differentiate(problem, at, 0).value.upper()
-        require(
-            self.gap > 0 and loss + self.gap <= minimum.low,
+        reason = (
             "the gap is not positive, or the witness is not shown to be lower than the"
-            " minimum by it",
+            " minimum by it"
         )
+        require(self.gap > 0, reason)
+        require_at_most(loss + self.gap, minimum.low, reason)
         return minimum._replace(gap=self.gap, witness_loss=loss)
