@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from exactland.kernel import check
-from exactland.kernel.reading.canonical_json import MAX_DIGITS, canonical, claim_digest
+from exactland.kernel.reading.canonical_json import canonical, claim_digest
+from exactland.kernel.reading.values import MAX_DIGITS
 from tests.kernel_only.record import recorded
 
 NINES = "9" * MAX_DIGITS

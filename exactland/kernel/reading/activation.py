@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..arithmetic import elementary
 from ..network.activations import (
     NAMES,
     Activation,
@@ -14,18 +15,7 @@ from ..network.activations import (
 from ..refusals import Malformed
 from .values import Fields, each, entries, integer, one_of, rational
 
-FUNCTIONS = (
-    "exp",
-    "log",
-    "sqrt",
-    "sin",
-    "cos",
-    "atan",
-    "tanh",
-    "erf",
-    "softplus",
-    "sigmoid",
-)
+FUNCTIONS = (*elementary.FUNCTIONS, "tanh")
 # By how many operands they take; more than two, sums and products.
 OPERATORS = {0: (), 1: FUNCTIONS, 2: ("^", "/", "+", "*")}
 
@@ -33,7 +23,7 @@ MAX_COEFFICIENTS = 65
 MAX_BREAKPOINTS = 64
 MAX_LEVELS = 40
 MAX_NODES = 1000
-power = integer(range(-64, 65))
+power = integer(-64, 64)
 
 
 def read_activation(value: Any, place: str) -> Activation:

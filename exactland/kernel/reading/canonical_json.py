@@ -11,17 +11,13 @@ from ..refusals import Malformed, TooLarge
 FORMAT = "exactland-certificate/1"
 MAX_BYTES = 4 << 20
 MAX_NESTING = 100
-# Of the exponent of 2 in a dyadic number.
-MAX_SHIFT = 4096
-# So many digits every Python reads, whatever its settings.
-MAX_DIGITS = 640
 
 SPELLING = "(sorted keys, no spaces, one final newline, no duplicate key)"
 
 
 def canonical(value: Any) -> bytes:
     """The one encoding of a JSON value without numbers."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return text.encode("ascii")
 
 
@@ -45,26 +41,22 @@ def parse(data: bytes) -> Any:
         )
     except (ValueError, RecursionError) as error:
         raise Malformed(f"file: not JSON: {str(error)[:80]}") from None
-    level = [value]
-    for _ in range(MAX_NESTING + 1):
-        level = _entries_of_all(level)
-    if any(isinstance(inner, dict | list) for inner in level):
-        raise Malformed(f"file: nested deeper than {MAX_NESTING}")
+    _require_shallow(value, MAX_NESTING)
     # Two readers might take a second spelling for two different files.
     if canonical(value) + b"\n" != data:
         raise Malformed(f"file: not in canonical form {SPELLING}")
     return value
 
 
-def _entries_of_all(values: list[Any]) -> list[Any]:
-    """The entries of those that are lists or objects."""
-    inside: list[Any] = []
-    for value in values:
-        if isinstance(value, list):
-            inside.extend(value)
-        elif isinstance(value, dict):
-            inside.extend(value.values())
-    return inside
+def _require_shallow(value: Any, levels: int) -> None:
+    """No list or object inside of more than so many others."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        if levels < 0:
+            raise Malformed(f"file: nested deeper than {MAX_NESTING}")
+        for inner in value:
+            _require_shallow(inner, levels - 1)
 
 
 def _no_number(text: str) -> NoReturn:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import lcm
+from types import SimpleNamespace
 from typing import Any
 
 from ..facts import Vector
 from ..network.layout import Layer, Problem
 from ..refusals import Malformed, TooLarge
 from .activation import read_activation
-from .values import Fields, count, each, flag, one_of, rational
+from .values import Fields, count, each, flag, one_of, rational, record
 
 # Bits of the different denominators in one row of class probabilities.
 MOST_BITS = 10**4
@@ -26,14 +27,6 @@ def total_of(y: Vector) -> Fraction:
     return Fraction(sum(v.numerator * (common // v.denominator) for v in y), common)
 
 
-def _any_numbers(_: Vector) -> bool:
-    return True
-
-
-def _one_sign(y: Vector) -> bool:
-    return y in ([-1], [1])
-
-
 def _no_number_negative(y: Vector) -> bool:
     return all(v.numerator >= 0 for v in y)
 
@@ -48,8 +41,8 @@ def _probabilities_but_one(y: Vector) -> bool:
 
 # The losses, and whether a row of targets makes sense to each.
 TARGETS: Mapping[str, Callable[[Vector], bool]] = {
-    "half-squared-error": _any_numbers,
-    "logistic": _one_sign,
+    "half-squared-error": lambda y: True,
+    "logistic": lambda y: y in ([-1], [1]),
     "softmax-cross-entropy": _probabilities,
     "multinomial-logistic": _probabilities_but_one,
 }
@@ -57,29 +50,28 @@ TARGETS: Mapping[str, Callable[[Vector], bool]] = {
 
 def read_problem(value: Any, place: str) -> Problem:
     """Network, loss and data."""
-    fields = Fields(value, place)
-    fields.are("format", "network", "loss", "data")
-    fields.read("format", one_of("exactland-problem/1"))
-    network = fields.read("network", Fields)
-    network.are("inputs", "hidden", "outputs", "output_bias")
-    inputs = network.read("inputs", count)
-    hidden = network.read("hidden", each(_read_layer))
-    outputs = network.read("outputs", count)
-    last = Layer(outputs, None, network.read("output_bias", flag))
-    loss = fields.read("loss", one_of(*TARGETS))
-    data = fields.read("data", Fields)
+    fields = FIELDS(value, place)
+    network = fields.network
+    loss = fields.loss
+    data = fields.data
     data.are("x", "y")
-    x = data.read("x", each(each(rational, inputs)))
-    y = data.read("y", each(each(rational, outputs), len(x)))
+    x = data.read("x", each(each(rational, network.inputs)))
+    y = data.read("y", each(each(rational, network.outputs), len(x)))
     for k, row in enumerate(y):
         if not TARGETS[loss](row):
             raise Malformed(f"{data.place}.y[{k}]: not targets of the loss {loss}")
-    return Problem(inputs, (*hidden, last), loss, x, y)
+    last = Layer(network.outputs, None, network.output_bias)
+    return Problem(network.inputs, (*network.hidden, last), loss, x, y)
 
 
-def _read_layer(value: Any, place: str) -> Layer:
-    layer = Fields(value, place)
-    layer.are("units", "activation", "bias")
-    units = layer.read("units", count)
-    activation = layer.read("activation", read_activation)
-    return Layer(units, activation, layer.read("bias", flag))
+LAYER = record(Layer, units=count, activation=read_activation, bias=flag)
+NETWORK = record(
+    SimpleNamespace, inputs=count, hidden=each(LAYER), outputs=count, output_bias=flag
+)
+FIELDS = record(
+    SimpleNamespace,
+    format=one_of("exactland-problem/1"),
+    network=NETWORK,
+    loss=one_of(*TARGETS),
+    data=Fields,
+)

@@ -20,10 +20,8 @@ from .values import (
     integer,
     number,
     one_of,
+    record,
 )
-
-# Fractional bits a step may ask for.
-PRECISION = range(32, 4097)
 
 
 def readers(parameters: int) -> Mapping[str, Reader[Any]]:
@@ -52,12 +50,12 @@ def readers(parameters: int) -> Mapping[str, Reader[Any]]:
         "columns": _read_set,
         "cover": each(index),
         "units": each(one_of("flat", "definite", "midpoints")),
-        "midpoints": each_if_any(_read_midpoint),
+        "midpoints": each_if_any(MIDPOINT),
         "fitted": flag,
         "order": one_of("first", "second"),
         "reason": one_of("kernel", "idle"),
         "reasons": each(one_of("convex", "kernel", "idle", "small", "slope")),
-        "precision": integer(PRECISION),
+        "precision": integer(32, 4096),  # fractional bits
     }
 
 
@@ -68,31 +66,18 @@ def read_step(
     rule = fields.read("rule", one_of(*RULES))
     kind = RULES[rule]
     # a field that files call by a word of Python has a name that ends in _
-    names = {name: name.rstrip("_") for name in kind.__annotations__}
-    fields.are("rule", *names.values())
-    values: dict[str, Any] = {}
-    for name, own in names.items():
-        values[name] = fields.read(own, known[own])
+    names = [name.rstrip("_") for name in kind.__annotations__]
+    fields.are("rule", *names)
+    values = {name: fields.read(name, known[name]) for name in names}
     # A step that named itself or a later one could prove itself.
-    for name in ("minimum", "end"):
-        named = values.get(name)
+    for named in (values.get("minimum"), values.get("end")):
         if isinstance(named, int) and named >= position:
             raise OutOfOrder("names a step that is not an earlier one")
-    return rule, kind(**values)
+    return rule, kind(*values.values())
 
 
 def _read_set(value: Any, place: str) -> frozenset[int]:
     return frozenset(each_if_any(index)(value, place))
-
-
-def _read_midpoint(value: Any, place: str) -> Midpoint:
-    fields = Fields(value, place)
-    fields.are("ends", "middle", "weight")
-    return Midpoint(
-        fields.read("ends", each(index, 2)),
-        fields.read("middle", index),
-        fields.read("weight", number),
-    )
 
 
 def _read_end(value: Any, place: str) -> Fraction | int:
@@ -102,3 +87,6 @@ def _read_end(value: Any, place: str) -> Fraction | int:
     fields = Fields(value, place)
     fields.are("step")
     return fields.read("step", index)
+
+
+MIDPOINT = record(Midpoint, ends=each(index, 2), middle=index, weight=number)

@@ -10,15 +10,16 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from ..refusals import Malformed
-from .canonical_json import MAX_DIGITS, MAX_SHIFT
 
 T = TypeVar("T")
 Reader = Callable[[Any, str], T]
 
-# How many of something there may be, and their numbers, which begin with 0.
-COUNT = range(1, 10**6 + 1)
-INDEX = range(10**6 + 1)
-SHIFT = range(-MAX_SHIFT, MAX_SHIFT + 1)
+# So many digits every Python reads, whatever its settings.
+MAX_DIGITS = 640
+# Of the exponent of 2 in a dyadic number.
+MAX_SHIFT = 4096
+# How many of something there may be; their numbers begin with 0.
+MOST = 10**6
 
 INTEGER = re.compile("0|-?[1-9][0-9]{0,8}")
 DIGITS = f"[1-9][0-9]{{0,{MAX_DIGITS - 1}}}"
@@ -28,10 +29,8 @@ RATIONAL = re.compile(f"0|-?{DIGITS}(/{DIGITS})?")
 def rational(value: Any, place: str) -> Fraction:
     """In lowest terms, a denominator 1 not written: every number has one spelling."""
     if isinstance(value, str) and RATIONAL.fullmatch(value):
-        above, _, below = value.partition("/")
-        denominator = int(below or 1)
-        q = Fraction(int(above), denominator)
-        if q.denominator == denominator and below != "1":
+        q = Fraction(value)
+        if str(q) == value:
             return q
     raise Malformed(
         f"{place}: expected a rational 'p' or 'p/q' in lowest terms, in a string"
@@ -44,21 +43,21 @@ def number(value: Any, place: str) -> Fraction:
         return rational(value, place)
     above, shift = entries(value, place, 2)
     mantissa = rational(above, place)
-    exponent = integer(SHIFT)(shift, place)
+    exponent = integer(-MAX_SHIFT, MAX_SHIFT)(shift, place)
     if mantissa.denominator != 1:
         raise Malformed(f"{place}: a mantissa that is not an integer")
     return mantissa * Fraction(2) ** exponent
 
 
-def integer(allowed: range) -> Reader[int]:
-    """Reads an allowed integer, in its one spelling."""
+def integer(least: int, most: int) -> Reader[int]:
+    """Reads an integer between these limits, in its one spelling."""
 
     def read(value: Any, place: str) -> int:
         if isinstance(value, str) and INTEGER.fullmatch(value):
             k = int(value)
-            if k in allowed:
+            if least <= k <= most:
                 return k
-        limits = f"from {allowed[0]} to {allowed[-1]}"
+        limits = f"from {least} to {most}"
         raise Malformed(f"{place}: expected an integer {limits}, as a string")
 
     return read
@@ -111,8 +110,8 @@ def each_if_any(reader: Reader[T]) -> Reader[list[T]]:
     return read
 
 
-count = integer(COUNT)
-index = integer(INDEX)
+count = integer(1, MOST)
+index = integer(0, MOST)
 
 
 class Fields:
@@ -138,3 +137,15 @@ class Fields:
         """A field, read. (The place `file` stands for the whole file alone.)"""
         place = f"{self.place}.{name}".removeprefix("file.")
         return reader(self.value.get(name), place)
+
+
+def record(kind: type[T], **readers: Reader[Any]) -> Reader[T]:
+    """Reads an object with these fields and no others, and makes something of them."""
+
+    def read(value: Any, place: str) -> T:
+        fields = Fields(value, place)
+        fields.are(*readers)
+        values = {name: fields.read(name, readers[name]) for name in readers}
+        return kind(**values)
+
+    return read
