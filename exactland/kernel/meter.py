@@ -15,8 +15,6 @@ from .refusals import TooLarge
 class Budget:
     """What is left of it."""
 
-    __slots__ = ("left",)
-
     def __init__(self, left: float) -> None:
         self.left = left
 

@@ -113,7 +113,8 @@ def loss_slopes(problem: Problem, theta: Vector) -> list[list[Exact]] | None:
     outputs = formal_features(problem, theta, len(problem.network.hidden) + 1)
     if outputs is None:
         return None
-    return [kernel_losses.slopes(problem.loss, f, list(y)) for f, y in zip(outputs, problem.y)]
+    slopes = kernel_losses.SLOPES[problem.loss]
+    return [slopes(f, list(y)) for f, y in zip(outputs, problem.y)]
 
 
 def exact_text(x: Exact) -> str:

@@ -14,7 +14,6 @@ from flint import arb, fmpq
 from exactland.files import schema as schemas
 from exactland.kernel.network import losses as kernel_losses
 from exactland.kernel.reading import problem as kernel_problem
-from exactland.kernel.refusals import Undefined
 from exactland.model import losses
 from exactland.model.losses import LOSSES, Loss, half_squared_error, loss
 from exactland.numerics.enclosures import derivatives
@@ -31,7 +30,7 @@ def loss_rooms(name: str) -> Rooms:
     rooms = {
         "the kernel's losses": name in kernel_losses.LOSSES,
         "the kernel's targets": name in kernel_problem.TARGETS,
-        "the kernel's slopes": the_kernel_has_slopes(name),
+        "the kernel's slopes": name in kernel_losses.SLOPES,
         "the second checker's losses": the_second_checker_evaluates(name),
         "FORMAT.md": f"\n| `{name}` |" in (PROOFS / "FORMAT.md").read_text(encoding="utf-8"),
         "THEOREMS.md": name.replace("-", " ") in theorems_losses(),
@@ -41,14 +40,6 @@ def loss_rooms(name: str) -> Rooms:
         for known in enumerations_of_losses(schemas.schema(schema)):
             rooms[f"the schema of {schema} files"] = name in known
     return rooms
-
-
-def the_kernel_has_slopes(name: str) -> bool:
-    try:
-        kernel_losses.slopes(name, list(OUTPUTS), list(TARGETS[0]))
-    except Undefined:
-        return False
-    return True
 
 
 def the_second_checker_evaluates(name: str) -> bool:

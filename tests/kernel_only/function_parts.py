@@ -12,6 +12,7 @@ from itertools import count, product
 from typing import Any
 from unittest.mock import patch
 
+from exactland.kernel import meter as kernel_meter
 from exactland.kernel.arithmetic import elementary as kernel_elementary
 from exactland.kernel.arithmetic.ball import Ball
 from tests.kernel_only.parts import digest
@@ -159,7 +160,7 @@ def function_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         "what is kept",
         lambda: [
             getattr(kernel_elementary, name).cache_parameters()
-            for name in ("_pi_of_file", "_sin_cos_of_file", "_monotone")
+            for name in ("_pi_of_file", "_sin_cos_point", "_monotone")
         ],
     )
 
@@ -168,7 +169,8 @@ def before_rounding(name: str, p: int, *arguments: int) -> Any:
     """The ball that a function would round to precision p."""
     function, at = getattr(kernel_elementary, name), Ball.at
     with patch.object(Ball, "at", lambda ball, to: ball if to == p else at(ball, to)):
-        return getattr(function, "__wrapped__", function)(*arguments, p)
+        kept = [kernel_meter.BUDGET.get()] if name == "_sin_cos_point" else []
+        return getattr(function, "__wrapped__", function)(*arguments, p, *kept)
 
 
 def least_of_erf(n: int, p: int) -> list[int]:

@@ -110,7 +110,7 @@ SMOOTH = (
     "identity",
 )
 TREES = (*SMOOTH, "softsign", "elu", "selu", "relu", "leaky-relu", "hard-tanh")
-DIGITS = "1" * kernel_canonical_json.MAX_DIGITS
+DIGITS = "1" * kernel_values.MAX_DIGITS
 SHORT = (
     "0",
     "-0",
@@ -219,7 +219,7 @@ def alone(work: Callable[[], Any]) -> Any:
     """The result when nothing is kept from earlier calls."""
     for kept in (
         kernel_elementary._pi_of_file,
-        kernel_elementary._sin_cos_of_file,
+        kernel_elementary._sin_cos_point,
         kernel_elementary._monotone,
     ):
         kept.cache_clear()
@@ -239,7 +239,7 @@ def in_order() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from activation_calls()
     for name in FUNCTIONS:
         for x in balls(name):
-            yield f"{name} {shown(x)}", partial(getattr(kernel_elementary, name), x)
+            yield f"{name} {shown(x)}", partial(kernel_elementary.FUNCTIONS[name], x)
     yield from ((f"pi {p}", partial(kernel_elementary.pi, p)) for p in PRECISIONS)
 
 
@@ -325,7 +325,7 @@ def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
         near = [Ball(m, r, 4) for m, r in product(range(-70, 71), (0, 1, 2, 9))]
         yield (
             f"table of {name}",
-            partial(digest, [partial(getattr(kernel_elementary, name), x) for x in near]),
+            partial(digest, [partial(kernel_elementary.FUNCTIONS[name], x) for x in near]),
         )
     for bits in (8191, 8192, 8193):
         yield f"fine ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 4096).m.bit_length()  # type: ignore[misc]
@@ -462,9 +462,9 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         ("softmax-cross-entropy", [F(1, 3), F(2, 3)]),
         ("multinomial-logistic", [F(1, 4), F(1, 4)]),
     ):
-        yield f"slopes {loss}", partial(kernel_losses.slopes, loss, [ATOMS[0], F(1, 2)], y)
-        yield f"exact slopes {loss}", partial(kernel_losses.slopes, loss, [F(1), F(1, 2)], y)
-    yield "slopes logistic", partial(kernel_losses.slopes, "logistic", [ATOMS[0] * 2], [F(-1)])
+        yield f"slopes {loss}", partial(kernel_losses.SLOPES[loss], [ATOMS[0], F(1, 2)], y)
+        yield f"exact slopes {loss}", partial(kernel_losses.SLOPES[loss], [F(1), F(1, 2)], y)
+    yield "slopes logistic", partial(kernel_losses.SLOPES["logistic"], [ATOMS[0] * 2], [F(-1)])
     yield from (
         (f"rational {text[:9]!r} {len(text)}", partial(kernel_values.rational, text, "here"))
         for text in RATIONALS
@@ -490,7 +490,7 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     )
     yield from reading()
     yield from losses()
-    yield "caps", lambda: [len(kernel_values.INDEX), kernel_values.INDEX.start]
+    yield "caps", lambda: [kernel_values.MOST + 1, kernel_values.index("0", "here")]
     yield from conclusions()
 
 
@@ -504,8 +504,8 @@ def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
             kernel_canonical_json.FORMAT,
             kernel_canonical_json.MAX_BYTES,
             kernel_canonical_json.MAX_NESTING,
-            kernel_canonical_json.MAX_SHIFT,
-            kernel_canonical_json.MAX_DIGITS,
+            kernel_values.MAX_SHIFT,
+            kernel_values.MAX_DIGITS,
         ],
     )
     yield from (

@@ -9,7 +9,7 @@ values at its two ends; sin and cos vary by at most the radius.
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
 from math import isqrt
 
@@ -144,14 +144,11 @@ def _atan_point(n: int, p: int) -> Ball:
 
 
 @lru_cache(8)
-def _sin_cos_of_file(n: int, p: int, _: Budget) -> tuple[Ball, Ball]:
-    """Both, as the derivative of one is the other."""
-    return _sin_cos_point(n, p)
+def _sin_cos_point(n: int, p: int, _budget: Budget) -> tuple[Ball, Ball]:
+    """Both, as the derivative of one is the other; once a file, as pi.
 
-
-def _sin_cos_point(n: int, p: int) -> tuple[Ball, Ball]:
-    """Reduce by a multiple of 2 pi to |y| < 4, then by 2^8; sin 2y = 2 sin y cos y, cos
-    2y = 1 - 2 sin^2 y restore it. The terms are y^k / k!, with alternating signs.
+    Reduce by a multiple of 2 pi to |y| < 4, then by 2^8; sin 2y = 2 sin y cos y, cos 2y
+    = 1 - 2 sin^2 y restore it. The terms are y^k / k!, with alternating signs.
     """
     length = (abs(n) >> p).bit_length()
     if length > MAX_EXPONENT:
@@ -222,71 +219,28 @@ def _monotone(point: Callable[[int, int], Ball], x: Ball) -> Ball:
     return Ball.between(low.m - low.r, high.m + high.r, x.p)
 
 
-def _bounded(middle: Ball, r: int) -> Ball:
-    """Of sin or cos, from its value in the middle of a ball: the slope is at most 1,
-    and so is the size.
+def _bounded(which: int, x: Ball) -> Ball:
+    """Sine (0) or cosine (1), from its value in the middle of a ball: the slope is at
+    most 1, and so is the size.
     """
-    near = Ball(middle.m, middle.r + r, middle.p)
-    return tighter(near, Ball(0, 1 << middle.p, middle.p))
+    middle = _sin_cos_point(x.m, x.p, BUDGET.get())[which]
+    near = Ball(middle.m, middle.r + x.r, x.p)
+    return tighter(near, Ball(0, 1 << x.p, x.p))
 
 
-def exp(x: Ball) -> Ball:
-    """e^x. Refused where x may be above MAX_EXPONENT."""
-    return _monotone(_exp_point, x)
+exp = partial(_monotone, _exp_point)
+log = partial(_monotone, _log_point)
+sqrt = partial(_monotone, _sqrt_point)
 
-
-def log(x: Ball) -> Ball:
-    """The natural logarithm. Refused where x is not shown to be positive."""
-    return _monotone(_log_point, x)
-
-
-def sqrt(x: Ball) -> Ball:
-    """The root. Refused where x is not shown to be positive: at 0 it has no
-    derivative.
-    """
-    return _monotone(_sqrt_point, x)
-
-
-def atan(x: Ball) -> Ball:
-    """The angle with tangent x, between -pi/2 and pi/2."""
-    return _monotone(_atan_point, x)
-
-
-def erf(x: Ball) -> Ball:
-    """2/sqrt(pi) times the integral of e^(-t^2) from 0 to x."""
-    return _monotone(_erf_point, x)
-
-
-def softplus(x: Ball) -> Ball:
-    """log(1 + e^x)."""
-    return _monotone(_softplus_point, x)
-
-
-def sigmoid(x: Ball) -> Ball:
-    """1 / (1 + e^-x)."""
-    return _monotone(_sigmoid_point, x)
-
-
-def sin(x: Ball) -> Ball:
-    """Refused where the middle of the ball is beyond 2^MAX_EXPONENT."""
-    middle, _ = _sin_cos_of_file(x.m, x.p, BUDGET.get())
-    return _bounded(middle, x.r)
-
-
-def cos(x: Ball) -> Ball:
-    """Refused where the middle of the ball is beyond 2^MAX_EXPONENT."""
-    _, middle = _sin_cos_of_file(x.m, x.p, BUDGET.get())
-    return _bounded(middle, x.r)
-
-
+# Refused where a ball is not shown to be in their domain, or is beyond the caps.
 FUNCTIONS = {
     "exp": exp,
     "log": log,
     "sqrt": sqrt,
-    "sin": sin,
-    "cos": cos,
-    "atan": atan,
-    "erf": erf,
-    "softplus": softplus,
-    "sigmoid": sigmoid,
+    "sin": partial(_bounded, 0),
+    "cos": partial(_bounded, 1),
+    "atan": partial(_monotone, _atan_point),
+    "erf": partial(_monotone, _erf_point),
+    "softplus": partial(_monotone, _softplus_point),
+    "sigmoid": partial(_monotone, _sigmoid_point),
 }

@@ -15,6 +15,10 @@ from typing import final
 
 from ..meter import COST_OF_A_TERM, charge, cost_of_rational
 
+ZERO = Fraction(0)
+ONE = Fraction(1)
+HALF = Fraction(1, 2)
+
 # A product of atoms, sorted, and its coefficient.
 Term = tuple[tuple[str, ...], Fraction]
 
@@ -36,7 +40,7 @@ class Formal:
     __radd__ = __add__
 
     def __neg__(self) -> Exact:
-        return self * Fraction(-1)
+        return self * -1
 
     def __sub__(self, other: Exact | int) -> Exact:
         return self + -other
@@ -88,18 +92,18 @@ def _total(terms: Iterable[Term]) -> Exact:
     """The sum of the terms; a plain fraction if no atom is left in it."""
     total: dict[tuple[str, ...], Fraction] = {}
     for atoms, c in terms:
-        coefficient = total.get(atoms, Fraction(0)) + c
+        coefficient = total.get(atoms, ZERO) + c
         charge(COST_OF_A_TERM * (1 + len(atoms)) + cost_of_rational(coefficient))
         total[atoms] = coefficient
     total = {atoms: c for atoms, c in total.items() if c != 0}
-    return Formal(total) if any(total) else total.get((), Fraction(0))
+    return Formal(total) if any(total) else total.get((), ZERO)
 
 
 def atom(name: str) -> Formal:
     """A number known by its name, or by the digest of a long one."""
     if len(name) > LONGEST_NAME:
         name = sha256(name.encode()).hexdigest()
-    return Formal({(name,): Fraction(1)})
+    return Formal({(name,): ONE})
 
 
 def lead(x: Exact) -> Fraction:
@@ -110,13 +114,13 @@ def lead(x: Exact) -> Fraction:
 
 
 AT_ZERO = {
-    "exp": Fraction(1),
-    "cos": Fraction(1),
-    "sigmoid": Fraction(1, 2),
-    "sin": Fraction(0),
-    "atan": Fraction(0),
-    "erf": Fraction(0),
-    "relu": Fraction(0),
+    "exp": ONE,
+    "cos": ONE,
+    "sigmoid": HALF,
+    "sin": ZERO,
+    "atan": ZERO,
+    "erf": ZERO,
+    "relu": ZERO,
 }
 
 # f(-u) = a f(u) + b + c u
@@ -151,6 +155,6 @@ def apply(name: str, u: Exact, kind: str | None = None) -> Exact:
 def relu(u: Exact) -> Exact:
     """max(u, 0), with relu(c u) = c relu(u) for c > 0."""
     if not isinstance(u, Formal):
-        return max(u, Fraction(0))
+        return max(u, ZERO)
     c = abs(lead(u))
     return apply("relu", u / c) * c

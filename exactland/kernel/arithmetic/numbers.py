@@ -9,7 +9,7 @@ from typing import TypeVar
 from ..meter import charge, cost_of_rational
 from ..refusals import Undefined
 from .ball import Ball, inner_product
-from .formal import Exact, Formal
+from .formal import Exact as Exact
 
 Number = TypeVar("Number", Ball, Exact)
 
@@ -27,7 +27,7 @@ def metered(value: Number) -> Number:
     """The value, its cost taken from the budget of the file. Only rationals cost:
     formal numbers pay for their terms when these are made, balls have a fixed length.
     """
-    if not isinstance(value, Ball) and isinstance(value, Fraction):
+    if type(value) is Fraction:
         charge(cost_of_rational(value))
     return value
 
@@ -51,6 +51,3 @@ def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
     for x, y in zip(xs, ys):
         total = metered(total + metered(x * y))
     return total
-
-
-__all__ = ["Ball", "Exact", "Formal", "Number", "constant", "dot", "metered", "square"]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeVar, cast
 
-from ..network.activations import ONE, SIGMOID, ZERO, Tree
+from ..network.activations import SIGMOID, Tree
 from ..refusals import Undefined
-from . import elementary, formal
+from . import elementary
 from .ball import Ball
-from .numbers import Exact, constant, dot, metered, square
+from .formal import ONE, ZERO, Exact, apply
+from .numbers import constant, dot, metered, square
 
 # Taylor coefficients c_0, c_1, ...; c_k = f^(k) / k!
 Series = TypeVar("Series", Sequence[Ball], Sequence[Exact])
@@ -115,7 +116,7 @@ def _applied(name: str, u: Series) -> Series:
         return _composed(name, u)
     if len(u) > 1:
         raise Undefined(f"{name} has no exact derivative at a rational")
-    return [formal.apply(name, u[0])]
+    return [apply(name, u[0])]
 
 
 def _composed(name: str, u: Sequence[Ball]) -> Sequence[Ball]:

@@ -11,12 +11,12 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from math import factorial
 
-from ..arithmetic import formal
 from ..arithmetic.ball import Ball, hull, tighter
-from ..arithmetic.numbers import Exact, Formal, Number, constant
+from ..arithmetic.formal import ONE, ZERO, Exact, Formal, apply, atom, relu
+from ..arithmetic.numbers import Number, constant
 from ..arithmetic.series import series
 from ..refusals import Undefined
-from .activations import ONE, ZERO, Activation, Pieces, Tree
+from .activations import Activation, Pieces, Tree
 
 # Guard bits of an evaluation: these, and two for every bit of the integer part, of
 # which at most so many count.
@@ -126,17 +126,17 @@ def _formal_value(s: Pieces, u: Formal) -> Exact:
     """
     if s.slopes is None:
         kind = "odd" if _is_odd(s) else None
-        return formal.apply(f"{s.breakpoints}{s.trees}", u, kind)
+        return apply(f"{s.breakpoints}{s.trees}", u, kind)
     value = series(s.trees[0], [u])[0]
     bends = zip(s.breakpoints, s.slopes, s.slopes[1:])
     for b, left, right in bends:
-        value = value + (right - left) * formal.relu(u - b)
+        value = value + (right - left) * relu(u - b)
     return value
 
 
 def _is_odd(s: Pieces) -> bool:
     """Whether formally s(-x) + s(x) = 0, piece by mirrored piece."""
-    x = formal.atom("x")
+    x = atom("x")
     sums = [
         series(left, [-x])[0] + series(right, [x])[0]
         for left, right in zip(s.trees, reversed(s.trees))

@@ -8,10 +8,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-ZERO = Fraction(0)
-ONE = Fraction(1)
+from ..arithmetic.formal import HALF, ONE, ZERO
+
 TWO = Fraction(2)
-HALF = Fraction(1, 2)
 
 # An expression: the variable, a constant, the exponent of a power, or an operator with
 # its operands.

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from ..arithmetic.ball import Ball
+from ..arithmetic.formal import ONE, ZERO
 from ..arithmetic.numbers import Number, constant, metered
 from ..refusals import TooLarge
 from .activation_values import derivatives
-from .activations import ONE, ZERO, Pieces
+from .activations import Pieces
 from .jets import Jet, Jets, composition, pre_activation
 from .layout import Problem, split
 from .losses import LOSSES
@@ -97,12 +98,10 @@ def _entries(problem: Problem, order: int) -> int:
     """
     most: int = problem.parameters**order
     before = 0
-    width = problem.inputs
-    for layer in problem.layers:
+    for layer, width in zip(problem.layers, problem.widths):
         own = width + layer.bias
         most = max(most, layer.units * (before + own) ** order)
         before += own * layer.units
-        width = layer.units
     return most
 
 

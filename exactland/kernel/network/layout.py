@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from .activations import Activation
@@ -23,14 +24,15 @@ class Problem(NamedTuple):
     y: list[list[Fraction]]
 
     @property
+    def widths(self) -> list[int]:
+        """How many numbers enter each layer, and how many leave the last."""
+        return [self.inputs, *(layer.units for layer in self.layers)]
+
+    @property
     def parameters(self) -> int:
         """How many there are, biases included."""
-        count = 0
-        width = self.inputs
-        for layer in self.layers:
-            count += (width + layer.bias) * layer.units
-            width = layer.units
-        return count
+        layers = zip(self.layers, self.widths)
+        return sum((width + layer.bias) * layer.units for layer, width in layers)
 
 
 def split(
@@ -41,18 +43,11 @@ def split(
     (FORMAT.md, section 2: the weights of all units of a layer, then their biases).
     """
     layers = []
-    start = 0
-    width = problem.inputs
-    for layer in problem.layers:
-        biases = start + layer.units * width
-        units = []
-        for j in range(layer.units):
-            unit = [*theta[start : start + width]]
-            start += width
-            if layer.bias:
-                unit.append(theta[biases + j])
-            units.append(unit)
+    entries = iter(theta)
+    for layer, width in zip(problem.layers, problem.widths):
+        units = [list(islice(entries, width)) for _ in range(layer.units)]
+        if layer.bias:
+            for unit in units:
+                unit.append(next(entries))
         layers.append(units)
-        start = biases + layer.units * layer.bias
-        width = layer.units
     return layers

@@ -4,11 +4,11 @@
 
 from types import MappingProxyType
 
-from ..arithmetic.formal import apply
-from ..arithmetic.numbers import Exact, Number, constant, metered, square
+from ..arithmetic.formal import HALF, ONE, ZERO, Exact, apply
+from ..arithmetic.numbers import Number, constant, metered, square
 from ..facts import Vector
 from .activation_values import derivatives
-from .activations import HALF, ONE, SOFTPLUS, ZERO
+from .activations import SOFTPLUS
 from .jets import Jet, Jets, composition, weighted_sum
 
 
@@ -81,13 +81,6 @@ LOSSES = MappingProxyType(
 )
 
 
-def slopes(loss: str, f: list[Exact], y: Vector) -> list[Exact]:
-    """dl/df_k at one sample, exactly: the derivative of every loss as a formula in
-    formal numbers (rules 3.4b and 3.7).
-    """
-    return SLOPES[loss](f, y)
-
-
 def _slopes_of_squares(f: list[Exact], y: Vector) -> list[Exact]:
     """f_k - y_k."""
     return [u - v for u, v in zip(f, y)]
@@ -106,11 +99,12 @@ def _slopes_of_softmax(f: list[Exact], y: Vector) -> list[Exact]:
 
 
 def _slopes_of_multinomial(f: list[Exact], y: Vector) -> list[Exact]:
-    """e^f_k / (1 + e^f_1 + ... + e^f_K) - y_k."""
-    powers = [apply("exp", u) for u in f]
-    return [power / sum(powers, ONE) - v for power, v in zip(powers, y)]
+    """Those of an output 0, always 0, that comes first, are left out."""
+    return _slopes_of_softmax([ZERO, *f], [ZERO, *y])[1:]
 
 
+# dl/df_k at one sample, exactly: the derivative of every loss as a formula in formal
+# numbers (rule 3.4b).
 SLOPES = MappingProxyType(
     {
         "half-squared-error": _slopes_of_squares,

@@ -3,8 +3,7 @@
 from itertools import chain
 from typing import NamedTuple
 
-from ..arithmetic.formal import Formal, atom, relu, text
-from ..arithmetic.numbers import Exact
+from ..arithmetic.formal import Exact, Formal, atom, relu, text
 from ..facts import Facts, Proved, Vector
 from ..network.activation_values import derivatives
 from ..network.activations import Activation, total

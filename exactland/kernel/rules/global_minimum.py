@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from ..arithmetic.ball import box
-from ..arithmetic.formal import atom
-from ..arithmetic.numbers import Exact, dot
+from ..arithmetic.formal import Exact, atom
+from ..arithmetic.numbers import dot
 from ..facts import Facts, Proved, Vector
 from ..network.evaluation import differentiate, features
 from ..network.layout import Problem

@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import TypeVar
 
 from ..arithmetic.ball import Ball, box
-from ..arithmetic.numbers import Exact, Number, dot, metered
+from ..arithmetic.formal import ONE, Exact
+from ..arithmetic.numbers import Number, dot, metered
 from ..facts import Matrix
 from ..refusals import Rejected, require, require_below
 
@@ -19,7 +20,7 @@ def chosen(values: Sequence[T], places: frozenset[int]) -> list[T]:
 
 
 def sum_of(values: Sequence[Exact]) -> Exact:
-    return dot([Fraction(1)] * len(values), values)
+    return dot([ONE] * len(values), values)
 
 
 def difference(xs: Sequence[Number], ys: Sequence[Number]) -> list[Number]:
@@ -83,7 +84,7 @@ def require_invertible(matrix: Rows[Ball], inverse: Matrix, precision: int) -> N
         off[k] = off[k] - 1
         require_below(
             Fraction(sum(entry.magnitude() for entry in off), 1 << precision),
-            Fraction(1),
+            ONE,
             "the features are not shown to be independent (C A is not near the"
             " identity)",
         )

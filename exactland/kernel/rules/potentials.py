@@ -5,13 +5,14 @@ from fractions import Fraction
 from typing import NamedTuple, cast
 
 from ..arithmetic.ball import Ball, box, hull
-from ..arithmetic.numbers import Exact, dot, metered
+from ..arithmetic.formal import ZERO, Exact
+from ..arithmetic.numbers import dot, metered
 from ..facts import Facts, Minimum, Vector
 from ..network.activation_values import derivatives
 from ..network.activations import Activation, Pieces
 from ..network.evaluation import differentiate, features
 from ..network.layout import Problem, split
-from ..network.losses import slopes
+from ..network.losses import SLOPES
 from ..refusals import require, require_below
 from .global_minimum import BITS
 from .linear import Rows, applied, difference, pivots, sum_of
@@ -77,7 +78,7 @@ class PotentialsStep(NamedTuple):
         )
         theta = box(self.center, self.precision)
         outputs = zip(features(problem, self.center, 2), problem.y)
-        rows = [slopes(problem.loss, f, y) for f, y in outputs]
+        rows = [SLOPES[problem.loss](f, y) for f, y in outputs]
         shifts: list[Ball] = []
         if self.fitted:
             rows = _slopes_at_best_biases(problem, rows)
@@ -155,7 +156,7 @@ class PotentialsStep(NamedTuple):
         midway from x_a to x_b, and s bends the way of v between z_a and z_b (not only
         at them).
         """
-        combined: list[Exact] = [Fraction(0)] * len(samples)
+        combined: list[Exact] = [ZERO] * len(samples)
         for (a, b), c, weight in self.midpoints:
             require(
                 max(a, b, c) < len(samples) and weight >= 0,
@@ -172,7 +173,7 @@ class PotentialsStep(NamedTuple):
             (between,) = hull([low], [high])
             bend = derivatives(s, between, 2)[2]
             require_below(
-                Fraction(0),
+                ZERO,
                 (bend * sign).lower(),
                 "the activation is not shown to bend one way between the"
                 " pre-activations",
