@@ -10,12 +10,4 @@ from .facts import Fact, Minimum, NoMinimumBox, Proved
 from .verdict import EXIT, Verdict
 from .verification import check
 
-__all__ = [
-    "EXIT",
-    "Fact",
-    "Minimum",
-    "NoMinimumBox",
-    "Proved",
-    "Verdict",
-    "check",
-]
+__all__ = ["EXIT", "Fact", "Minimum", "NoMinimumBox", "Proved", "Verdict", "check"]

@@ -37,23 +37,16 @@ def main(arguments: list[str]) -> int:
     if not paths or any(path.startswith("-") for path in paths):
         print(USAGE, file=sys.stderr)
         return 2
-    if len(paths) < len(arguments):
-        STORY.set([])
     exits = set()
     for path in paths:
+        STORY.set([] if len(paths) < len(arguments) else None)
         verdict = _verdict_on(path)
-        _print_story()
+        for line in STORY.get() or []:
+            print(line)
         failed = f" [{verdict.rule} at {verdict.place}]" if verdict.rule else ""
         print(f"{verdict.status}{failed} {ascii(path)[1:-1]}: {verdict.says}")
         exits.add(EXIT[verdict.status])
     return min(exits - {0}, default=0)
-
-
-def _print_story() -> None:
-    story = STORY.get() or []
-    for line in story:
-        print(line)
-    story.clear()
 
 
 def _verdict_on(path: str) -> Verdict:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from .arithmetic import ZERO, metered
 from .facts import Facts, Minimum, NoMinimumBox, Proved, Vector
-from .meter import charge, cost_of_rational
 from .refusals import require, require_at_most
 
 PATH = (
@@ -139,11 +139,9 @@ def _follows_from_box(said: Said, fact: NoMinimumBox) -> None:
         f"the steps prove no-local-minimum; the statement says {said.kind}",
     )
     room = fact.radius - said.distance
-    inside = all(abs(s) <= room for s in _shift(said, fact.center))
-    require(
-        said.distance >= 0 and inside,
-        "the stated ball is not inside the box",
-    )
+    pairs = zip(fact.center, said.center, strict=True)
+    inside = all(abs(a - b) <= room for a, b in pairs)
+    require(said.distance >= 0 and inside, "the stated ball is not inside the box")
 
 
 def _follows_from_minimum(said: Said, fact: Minimum, facts: Facts) -> None:
@@ -161,34 +159,22 @@ def _follows_from_minimum(said: Said, fact: Minimum, facts: Facts) -> None:
     room = said.distance - fact.distance
     too_far = "no minimum is shown to be within the stated distance"
     require(room >= 0, too_far)
-    require_at_most(norm_squared(_shift(said, fact.center)), room * room, too_far)
+    apart = _distance_squared(fact.center, said.center)
+    require_at_most(apart, room * room, too_far)
     if said.kind.endswith("-in-no-basin"):
+        here = {"center": said.center}
+        proved = [step.statements for step in facts if isinstance(step, Proved)]
         require(
-            _lies_in_no_basin(said, facts),
+            any(statements.get("in-no-basin") == here for statements in proved),
             "no step shows that the parameters lie in no basin",
         )
 
 
-def _lies_in_no_basin(said: Said, facts: Facts) -> bool:
-    """Some step has shown it, of exactly the stated parameters."""
-    here = {"center": said.center}
-    return any(
-        isinstance(fact, Proved) and fact.statements.get("in-no-basin") == here
-        for fact in facts
-    )
-
-
-def _shift(said: Said, center: Vector) -> Vector:
-    """From the proved center to the stated one: none may have fewer coordinates."""
-    return [a - b for a, b in zip(center, said.center, strict=True)]
-
-
-def norm_squared(v: Vector) -> Fraction:
-    """The sum of the squares, exactly. It is paid for, since it may become as long as
-    all denominators together: up to 10^7 for one file (meter.py).
+def _distance_squared(proved: Vector, stated: Vector) -> Fraction:
+    """Of two centers, exactly. It is paid for, since it may become as long as all
+    denominators together: up to 10^7 for one file (meter.py).
     """
-    total = Fraction(0)
-    for entry in v:
-        total += entry * entry
-        charge(cost_of_rational(total))
+    total = ZERO
+    for a, b in zip(proved, stated, strict=True):
+        total = metered(total + (a - b) ** 2)
     return total

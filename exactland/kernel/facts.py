@@ -1,6 +1,5 @@
 """What rules prove."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
@@ -58,7 +57,7 @@ class Proved(NamedTuple):
 Fact = Minimum | NoMinimumBox | Proved
 
 # those of all earlier steps, in their order
-Facts = Sequence[Fact]
+Facts = list[Fact]
 
 Kind = TypeVar("Kind", Minimum, Proved)
 

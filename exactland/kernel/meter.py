@@ -21,7 +21,6 @@ class Budget:
 
 # About two minutes: a unit is about a third of a microsecond.
 MOST = 3 * 10**8
-TOO_MUCH = "the steps ask for more work than the cap"
 
 # Outside of a check nothing runs out.
 ENDLESS = Budget(inf)
@@ -36,14 +35,10 @@ COST_OF_A_TERM = 150
 SHORT = 512
 
 
-def bits(q: Fraction) -> int:
-    """The length of a rational, numerator and denominator."""
-    return q.numerator.bit_length() + q.denominator.bit_length()
-
-
 def cost_of_rational(q: Fraction) -> int:
     """By the square of its length in 512 bits, as its products take that long."""
-    return COST_OF_A_RATIONAL * (1 + (bits(q) // SHORT) ** 2)
+    length = q.numerator.bit_length() + q.denominator.bit_length()
+    return COST_OF_A_RATIONAL * (1 + (length // SHORT) ** 2)
 
 
 def charge(cost: int) -> None:
@@ -51,4 +46,4 @@ def charge(cost: int) -> None:
     budget = BUDGET.get()
     budget.left -= cost
     if budget.left < 0:
-        raise TooLarge(TOO_MUCH)
+        raise TooLarge("the steps ask for more work than the cap")

@@ -21,9 +21,7 @@ from .conclusion import conclude
 from .explanation import tell
 from .facts import Fact
 from .meter import BUDGET, MOST, Budget, charge
-from .reading.certificate import read_certificate
-from .reading.statement import read_statement
-from .reading.step import read_step, readers
+from .reading.certificate import read_certificate, read_statement, read_step, readers
 from .refusals import Malformed, OutOfOrder, Rejected, TooLarge, Undefined
 from .verdict import Verdict
 
@@ -66,7 +64,7 @@ def _verified(data: bytes, at: _Looking) -> Verdict:
     for position, fields in enumerate(certificate.steps):
         at.place = fields.place
         steps.append(read_step(fields, known, position))
-    said = read_statement(problem, certificate.statement)
+    said = read_statement(certificate.statement, known)
     facts: list[Fact] = []
     for fields, (rule, step) in zip(certificate.steps, steps):
         at.place = fields.place

@@ -21,8 +21,8 @@ from exactland.kernel.network import activations as kernel_activations
 from exactland.kernel.network import evaluation as kernel_evaluation
 from exactland.kernel.network import layout as kernel_layout
 from exactland.kernel.network import losses as kernel_losses
+from exactland.kernel.reading import certificate as kernel_certificate
 from exactland.kernel.reading import problem as kernel_problem
-from exactland.kernel.reading import step as kernel_step
 from exactland.kernel.reading import values as kernel_values
 from exactland.kernel.rules import rim as kernel_rim
 from exactland.model.numbers import Vector
@@ -45,12 +45,12 @@ def dry_run(problem: Problem, spelled: Sequence[Mapping[str, Any]]) -> Fact | No
 
 
 def _last_fact(own: kernel_layout.Problem, spelled: Sequence[Mapping[str, Any]]) -> Fact | None:
-    known = kernel_step.readers(own.parameters)
+    known = kernel_certificate.readers(own.parameters)
     facts: list[Fact] = []
     try:
         for position, step in enumerate(spelled):
             fields = kernel_values.Fields(dict(step), f"steps[{position}]")
-            _, read = kernel_step.read_step(fields, known, position)
+            _, read = kernel_certificate.read_step(fields, known, position)
             facts.append(read.fact(own, facts))
     except _NOT_PROVED:
         return None

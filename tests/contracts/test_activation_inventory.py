@@ -25,7 +25,7 @@ from exactland.kernel import refusals as kernel_refusals
 from exactland.kernel.arithmetic.ball import Ball
 from exactland.kernel.network import activation_values as kernel_activation_values
 from exactland.kernel.network import activations as kernel_activations
-from exactland.kernel.reading import activation as kernel_activation
+from exactland.kernel.reading import problem as kernel_problem
 from exactland.kernel.refusals import Undefined
 from exactland.model import trees
 from exactland.model.activations import NAMED, Expression
@@ -79,7 +79,7 @@ def function_rooms(name: str) -> Rooms:
         method = getattr(algebra, name, None)
         known = callable(method) and not getattr(method, "__isabstractmethod__", False)
         rooms[f"{algebra.__module__}.{algebra.__name__}"] = known
-    rooms["the kernel's reader"] = name in kernel_activation.FUNCTIONS
+    rooms["the kernel's reader"] = name in kernel_problem.FUNCTIONS
     rooms["the kernel's functions"] = the_kernel_evaluates(name)
     rooms["the second checker's functions"] = the_second_checker_evaluates(name)
     for schema in schemas.NAMES:
@@ -96,7 +96,7 @@ def the_kernel_evaluates(name: str) -> bool:
     """With two derivatives, over a ball."""
     x = Ball(3 << 62, 5, 64)
     try:
-        tree = kernel_activation.read_tree([name, "x"], "tree", 2)[0]
+        tree = kernel_problem.read_tree([name, "x"], "tree", 2)[0]
     except kernel_refusals.Malformed:
         tree = (name, "x")
     try:
@@ -137,7 +137,7 @@ def test_the_rooms_that_miss_a_function_are_named(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(trees, "FUNCTIONS", (*trees.FUNCTIONS, "sinh"))
     everywhere = list(function_rooms("sinh"))
     assert missing(trees.FUNCTIONS, function_rooms) == {"sinh": everywhere}
-    monkeypatch.setattr(kernel_activation, "FUNCTIONS", (*kernel_activation.FUNCTIONS, "sinh"))
+    monkeypatch.setattr(kernel_problem, "FUNCTIONS", (*kernel_problem.FUNCTIONS, "sinh"))
     monkeypatch.setattr(trees.UniformAlgebra, "sinh", lambda self, u: u, raising=False)
     left = missing(trees.FUNCTIONS, function_rooms)["sinh"]
     assert "the kernel's reader" not in left

@@ -16,8 +16,8 @@ from exactland.kernel.arithmetic.formal import Formal, apply, atom, lead, relu, 
 from exactland.kernel.network.activation_values import derivatives
 from exactland.kernel.network.activations import total
 from exactland.kernel.network.evaluation import features
-from exactland.kernel.reading.activation import read_activation as _activation
-from exactland.kernel.reading.activation import read_tree as _tree
+from exactland.kernel.reading.problem import read_activation as _activation
+from exactland.kernel.reading.problem import read_tree as _tree
 from exactland.kernel.refusals import TooLarge
 from exactland.model.problem import Problem
 from tests import strategies as own

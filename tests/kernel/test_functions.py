@@ -17,7 +17,7 @@ from exactland.kernel.arithmetic.elementary import FUNCTIONS as KERNEL
 from exactland.kernel.arithmetic.elementary import MAX_EXPONENT
 from exactland.kernel.network import activation_values as kernel_activation_values
 from exactland.kernel.network import activations as kernel_activations
-from exactland.kernel.reading import activation as kernel_activation
+from exactland.kernel.reading import problem as kernel_problem
 from exactland.kernel.refusals import TooLarge, Undefined
 from exactland.model.activations import NAMED, Expression
 from exactland.model.trees import X, apply
@@ -37,8 +37,7 @@ from tests.closed_forms import (
 from tests.examples import HEAVY
 
 TREES = {
-    name: kernel_activations.NAMES.get(name)
-    or kernel_activation.read_tree([name, "x"], "tree", 2)[0]
+    name: kernel_activations.NAMES.get(name) or kernel_problem.read_tree([name, "x"], "tree", 2)[0]
     for name in FORMULAS
 }
 MODEL = {name: NAMED.get(name) or Expression(apply(name, X)) for name in FORMULAS}
@@ -214,7 +213,7 @@ def test_huge_arguments_are_refused_not_computed() -> None:
 
 
 def test_every_formula_is_tested() -> None:
-    assert set(FUNCTIONS) == {*KERNEL, "tanh"} == set(kernel_activation.FUNCTIONS)
+    assert set(FUNCTIONS) == {*KERNEL, "tanh"} == set(kernel_problem.FUNCTIONS)
     assert set(NAMED) - set(FORMULAS) == {"identity", "relu", "leaky-relu", "hard-tanh"}, (
         "affine pieces, tested exactly elsewhere"
     )

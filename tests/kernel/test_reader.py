@@ -18,7 +18,6 @@ from exactland.kernel import verification as kernel_verification
 from exactland.kernel.arithmetic.ball import Ball
 from exactland.kernel.network.activation_values import derivatives
 from exactland.kernel.network.activations import NAMES, SMOOTH, Pieces, piecewise_linear
-from exactland.kernel.reading import activation as kernel_activation
 from exactland.kernel.reading import problem as kernel_problem
 from exactland.kernel.reading import values as kernel_values
 from exactland.kernel.reading.canonical_json import canonical, claim_digest
@@ -225,9 +224,9 @@ def test_memory_is_estimated(shipped: dict[str, bytes]) -> None:
 
 
 def test_every_function_works_at_every_order() -> None:
-    for name in kernel_activation.FUNCTIONS:
+    for name in kernel_problem.FUNCTIONS:
         for x in (Ball(3 << 62, 0, 64), Ball(3 << 62, 5, 64)):
-            tree = kernel_activation.read_tree([name, "x"], "tree", 2)[0]
+            tree = kernel_problem.read_tree([name, "x"], "tree", 2)[0]
             everything = derivatives(tree, x, 3)
             for order in range(3):
                 for low, high in zip(derivatives(tree, x, order), everything):
@@ -245,7 +244,7 @@ def test_powers_and_quotients_leave_their_domain_by_refusal() -> None:
 
 
 def test_abbreviations_mean_the_same_as_what_they_abbreviate() -> None:
-    assert kernel_activation.read_activation({"polynomial": ["0", "1", "1/2"]}, "a") == kernel_tree(
+    assert kernel_problem.read_activation({"polynomial": ["0", "1", "1/2"]}, "a") == kernel_tree(
         polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
     )
     zero, one = Fraction(0), Fraction(1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count, product
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 
@@ -177,7 +177,7 @@ def least_of_erf(n: int, p: int) -> list[int]:
     """After how many terms the series may end."""
     seen: list[int] = []
 
-    def series(first: Ball, _f: Ball, _r: Iterator[tuple[int, int]], least: int = 0) -> Ball:
+    def series(first: Ball, _f: Ball, _r: object, least: int = 0) -> Ball:
         seen.append(least)
         return first
 
@@ -190,10 +190,9 @@ def halves(term: Ball, *least: int) -> list[Any]:
     """A series whose terms are halved each time, and the numbers of its steps."""
     steps: list[int] = []
 
-    def ratios() -> Iterator[tuple[int, int]]:
-        for k in count():
-            steps.append(k)
-            yield 3, 6
+    def ratio(k: int) -> tuple[int, int]:
+        steps.append(k)
+        return 3, 6
 
     one = Ball.exact(1, term.p)
-    return [kernel_elementary._sum(term, one, ratios(), *least), steps]
+    return [kernel_elementary._sum(term, one, ratio, *least), steps]

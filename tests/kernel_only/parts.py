@@ -30,7 +30,6 @@ from exactland.kernel.network import evaluation as kernel_evaluation
 from exactland.kernel.network import jets as kernel_jets
 from exactland.kernel.network import layout as kernel_layout
 from exactland.kernel.network import losses as kernel_losses
-from exactland.kernel.reading import activation as kernel_activation
 from exactland.kernel.reading import canonical_json as kernel_canonical_json
 from exactland.kernel.reading import problem as kernel_problem
 from exactland.kernel.reading import values as kernel_values
@@ -473,20 +472,19 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         (f"number {value!r}", partial(kernel_values.number, value, "here")) for value in NUMBERS
     )
     yield from (
-        (f"tree {tree!r}", partial(kernel_activation.read_tree, tree, "tree", 4))
-        for tree in GRAMMAR
+        (f"tree {tree!r}", partial(kernel_problem.read_tree, tree, "tree", 4)) for tree in GRAMMAR
     )
     deep: Any = "x"
     for level in range(6):
-        yield f"tree of {level} levels", partial(kernel_activation.read_tree, deep, "tree", 4)
+        yield f"tree of {level} levels", partial(kernel_problem.read_tree, deep, "tree", 4)
         deep = ["exp", deep]
     yield (
         "tree of many nodes",
-        lambda: kernel_activation.read_tree(["+", *["x"] * 999], "tree", 4)[1],
+        lambda: kernel_problem.read_tree(["+", *["x"] * 999], "tree", 4)[1],
     )
     yield (
         "tree of too many nodes",
-        lambda: kernel_activation.read_tree(["+", *["x"] * 1000], "tree", 4)[1],
+        lambda: kernel_problem.read_tree(["+", *["x"] * 1000], "tree", 4)[1],
     )
     yield from reading()
     yield from losses()
@@ -597,11 +595,11 @@ def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
     }.items():
         yield (
             f"activation: {name}",
-            lambda value=value: str(kernel_activation.read_activation(value, "here")),
+            lambda value=value: str(kernel_problem.read_activation(value, "here")),
         )  # type: ignore[misc]
     yield (
         "nodes of a power",
-        lambda: kernel_activation.read_tree(["^", ["+", "x", "x", "x"], "2"], "tree", 4)[1],
+        lambda: kernel_problem.read_tree(["^", ["+", "x", "x", "x"], "2"], "tree", 4)[1],
     )
 
 

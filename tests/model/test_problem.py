@@ -91,7 +91,7 @@ def test_flattening_of_a_known_network() -> None:
 def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> None:
     """Model, kernel, calculus and sympy agree on the value of every activation of the grammar."""
     from exactland.kernel.arithmetic.ball import Ball
-    from exactland.kernel.reading.activation import read_activation as _activation
+    from exactland.kernel.reading.problem import read_activation as _activation
     from exactland.numerics.enclosures import derivatives
     from exactland.numerics.precision import precision
     from exactland.numerics.rounding import from_midpoint, to_arb

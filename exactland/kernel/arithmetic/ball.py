@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import final
 
-from ..meter import BUDGET, TOO_MUCH, charge
+from ..meter import charge
 from ..refusals import TooLarge, Undefined
 
 # No number may grow past 2^MAX_BITS.
@@ -37,10 +37,7 @@ class Ball:
 
     def __init__(self, m: int, r: int, p: int) -> None:
         size = p + m.bit_length() + r.bit_length()
-        budget = BUDGET.get()
-        budget.left -= COST_OF_A_BALL if size < SHORT else _cost_of_long(m, r, p)
-        if budget.left < 0:
-            raise TooLarge(TOO_MUCH)
+        charge(COST_OF_A_BALL if size < SHORT else _cost_of_long(m, r, p))
         self.m = m
         self.r = r
         self.p = p
@@ -73,16 +70,19 @@ class Ball:
         """The largest |x|, in units of 2^-p."""
         return abs(self.m) + self.r
 
-    def _require_precision_of(self, other: Ball) -> None:
-        """Midpoints in different units would be added as if they were equal."""
+    def _operand(self, other: Ball | int) -> tuple[int, int]:
+        """Midpoint and radius of the other one. Midpoints in different units would be
+        added as if they were equal.
+        """
+        if isinstance(other, int):
+            return other << self.p, 0
         if other.p != self.p:
             raise ValueError("balls of different precision")
+        return other.m, other.r
 
     def __add__(self, other: Ball | int) -> Ball:
-        if isinstance(other, int):
-            return Ball(self.m + (other << self.p), self.r, self.p)
-        self._require_precision_of(other)
-        return Ball(self.m + other.m, self.r + other.r, self.p)
+        m, r = self._operand(other)
+        return Ball(self.m + m, self.r + r, self.p)
 
     __radd__ = __add__
 
@@ -90,18 +90,14 @@ class Ball:
         return Ball(-self.m, self.r, self.p)
 
     def __sub__(self, other: Ball | int) -> Ball:
-        if isinstance(other, int):
-            return self + -other
-        self._require_precision_of(other)
-        return Ball(self.m - other.m, self.r + other.r, self.p)
+        m, r = self._operand(other)
+        return Ball(self.m - m, self.r + r, self.p)
 
     def __mul__(self, other: Ball | int) -> Ball:
         """|x y - mx my| <= |mx| ry + rx (|my| + ry)."""
-        if isinstance(other, int):
-            return Ball(self.m * other, self.r * abs(other), self.p)
-        self._require_precision_of(other)
-        spread = abs(self.m) * other.r + self.r * other.magnitude()
-        return _rounded(self.m * other.m, spread, self.p, self.p)
+        m, r = self._operand(other)
+        spread = abs(self.m) * r + self.r * (abs(m) + r)
+        return _rounded(self.m * m, spread, self.p, self.p)
 
     def square(self) -> Ball:
         """x^2, with no negative number in it."""
@@ -116,18 +112,13 @@ class Ball:
         |b|). The midpoint rounds down by less than one unit: one more in the radius,
         and one more than |m| to bound |mx/my|.
         """
-        if isinstance(other, int):
-            if other == 0:
-                raise Undefined("division by a range that contains zero")
-            radius = -(-self.r // abs(other)) + 1
-            return Ball(self.m // other, radius, self.p)
-        self._require_precision_of(other)
-        least = abs(other.m) - other.r
+        m, r = self._operand(other)
+        least = abs(m) - r
         if least <= 0:
             raise Undefined("division by a range that contains zero")
-        m = (self.m << self.p) // other.m
-        spread = (self.r << self.p) + (abs(m) + 1) * other.r
-        return Ball(m, -(-spread // least) + 1, self.p)
+        quotient = (self.m << self.p) // m
+        spread = (self.r << self.p) + (abs(quotient) + 1) * r
+        return Ball(quotient, -(-spread // least) + 1, self.p)
 
     def at(self, p: int) -> Ball:
         """The same number at another precision."""
@@ -205,7 +196,7 @@ def box(
 
 def hull(*boxes: Sequence[Ball]) -> list[Ball]:
     """Balls around the given ones, coordinate by coordinate."""
-    around: list[Ball] = []
+    around = []
     for balls in zip(*boxes):
         low = min(ball.m - ball.r for ball in balls)
         high = max(ball.m + ball.r for ball in balls)

@@ -8,14 +8,16 @@ remainder of the series, which `_sum` adds. Monotone functions of a ball take th
 values at its two ends; sin and cos vary by at most the radius.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache, partial
-from itertools import count
 from math import isqrt
 
 from ..meter import BUDGET, Budget, charge
 from ..refusals import TooLarge, Undefined
 from .ball import COST_OF_A_BALL, Ball, cost_of_product, tighter
+
+# a_k and b_k, of a number k
+Ratio = Callable[[int], tuple[int, int]]
 
 # exp of more than this is refused, and sin and cos beyond 2 to this: bounded time and
 # memory.
@@ -33,11 +35,9 @@ GUARD_OF_ERF = 32
 GUARD_OF_LOGISTIC = 8
 
 
-def _sum(
-    first: Ball, factor: Ball, ratios: Iterator[tuple[int, int]], least: int = 0
-) -> Ball:
+def _sum(first: Ball, factor: Ball, ratio: Ratio, least: int = 0) -> Ball:
     """The sum of the endless series t_0 = first, t_(k+1) = t_k factor a_k / b_k, at
-    least up to t_(least + 1); the ratios are a_k, b_k > 0.
+    least up to t_(least + 1); the ratio of k is a_k, b_k > 0.
 
     Callers guarantee |t_(k+1)| <= |t_k| / 2 from k = least on, so the remainder is at
     most the last term. Middles round down by less than one unit.
@@ -45,11 +45,12 @@ def _sum(
     p = first.p
     m = middle = first.m
     r = radius = first.r
+    size = factor.magnitude()
     k = 0
     while k <= least or abs(m) >= NEGLIGIBLE:
-        above, below = next(ratios)
+        above, below = ratio(k)
         divisor = below << p
-        spread = abs(m) * factor.r + r * factor.magnitude()
+        spread = abs(m) * factor.r + r * size
         m = m * factor.m * above // divisor
         r = -(-spread * above // divisor) + 1
         middle += m
@@ -70,8 +71,8 @@ def _exp_point(n: int, p: int) -> Ball:
     j = (abs(n) >> p).bit_length() + 7
     w = p + j + GUARD + 3 * max(0, n >> p) // 2
     y = Ball(n << (w - p - j), 0, w)
-    ratios = ((1, k) for k in count(1))
-    power = _sum(Ball.exact(1, w), y, ratios)
+    one = Ball.exact(1, w)
+    power = _sum(one, y, lambda k: (1, k + 1))
     for _ in range(j):
         power = power.square()
     return power.at(p)
@@ -81,8 +82,8 @@ def _odd_series(y: Ball, sign: int) -> Ball:
     """atanh y (sign 1) or atan y (sign -1): y + sign y^3/3 + y^5/5 + ..., for |y| <=
     1/3: every term is at most a ninth of the one before.
     """
-    ratios = ((k, k + 2) for k in count(1, 2))
-    return _sum(y, y.square() * sign, ratios)
+    factor = y.square() * sign
+    return _sum(y, factor, lambda k: (2 * k + 1, 2 * k + 3))
 
 
 def _log_point(n: int, p: int) -> Ball:
@@ -101,13 +102,13 @@ def _log_point(n: int, p: int) -> Ball:
 
 
 def _sqrt_point(n: int, p: int) -> Ball:
-    """The integer square root, or between it and the next number."""
+    """Between the root rounded down and the root rounded up, which is one more than
+    that of the number before, rounded down.
+    """
     if n <= 0:
         raise Undefined("square root of a range that is not positive")
     square = n << p
-    low = isqrt(square)
-    high = low if low * low == square else low + 1
-    return Ball.between(low, high, p)
+    return Ball.between(isqrt(square), isqrt(square - 1) + 1, p)
 
 
 def pi(p: int) -> Ball:
@@ -159,10 +160,17 @@ def _sin_cos_point(n: int, p: int, _budget: Budget) -> tuple[Ball, Ball]:
     turns = (x.m + (turn.m >> 1)) // turn.m
     y = (x - turn * turns) / 256
     factor = -y.square()
-    after_y = ((1, k * (k + 1)) for k in count(2, 2))
-    after_1 = ((1, k * (k + 1)) for k in count(1, 2))
-    s = _sum(y, factor, after_y)
-    c = _sum(Ball.exact(1, w), factor, after_1)
+    one = Ball.exact(1, w)
+    s = _sum(
+        y,
+        factor,
+        lambda k: (1, (2 * k + 2) * (2 * k + 3)),
+    )
+    c = _sum(
+        one,
+        factor,
+        lambda k: (1, (2 * k + 1) * (2 * k + 2)),
+    )
     for _ in range(8):
         product = s * c
         c = -(s.square() * 2) + 1
@@ -184,8 +192,8 @@ def _erf_point(n: int, p: int) -> Ball:
     w = p + GUARD_OF_ERF + 3 * whole // 2
     x = Ball(n << (w - p), 0, w)
     square = x.square()
-    ratios = ((2, k) for k in count(3, 2))
-    total = _sum(x, square, ratios, 2 * whole + 2)
+    least = 2 * whole + 2
+    total = _sum(x, square, lambda k: (2, 2 * k + 3), least)
     return (total * 2 * exp(-square) / sqrt(pi(w))).at(p)
 
 

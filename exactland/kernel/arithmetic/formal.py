@@ -19,8 +19,9 @@ ZERO = Fraction(0)
 ONE = Fraction(1)
 HALF = Fraction(1, 2)
 
-# A product of atoms, sorted, and its coefficient.
-Term = tuple[tuple[str, ...], Fraction]
+# A product of atoms, sorted; with its coefficient, a term.
+Atoms = tuple[str, ...]
+Term = tuple[Atoms, Fraction]
 
 # Longer names are replaced by their digests, so that names do not grow. A digest has 64
 # digits: no other name is one.
@@ -31,7 +32,7 @@ LONGEST_NAME = 63
 class Formal:
     """Products of atoms with their coefficients; one of them at least has an atom."""
 
-    def __init__(self, terms: dict[tuple[str, ...], Fraction]) -> None:
+    def __init__(self, terms: dict[Atoms, Fraction]) -> None:
         self.terms = terms
 
     def __add__(self, other: Exact | int) -> Exact:
@@ -90,7 +91,7 @@ def _terms(x: Exact | int) -> list[Term]:
 
 def _total(terms: Iterable[Term]) -> Exact:
     """The sum of the terms; a plain fraction if no atom is left in it."""
-    total: dict[tuple[str, ...], Fraction] = {}
+    total: dict[Atoms, Fraction] = {}
     for atoms, c in terms:
         coefficient = total.get(atoms, ZERO) + c
         charge(COST_OF_A_TERM * (1 + len(atoms)) + cost_of_rational(coefficient))
@@ -129,7 +130,6 @@ MIRROR = {
     "sin": ODD,
     "atan": ODD,
     "erf": ODD,
-    "odd": ODD,
     "cos": (1, 0, 0),
     "sigmoid": (-1, 1, 0),
     "softplus": (1, 0, -1),
@@ -137,16 +137,16 @@ MIRROR = {
 }
 
 
-def apply(name: str, u: Exact, kind: str | None = None) -> Exact:
+def apply(name: str, u: Exact, odd: bool = False) -> Exact:
     """f(u), an atom unless u = 0.
 
     Where f(-u) is known from f(u), the argument's leading coefficient is made positive:
     so f(u) and f(-u) are made of the same atom.
     """
-    mirror = MIRROR.get(kind or name)
+    mirror = ODD if odd else MIRROR.get(name)
     if mirror is not None and lead(u) < 0:
         a, b, c = mirror
-        return apply(name, -u, kind) * a + Fraction(b) + u * -c
+        return apply(name, -u, odd) * a + Fraction(b) + u * -c
     if u == 0 and name in AT_ZERO:
         return AT_ZERO[name]
     return atom(f"{name}({text(u)})")

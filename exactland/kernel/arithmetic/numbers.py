@@ -12,6 +12,7 @@ from .ball import Ball, inner_product
 from .formal import Exact as Exact
 
 Number = TypeVar("Number", Ball, Exact)
+T = TypeVar("T", Ball, Fraction, Exact)
 
 
 def constant(q: Fraction, like: Number) -> Number:
@@ -23,7 +24,7 @@ def constant(q: Fraction, like: Number) -> Number:
     return q
 
 
-def metered(value: Number) -> Number:
+def metered(value: T) -> T:
     """The value, its cost taken from the budget of the file. Only rationals cost:
     formal numbers pay for their terms when these are made, balls have a fixed length.
     """

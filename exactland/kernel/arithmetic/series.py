@@ -2,11 +2,10 @@
 are balls or exact numbers alike (proofs/THEOREMS.md, "Enclosures of activations").
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeVar, cast
 
-from ..network.activations import SIGMOID, Tree
+from ..network.activations import SIGMOID, TWO, Tree
 from ..refusals import Undefined
 from . import elementary
 from .ball import Ball
@@ -14,7 +13,7 @@ from .formal import ONE, ZERO, Exact, apply
 from .numbers import constant, dot, metered, square
 
 # Taylor coefficients c_0, c_1, ...; c_k = f^(k) / k!
-Series = TypeVar("Series", Sequence[Ball], Sequence[Exact])
+Series = TypeVar("Series", list[Ball], list[Exact])
 
 
 def series(tree: Tree, x: Series) -> Series:
@@ -29,7 +28,11 @@ def series(tree: Tree, x: Series) -> Series:
     u = series(parts[0], x)
     if operator == "^":
         return _power(u, cast(int, parts[1]))
-    return _applied(operator, u)
+    if isinstance(u[0], Ball):
+        return _composed(operator, u)
+    if len(u) > 1:
+        raise Undefined(f"{operator} has no exact derivative at a rational")
+    return [apply(operator, u[0])]  # of an exact number: an atom
 
 
 def _combined(operator: str, parts: list[Tree], x: Series) -> Series:
@@ -110,39 +113,24 @@ def _power(u: Series, n: int) -> Series:
     return _product(even, u) if n % 2 == 1 else even
 
 
-def _applied(name: str, u: Series) -> Series:
-    """A function of u: of an exact number it is an atom, without derivatives."""
-    if isinstance(u[0], Ball):
-        return _composed(name, u)
-    if len(u) > 1:
-        raise Undefined(f"{name} has no exact derivative at a rational")
-    return [apply(name, u[0])]
-
-
-def _composed(name: str, u: Sequence[Ball]) -> Sequence[Ball]:
+def _composed(name: str, u: list[Ball]) -> list[Ball]:
     """A function of u: its value at u_0, then the integral of its rate at u times
     u'.
     """
-    slopes: Sequence[Ball] = []
+    slopes: list[Ball] = []
     if len(u) > 1:
         derivative = [c * k for k, c in enumerate(u)]
-        slopes = _product(_rate(name, u[:-1]), derivative[1:])
+        rate = series(RATES[name], u[:-1])
+        if name == "erf":
+            root = elementary.sqrt(elementary.pi(u[0].p))
+            rate = [c / root for c in rate]
+        slopes = _product(rate, derivative[1:])
     value = elementary.FUNCTIONS[name](u[0])
     return [value, *(c / k for k, c in enumerate(slopes, 1))]
 
 
-def _rate(name: str, u: Sequence[Ball]) -> Sequence[Ball]:
-    """The derivative of a function, as a series at the series u."""
-    rate = series(RATES[name], u)
-    if name != "erf":
-        return rate
-    root = elementary.sqrt(elementary.pi(u[0].p))
-    return [c / root for c in rate]
-
-
 # The derivatives. That of sigmoid y is (1 - t^2) / 4, t = 2y - 1, which is narrower
 # than y - y^2; that of erf is still to be divided by sqrt(pi), which is no tree.
-TWO = Fraction(2)
 SQUARE: Tree = ("*", "x", "x")
 T: Tree = ("+", -ONE, ("*", TWO, SIGMOID))
 MINUS_T_SQUARE: Tree = ("*", -ONE, ("*", T, T))

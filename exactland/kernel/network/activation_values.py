@@ -11,9 +11,19 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from math import factorial
 
-from ..arithmetic.ball import Ball, hull, tighter
-from ..arithmetic.formal import ONE, ZERO, Exact, Formal, apply, atom, relu
-from ..arithmetic.numbers import Number, constant
+from ..arithmetic import (
+    ONE,
+    ZERO,
+    Ball,
+    Exact,
+    Formal,
+    Number,
+    apply,
+    constant,
+    hull,
+    relu,
+    tighter,
+)
 from ..arithmetic.series import series
 from ..refusals import Undefined
 from .activations import Activation, Pieces, Tree
@@ -27,14 +37,16 @@ MOST_INTEGER_BITS = 128
 SMALL_RADIUS = 1 << 10
 
 
-def derivatives(activation: Activation, x: Number, order: int) -> list[Number]:
+def derivatives(
+    activation: Activation, x: Number, order: int, across: int = 0
+) -> list[Number]:
     """[s, s', ..., s^(order)], each enclosing all its values over x.
 
     Raises Undefined, also for derivatives that are no rationals at a rational.
     """
     if isinstance(x, Ball):
         if isinstance(activation, Pieces):
-            return _over_pieces(activation, x, order)
+            return _over_pieces(activation, x, order, across)
         return _over_ball(activation, x, order)
     if isinstance(activation, Pieces):
         return _on_exact_piece(activation, x, order)
@@ -75,25 +87,27 @@ def _over_ball(tree: Tree, x: Ball, order: int) -> list[Ball]:
     return found
 
 
-def _check_breakpoints(s: Pieces, low: Fraction, high: Fraction, order: int) -> None:
+def _check_breakpoints(
+    s: Pieces, low: Fraction, high: Fraction, order: int, across: int = 0
+) -> None:
     """The derivatives asked for have to be continuous on the closed range: one that
     merely touches a kink is refused.
     """
     for b, smooth in zip(s.breakpoints, s.smooth):
-        if low <= b <= high and smooth < order:
+        if low <= b <= high and smooth + across < order:
             raise Undefined(
-                f"a range touches {b}, where the activation has only {smooth}"
+                f"a range touches {b}, where the activation has only {smooth + across}"
                 " continuous derivatives"
             )
 
 
-def _over_pieces(s: Pieces, x: Ball, order: int) -> list[Ball]:
+def _over_pieces(s: Pieces, x: Ball, order: int, across: int) -> list[Ball]:
     """The hull of the derivatives over the parts of x that lie in a piece each, their
     ends rounded outward.
     """
     low = x.lower()
     high = x.upper()
-    _check_breakpoints(s, low, high, order)
+    _check_breakpoints(s, low, high, order, across)
     first = bisect_left(s.breakpoints, low)
     last = bisect_right(s.breakpoints, high)
     start = x.m - x.r
@@ -119,28 +133,15 @@ def _on_exact_piece(s: Pieces, x: Exact, order: int) -> list[Exact]:
     return _taylor_derivatives(piece, x, order)
 
 
-def _formal_value(s: Pieces, u: Formal) -> Exact:
+def _formal_value(s: Pieces, u: Exact) -> Exact:
     """Affine pieces: the first, and a multiple of relu(u - b) for every breakpoint b.
 
-    Other pieces: an atom, odd where the pieces are.
+    Other pieces: an atom, odd where the function is.
     """
     if s.slopes is None:
-        kind = "odd" if _is_odd(s) else None
-        return apply(f"{s.breakpoints}{s.trees}", u, kind)
+        return apply(f"{s.breakpoints}{s.trees}", u, s.odd)
     value = series(s.trees[0], [u])[0]
     bends = zip(s.breakpoints, s.slopes, s.slopes[1:])
     for b, left, right in bends:
         value = value + (right - left) * relu(u - b)
     return value
-
-
-def _is_odd(s: Pieces) -> bool:
-    """Whether formally s(-x) + s(x) = 0, piece by mirrored piece."""
-    x = atom("x")
-    sums = [
-        series(left, [-x])[0] + series(right, [x])[0]
-        for left, right in zip(s.trees, reversed(s.trees))
-    ]
-    mirrored = zip(s.breakpoints, reversed(s.breakpoints))
-    sums.extend(b + c for b, c in mirrored)
-    return all(value == 0 for value in sums)

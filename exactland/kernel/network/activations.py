@@ -3,35 +3,36 @@ they are defined (FORMAT.md, section 2).
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
-from ..arithmetic.formal import HALF, ONE, ZERO
+from ..arithmetic import HALF, ONE, ZERO
 
 TWO = Fraction(2)
 
 # An expression: the variable, a constant, the exponent of a power, or an operator with
 # its operands.
-Operation: TypeAlias = tuple[str, "Tree", *tuple["Tree", ...]]
-Tree: TypeAlias = Literal["x"] | Fraction | int | Operation
+Operation = tuple[str, "Tree", *tuple["Tree", ...]]
+Tree = Literal["x"] | Fraction | int | Operation
 
 
 class Pieces(NamedTuple):
     """The continuous function that is trees[k] between breakpoints k-1 and k, with
     smooth[k] continuous derivatives at breakpoint k (0: a kink).
 
-    slopes is None unless every piece is affine.
+    slopes is None unless every piece is affine. odd: known to have s(-x) = -s(x).
     """
 
     breakpoints: tuple[Fraction, ...]
     trees: tuple[Tree, ...]
     smooth: tuple[int, ...]
     slopes: tuple[Fraction, ...] | None = None
+    odd: bool = False
 
 
-Activation: TypeAlias = Tree | Pieces
+Activation = Tree | Pieces
 
 # Continuous derivatives at a breakpoint where the slope does not change: all.
 SMOOTH = 1 << 30
@@ -43,7 +44,7 @@ SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
 
 
 def piecewise_linear(
-    breakpoints: Sequence[Fraction], slopes: Sequence[Fraction], value_at_0: Fraction
+    breakpoints: list[Fraction], slopes: list[Fraction], value_at_0: Fraction
 ) -> Pieces:
     """The continuous function with these slopes, left to right, and this value at 0."""
     intercepts = [ZERO]
@@ -60,7 +61,7 @@ def piecewise_linear(
     return Pieces(tuple(breakpoints), tuple(trees), tuple(smooth), tuple(slopes))
 
 
-def polynomial(coefficients: Sequence[Fraction]) -> Tree:
+def polynomial(coefficients: list[Fraction]) -> Tree:
     """c_0 + c_1 x + ..., by Horner's scheme."""
     tree: Tree = coefficients[-1]
     for c in reversed(coefficients[:-1]):
@@ -74,25 +75,6 @@ def tanh(tree: Tree) -> Tree:
 
 
 EXP_LESS_ONE: Tree = ("+", -ONE, ("exp", "x"))
-SOFTSIGN = Pieces(
-    (ZERO,),
-    (
-        ("/", "x", ("+", ONE, ("*", -ONE, "x"))),
-        ("/", "x", ("+", ONE, "x")),
-    ),
-    (1,),
-)
-SELU = Pieces(
-    (ZERO,),
-    (("*", SELU_SCALE * SELU_ALPHA, EXP_LESS_ONE), ("*", SELU_SCALE, "x")),
-    (0,),
-)
-GELU: Tree = (
-    "*",
-    HALF,
-    "x",
-    ("+", ONE, ("erf", ("*", "x", ("sqrt", HALF)))),
-)
 
 NAMES: Mapping[str, Activation] = MappingProxyType(
     {
@@ -105,10 +87,27 @@ NAMES: Mapping[str, Activation] = MappingProxyType(
         "identity": "x",
         "swish": ("*", "x", SIGMOID),
         "mish": ("*", "x", tanh(SOFTPLUS)),
-        "gelu": GELU,
-        "softsign": SOFTSIGN,
+        "gelu": (
+            "*",
+            HALF,
+            "x",
+            ("+", ONE, ("erf", ("*", "x", ("sqrt", HALF)))),
+        ),
+        "softsign": Pieces(
+            (ZERO,),
+            (
+                ("/", "x", ("+", ONE, ("*", -ONE, "x"))),
+                ("/", "x", ("+", ONE, "x")),
+            ),
+            (1,),
+            odd=True,
+        ),
         "elu": Pieces((ZERO,), (EXP_LESS_ONE, "x"), (1,)),
-        "selu": SELU,
+        "selu": Pieces(
+            (ZERO,),
+            (("*", SELU_SCALE * SELU_ALPHA, EXP_LESS_ONE), ("*", SELU_SCALE, "x")),
+            (0,),
+        ),
         "relu": piecewise_linear([ZERO], [ZERO, ONE], ZERO),
         "leaky-relu": piecewise_linear([ZERO], [Fraction(1, 100), ONE], ZERO),
         "hard-tanh": piecewise_linear([-ONE, ONE], [ZERO, ONE, ZERO], ZERO),
@@ -140,6 +139,6 @@ def _depends_on_x(tree: Tree) -> bool:
     return tree == "x" or any(_depends_on_x(part) for part in _operands(tree))
 
 
-def _operands(tree: Tree) -> Sequence[Tree]:
+def _operands(tree: Tree) -> tuple[Tree, ...]:
     """The trees that it is made of: none but of an operator."""
     return tree[1:] if isinstance(tree, tuple) else ()

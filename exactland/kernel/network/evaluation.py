@@ -2,15 +2,12 @@
 second-order forward differentiation (THEOREMS.md, "Derivatives", (a)).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple
 
-from ..arithmetic.ball import Ball
-from ..arithmetic.formal import ONE, ZERO
-from ..arithmetic.numbers import Number, constant, metered
+from ..arithmetic import ONE, ZERO, Ball, Number, constant, metered
 from ..refusals import TooLarge
 from .activation_values import derivatives
-from .activations import Pieces
 from .jets import Jet, Jets, composition, pre_activation
 from .layout import Problem, split
 from .losses import LOSSES
@@ -40,9 +37,8 @@ def differentiate(
     Every entry encloses all values over the box theta. Raises Undefined where an
     activation or its derivative does not exist on the whole range.
     """
-    _require_memory(_entries(problem, order), theta[0])
     samples = _by_sample(problem, theta, len(problem.layers), order)
-    return _sum_of_losses(problem, samples, constant(ZERO, theta[0]), order)
+    return _sum_of_losses(problem, samples, theta[0], order)
 
 
 def slopes_over(
@@ -53,11 +49,10 @@ def slopes_over(
     the Hessian). The value is E at the point.
     """
     depth = len(problem.layers)
-    _require_memory(_entries(problem, order), at[0])
-    moving = _by_sample(lipschitz(problem), over, depth, order)
+    moving = _by_sample(problem, over, depth, order, 1)
     fixed = _by_sample(problem, at, depth, 0)
     samples = (_linearised(*both, order) for both in zip(moving, fixed))
-    return _sum_of_losses(problem, samples, constant(ZERO, at[0]), order)
+    return _sum_of_losses(problem, samples, at[0], order)
 
 
 def _linearised(
@@ -114,44 +109,44 @@ def _require_memory(numbers: int, like: Number) -> None:
         raise TooLarge("the numbers of one layer do not fit in the memory allowed")
 
 
-def lipschitz(problem: Problem) -> Problem:
-    """The same functions, taken for once more differentiable at breakpoints:
-    derivatives of that order over a range are then all slopes of the order below.
-    """
-    layers = []
-    for layer in problem.layers:
-        s = layer.activation
-        if isinstance(s, Pieces):
-            s = s._replace(smooth=tuple(k + 1 for k in s.smooth))
-        layers.append(layer._replace(activation=s))
-    return problem._replace(layers=tuple(layers))
-
-
 def _by_sample(
-    problem: Problem, theta: Sequence[Number], depth: int, order: int
+    problem: Problem, theta: Sequence[Number], depth: int, order: int, across: int = 0
 ) -> Iterator[Jets[Number]]:
     """What the layers before `depth` make of every sample, one at a time: derivatives
     at all samples would not fit in memory. Later layers need no parameters.
+
+    With across = 1, derivatives of the highest order may jump at breakpoints, and those
+    over a range are all slopes of the order below.
     """
     below = problem._replace(layers=problem.layers[:depth])
-    places = split(below, range(len(theta)))
+    places = split(below, list(range(len(theta))))
     like = theta[0]
     one = Jet(constant(ONE, like), {}, {})
     for x in problem.x:
         units = [Jet(constant(v, like), {}, {}) for v in x]
         for layer, layer_places in zip(below.layers, places):
             fed = units + [one] if layer.bias else units
-            units = [pre_activation(theta, own, fed, order) for own in layer_places]
+            units = []
+            for own in layer_places:
+                weights = [theta[p] for p in own]
+                units.append(pre_activation(weights, own, fed, order))
             s = layer.activation
             if s is not None:
-                units = [composition(derivatives(s, z.value, order), z) for z in units]
+                units = [
+                    composition(derivatives(s, z.value, order, across), z)
+                    for z in units
+                ]
         yield units
 
 
 def _sum_of_losses(
-    problem: Problem, samples: Iterable[Jets[Number]], zero: Number, order: int
+    problem: Problem, samples: Iterator[Jets[Number]], like: Number, order: int
 ) -> Derivatives[Number]:
-    """E and its derivatives, from the outputs at every sample."""
+    """E and its derivatives, from the outputs at every sample, which are not computed
+    before it is known that everything fits in memory.
+    """
+    _require_memory(_entries(problem, order), like)
+    zero = constant(ZERO, like)
     count = problem.parameters
     loss = LOSSES[problem.loss]
     value = zero

@@ -6,10 +6,9 @@ parameters gives enclosures of everything (proofs/THEOREMS.md, "Derivatives", (a
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from ..arithmetic.numbers import Number, dot, metered
+from ..arithmetic import Number, dot, metered
 
 Index = TypeVar("Index")
 
@@ -24,18 +23,18 @@ class Jet(NamedTuple, Generic[Number]):
     hessian: dict[tuple[int, int], Number]
 
 
-Jets: TypeAlias = list[Jet[Number]]
+Jets = list[Jet[Number]]
 
 
 def pre_activation(
-    theta: Sequence[Number], own: list[int], fed: Jets[Number], order: int
+    weights: list[Number], own: list[int], fed: Jets[Number], order: int
 ) -> Jet[Number]:
-    """z = sum_k theta[own_k] a_k.
+    """z = sum_k theta[own_k] a_k, the weights these theta.
 
     The a_k depend on earlier parameters only, so the derivatives of z by theta[own_k]
     are a_k and the derivatives of a_k, and no other entry has these places.
     """
-    z = weighted_sum([theta[p] for p in own], fed)
+    z = weighted_sum(weights, fed)
     if order == 0:
         return z
     for p, a in zip(own, fed):
@@ -46,7 +45,7 @@ def pre_activation(
     return z
 
 
-def weighted_sum(weights: Sequence[Number], jets: Jets[Number]) -> Jet[Number]:
+def weighted_sum(weights: list[Number], jets: Jets[Number]) -> Jet[Number]:
     """The sum of weight * jet, the weights taken as constants."""
     return Jet(
         dot(weights, [jet.value for jet in jets]),
@@ -56,7 +55,7 @@ def weighted_sum(weights: Sequence[Number], jets: Jets[Number]) -> Jet[Number]:
 
 
 def _sum_of_entries(
-    weights: Sequence[Number], terms: list[dict[Index, Number]]
+    weights: list[Number], terms: list[dict[Index, Number]]
 ) -> dict[Index, Number]:
     """The sum of weight * entry at every index, of those terms that have one."""
     factors = defaultdict[Index, list[Number]](list)
@@ -70,29 +69,19 @@ def _sum_of_entries(
 
 def composition(s: list[Number], z: Jet[Number]) -> Jet[Number]:
     """s(z), from s, s', s'' at z, as many as are wanted: gradient s' dz, Hessian
-    s' d2z + s'' dz dz^T.
+    s' d2z + s'' dz dz^T, on the diagonal and above it.
     """
     if len(s) == 1:
         return Jet(s[0], {}, {})
     rate = s[1]
     gradient = {p: metered(entry * rate) for p, entry in z.gradient.items()}
     hessian = {pq: metered(entry * rate) for pq, entry in z.hessian.items()}
-    if len(s) == 3:
-        _add_outer_square(hessian, s[2], z.gradient)
-    return Jet(s[0], gradient, hessian)
-
-
-def _add_outer_square(
-    hessian: dict[tuple[int, int], Number],
-    bend: Number,
-    slopes: dict[int, Number],
-) -> None:
-    """Add bend dz dz^T, on the diagonal and above it."""
-    places = sorted(slopes)
+    places = sorted(z.gradient) if len(s) == 3 else []
     for k, p in enumerate(places):
-        bent = metered(slopes[p] * bend)
+        bent = metered(z.gradient[p] * s[2])
         for q in places[k:]:
-            entry = metered(bent * slopes[q])
+            entry = metered(bent * z.gradient[q])
             if (p, q) in hessian:
                 entry = metered(hessian[p, q] + entry)
             hessian[p, q] = entry
+    return Jet(s[0], gradient, hessian)

@@ -1,10 +1,9 @@
 """The layers of a network, and where theta has their parameters."""
 
-from collections.abc import Sequence
-from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
+from ..facts import Matrix
 from .activations import Activation
 
 Parameter = TypeVar("Parameter")
@@ -20,8 +19,8 @@ class Problem(NamedTuple):
     inputs: int
     layers: tuple[Layer, ...]  # hidden layers, then the linear output layer
     loss: str
-    x: list[list[Fraction]]
-    y: list[list[Fraction]]
+    x: Matrix
+    y: Matrix
 
     @property
     def widths(self) -> list[int]:
@@ -37,7 +36,7 @@ class Problem(NamedTuple):
 
 def split(
     problem: Problem,
-    theta: Sequence[Parameter],
+    theta: list[Parameter],
 ) -> list[list[list[Parameter]]]:
     """For every layer and unit its incoming weights, and its bias if it has one
     (FORMAT.md, section 2: the weights of all units of a layer, then their biases).

@@ -4,8 +4,17 @@
 
 from types import MappingProxyType
 
-from ..arithmetic.formal import HALF, ONE, ZERO, Exact, apply
-from ..arithmetic.numbers import Number, constant, metered, square
+from ..arithmetic import (
+    HALF,
+    ONE,
+    ZERO,
+    Exact,
+    Number,
+    apply,
+    constant,
+    metered,
+    square,
+)
 from ..facts import Vector
 from .activation_values import derivatives
 from .activations import SOFTPLUS

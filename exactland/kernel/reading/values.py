@@ -81,9 +81,17 @@ def flag(value: Any, place: str) -> bool:
     return value
 
 
+# How long a list is that may be empty.
+ANY = 0
+
+
 def entries(value: Any, place: str, length: int | None = None) -> list[Any]:
-    """A list that is not empty, of the length if one is given."""
-    if isinstance(value, list) and value and length in (None, len(value)):
+    """A list of this length; of any but 0, if none is given."""
+    if (
+        isinstance(value, list)
+        and length in (ANY, None, len(value))
+        and (value or length == ANY)
+    ):
         return value
     raise Malformed(f"{place}: expected a list of {length or 'at least 1'}")
 
@@ -92,20 +100,11 @@ def each(
     reader: Reader[T],
     length: int | None = None,
 ) -> Reader[list[T]]:
-    """Reads a list that is not empty, of the length if one is given."""
+    """Reads a list, as `entries` says."""
 
     def read(value: Any, place: str) -> list[T]:
         inside = enumerate(entries(value, place, length))
         return [reader(entry, f"{place}[{k}]") for k, entry in inside]
-
-    return read
-
-
-def each_if_any(reader: Reader[T]) -> Reader[list[T]]:
-    """Reads a list that may be empty."""
-
-    def read(value: Any, place: str) -> list[T]:
-        return [] if value == [] else each(reader)(value, place)
 
     return read
 

@@ -3,12 +3,9 @@
 from itertools import chain
 from typing import NamedTuple
 
-from ..arithmetic.formal import Exact, Formal, atom, relu, text
+from ..arithmetic import Exact, Formal, atom, relu, text
 from ..facts import Facts, Proved, Vector
-from ..network.activation_values import derivatives
-from ..network.activations import Activation, total
-from ..network.evaluation import features
-from ..network.layout import Problem, split
+from ..network import Activation, Problem, derivatives, features, split, total
 from ..refusals import require
 from .global_minimum import require_defined
 from .linear import applied, chosen, difference

@@ -2,12 +2,9 @@
 
 from typing import NamedTuple
 
-from ..arithmetic.ball import box
-from ..arithmetic.formal import Exact, atom
-from ..arithmetic.numbers import dot
+from ..arithmetic import Exact, atom, box, dot
 from ..facts import Facts, Proved, Vector
-from ..network.evaluation import differentiate, features
-from ..network.layout import Problem
+from ..network import Problem, differentiate, features
 from ..refusals import require
 from .linear import Rows, difference
 

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from ..arithmetic.ball import Ball, box
-from ..arithmetic.formal import ONE, Exact
-from ..arithmetic.numbers import Number, dot, metered
+from ..arithmetic import ONE, Ball, Exact, Number, box, dot, metered
 from ..facts import Matrix
 from ..refusals import Rejected, require, require_below
 

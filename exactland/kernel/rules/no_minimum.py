@@ -3,11 +3,9 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..arithmetic.ball import box
-from ..arithmetic.numbers import dot
+from ..arithmetic import ZERO, box, dot
 from ..facts import Facts, NoMinimumBox, Vector
-from ..network.evaluation import differentiate
-from ..network.layout import Problem
+from ..network import Problem, differentiate
 from ..refusals import require, require_below
 from .linear import applied
 
@@ -39,7 +37,7 @@ class NoMinimumStep(NamedTuple):
             highest = dot(along, applied(hessian, along)).upper()
         require_below(
             highest,
-            Fraction(0),
+            ZERO,
             f"the {order} derivative along the direction has no strict sign on the box",
         )
         return NoMinimumBox(center, radius, direction, order)

@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from ..arithmetic.ball import box
+from ..arithmetic import box
 from ..facts import Facts, Matrix, Minimum, Vector, proved_as
-from ..network.evaluation import features
-from ..network.layout import Problem
+from ..network import Problem, features
 from ..refusals import require
 from .linear import require_invertible
 
@@ -26,13 +25,12 @@ class OneMoreUnitStep(NamedTuple):
         minimum = proved_as(Minimum, earlier[self.minimum])
         require(minimum.radius > 0, "the minimum has no box: it is not by rule 3.1")
         *before, last, output = problem.layers
-        width = before[-1].units if before else problem.inputs
+        depth = len(before) + 1
         require(
-            len(self.weights) == width + last.bias,
+            len(self.weights) == problem.widths[len(before)] + last.bias,
             "not as many weights as a unit of the last hidden layer has",
         )
         theta = box(minimum.center, self.precision, minimum.radius)
-        depth = len(before) + 1
         rows = features(problem, theta, depth)
 
         # a network with the new unit alone in its last hidden layer; features do not

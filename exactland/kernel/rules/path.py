@@ -4,12 +4,9 @@ from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
 
-from ..arithmetic.ball import Ball, box, hull
-from ..arithmetic.numbers import dot
+from ..arithmetic import ZERO, Ball, box, dot, hull
 from ..facts import Facts, Matrix, Proved, Vector, proved_as
-from ..network.activations import Pieces
-from ..network.evaluation import differentiate, features
-from ..network.layout import Problem
+from ..network import Pieces, Problem, differentiate, features
 from ..refusals import Rejected, require, require_at_most, require_below
 from .constant_line import (
     moving_layer,
@@ -41,9 +38,8 @@ class PathStep(NamedTuple):
             len(points) == len(reasons) + 1 and eta >= 0,
             "not one reason for every segment, or eta negative",
         )
-        losses = [
-            differentiate(problem, box(point, precision), 0).value for point in points
-        ]
+        boxes = [box(point, precision) for point in points]
+        losses = [differentiate(problem, at, 0).value for at in boxes]
         for k in range(len(reasons)):
             self._require_segment(problem, k, losses)
 
@@ -66,6 +62,10 @@ class PathStep(NamedTuple):
         after = box(end, self.precision)
         over = hull(before, after)
         reason = self.reasons[k]
+        not_shown = (
+            f"after point {k} the loss is not shown to fall, or to stay below its start"
+            " plus eta"
+        )
         if reason == "kernel":
             require_equal_preactivations(problem, start, end)
         elif reason == "idle":
@@ -78,18 +78,13 @@ class PathStep(NamedTuple):
                 losses[k].lower(),
                 f"the loss is not shown to fall from point {k} to the next",
             )
+        elif reason == "slope":
+            gradient = differentiate(problem, over, 1).gradient
+            slope = dot(gradient, difference(after, before)).upper()
+            require_below(slope, ZERO, not_shown)
         else:
-            not_shown = (
-                f"after point {k} the loss is not shown to fall, or to stay below its"
-                " start plus eta"
-            )
-            if reason == "slope":
-                gradient = differentiate(problem, over, 1).gradient
-                slope = dot(gradient, difference(after, before)).upper()
-                require_below(slope, Fraction(0), not_shown)
-            else:
-                highest = differentiate(problem, over, 0).value.upper()
-                require_at_most(highest, losses[0].lower() + self.eta, not_shown)
+            highest = differentiate(problem, over, 0).value.upper()
+            require_at_most(highest, losses[0].lower() + self.eta, not_shown)
 
     def _proved(self) -> Proved:
         """What the path says of its first point. About basins nothing with an eta,
@@ -119,12 +114,11 @@ def require_affine_outputs(problem: Problem, start: Vector, end: Vector) -> None
             raise Rejected(
                 "an activation after the moving layer is not piecewise linear"
             )
-        bare = (*problem.layers[:k], layer._replace(activation=None))
-        ends = [
-            chain(*features(problem._replace(layers=bare), point, k + 1))
-            for point in (start, end)
-        ]
-        for a, b in zip(*ends):
+        layers = (*problem.layers[:k], layer._replace(activation=None))
+        bare = problem._replace(layers=layers)
+        before = chain(*features(bare, start, k + 1))
+        after = chain(*features(bare, end, k + 1))
+        for a, b in zip(before, after):
             if not (isinstance(a, Fraction) and isinstance(b, Fraction)):
                 raise Rejected("a pre-activation is not rational")
             low, high = sorted((a, b))

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, cast
 
-from ..arithmetic.ball import Ball, box, hull
-from ..arithmetic.formal import ZERO, Exact
-from ..arithmetic.numbers import dot, metered
+from ..arithmetic import ZERO, Ball, Exact, box, dot, hull, metered
 from ..facts import Facts, Minimum, Vector
-from ..network.activation_values import derivatives
-from ..network.activations import Activation, Pieces
-from ..network.evaluation import differentiate, features
-from ..network.layout import Problem, split
-from ..network.losses import SLOPES
+from ..network import (
+    SLOPES,
+    Activation,
+    Pieces,
+    Problem,
+    derivatives,
+    differentiate,
+    features,
+    split,
+)
 from ..refusals import require, require_below
 from .global_minimum import BITS
 from .linear import Rows, applied, difference, pivots, sum_of
@@ -49,8 +52,9 @@ class FlatPotentialsStep(NamedTuple):
         units.
         """
         units = ["flat"] * problem.layers[0].units
-        step = PotentialsStep(self.center, units, [], False, BITS)
-        return step.fact(problem, earlier)
+        return PotentialsStep(self.center, units, [], False, BITS).fact(
+            problem, earlier
+        )
 
 
 class PotentialsStep(NamedTuple):

@@ -6,12 +6,9 @@ from itertools import product
 from math import isqrt
 from typing import NamedTuple, TypeVar
 
-from ..arithmetic.ball import Ball, box, hull
-from ..arithmetic.numbers import dot
+from ..arithmetic import Ball, box, dot, hull, metered
 from ..facts import Facts, Minimum, Vector
-from ..meter import charge, cost_of_rational
-from ..network.evaluation import differentiate, slopes_over
-from ..network.layout import Problem
+from ..network import Problem, differentiate, slopes_over
 from ..refusals import require, require_below
 from .linear import difference
 
@@ -131,32 +128,24 @@ def plane_bound(
     least product is one of ends. Enclosures are over the least box with the place p,
     which may lie beside it.
     """
-    places = zip(low, high, plane.place)
-    p = [a + (b - a) * share / PARTS for a, b, share in places]
-    for number in p:
-        charge(cost_of_rational(number))
+    p = []
+    for a, b, share in zip(low, high, plane.place):
+        p.append(metered(a + (b - a) * share / PARTS))
     at = box(p, precision)
     over = hull(box(low, precision), box(high, precision), at)
-    enclosed = by_slopes if plane.order == 1 else by_taylor
-    bound, slopes = enclosed(problem, at, over)
+    if plane.order == 1:
+        # h(theta) - h(p) = sum_k t_k (theta_k - p_k), each t_k in the ball of
+        # dh/dtheta_k over the box. Also across kinks: s(z) - s(z') is the mean of s'
+        # between them times z - z', and the mean is in the span of s' on all pieces.
+        found = slopes_over(problem, over, at, 1)
+        bound = found.value.lower()
+        slopes = found.gradient
+    else:
+        bound, slopes = by_taylor(problem, at, over)
     for t, c, *ends in zip(slopes, p, low, high):
         products = product((t.lower(), t.upper()), ends)
-        bound += min(slope * (end - c) for slope, end in products)
-        charge(cost_of_rational(bound))
+        bound = metered(bound + min(slope * (end - c) for slope, end in products))
     return bound
-
-
-def by_slopes(
-    problem: Problem, at: list[Ball], over: list[Ball]
-) -> tuple[Fraction, list[Ball]]:
-    """Rule 3.3, order 1: h(theta) - h(p) = sum_k t_k (theta_k - p_k), each t_k in the
-    ball of dh/dtheta_k over the box.
-
-    Also across kinks: s(z) - s(z') is the mean of s' between them times z - z', and the
-    mean is in the span of s' on all pieces, which `slopes_over` encloses.
-    """
-    found = slopes_over(problem, over, at, 1)
-    return found.value.lower(), found.gradient
 
 
 def by_taylor(

@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from ..arithmetic.ball import box
+from ..arithmetic import box
 from ..facts import Facts, Matrix, Proved, Vector
-from ..network.evaluation import features
-from ..network.layout import Problem
+from ..network import Problem, features
 from ..refusals import require
 from .global_minimum import are_identities, leads_to_infimum
 from .linear import chosen, require_invertible

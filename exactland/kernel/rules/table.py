@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ..facts import Fact, Facts
-from ..network.layout import Problem
-from .constant_line import ConstantLineStep, DependentColumnsStep, RescaledUnitStep
-from .global_minimum import GlobalMinimumStep
-from .no_minimum import NoMinimumStep
-from .one_more_unit import OneMoreUnitStep
-from .path import PathStep
-from .potentials import FlatPotentialsStep, PotentialsStep
-from .rim import RimStep
-from .spanning import SpanningFeaturesStep
-from .strict_minimum import ExactMinimumStep, StrictMinimumStep, SubOptimalStep
-from .wide_theorem import WideTheoremStep
+from ..network import Problem
+from . import (
+    constant_line,
+    global_minimum,
+    no_minimum,
+    one_more_unit,
+    path,
+    potentials,
+    rim,
+    spanning,
+    strict_minimum,
+    wide_theorem,
+)
 
 
 class Step(Protocol):
@@ -25,19 +27,19 @@ class Step(Protocol):
 
 
 RULES: Mapping[str, type[Step]] = {
-    "3.1": StrictMinimumStep,
-    "3.1b": ExactMinimumStep,
-    "3.2": SubOptimalStep,
-    "3.3": RimStep,
-    "3.4": FlatPotentialsStep,
-    "3.4b": PotentialsStep,
-    "3.5": NoMinimumStep,
-    "3.7": GlobalMinimumStep,
-    "4.1": ConstantLineStep,
-    "4.1c": DependentColumnsStep,
-    "4.1h": RescaledUnitStep,
-    "4.2": WideTheoremStep,
-    "4.3": SpanningFeaturesStep,
-    "4.4": PathStep,
-    "4.5": OneMoreUnitStep,
+    "3.1": strict_minimum.StrictMinimumStep,
+    "3.1b": strict_minimum.ExactMinimumStep,
+    "3.2": strict_minimum.SubOptimalStep,
+    "3.3": rim.RimStep,
+    "3.4": potentials.FlatPotentialsStep,
+    "3.4b": potentials.PotentialsStep,
+    "3.5": no_minimum.NoMinimumStep,
+    "3.7": global_minimum.GlobalMinimumStep,
+    "4.1": constant_line.ConstantLineStep,
+    "4.1c": constant_line.DependentColumnsStep,
+    "4.1h": constant_line.RescaledUnitStep,
+    "4.2": wide_theorem.WideTheoremStep,
+    "4.3": spanning.SpanningFeaturesStep,
+    "4.4": path.PathStep,
+    "4.5": one_more_unit.OneMoreUnitStep,
 }

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..facts import Facts, Proved
-from ..network.layout import Problem
+from ..network import Problem
 from ..refusals import require
 
 
