@@ -123,22 +123,18 @@ def total(activation: Activation | None) -> bool:
     the loss at a point. All functions in pieces that can be named are total, and so is
     the linear output, None.
     """
-    match activation:
-        case None | Pieces():
-            return True
-        case ("log" | "sqrt" | "/", *_):
-            return not _depends_on_x(activation)
-        case ("^", base, int(exponent)) if exponent < 0:
-            return not _depends_on_x(base)
-        case _:
-            return all(total(part) for part in _operands(activation))
+    if isinstance(activation, Pieces) or not isinstance(activation, tuple):
+        return True
+    operator, *parts = activation
+    last = parts[-1]
+    is_negative_power = isinstance(last, int) and last < 0
+    if is_negative_power or operator in ("log", "sqrt", "/"):
+        return not _depends_on_x(activation)
+    return all(total(part) for part in parts)
 
 
 def _depends_on_x(tree: Tree) -> bool:
     """Whether x occurs in it at all, as in x - x (FORMAT.md, rule 4.1)."""
-    return tree == "x" or any(_depends_on_x(part) for part in _operands(tree))
-
-
-def _operands(tree: Tree) -> tuple[Tree, ...]:
-    """The trees that it is made of: none but of an operator."""
-    return tree[1:] if isinstance(tree, tuple) else ()
+    if isinstance(tree, tuple):
+        return any(_depends_on_x(part) for part in tree[1:])
+    return tree == "x"
