@@ -79,7 +79,6 @@ class StrictMinimum:
     radius: Fraction
     curvature: Fraction = field(metadata={"name": "lambda"})
     slope: Fraction = field(metadata={"name": "gamma"})
-    preconditioner: Matrix
     precision: int
 
 

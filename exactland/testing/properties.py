@@ -349,13 +349,11 @@ def no_basin_certified(problem: Problem, starts: Sequence[Vector] = ()) -> None:
 
 def made_up(problem: Problem, theta: Vector) -> Iterator[Step]:
     """Evidence for a strict minimum at theta with hints that nothing supports."""
-    count = range(len(theta))
     yield StrictMinimum(
         center=theta,
         radius=Fraction(1, 2**10),
         curvature=Fraction(1, 2**20),
         slope=Fraction(1, 2**40),
-        preconditioner=tuple(tuple(Fraction(int(i == j)) for j in count) for i in count),
         precision=64,
     )
     if problem.is_exact:

@@ -120,6 +120,10 @@ class Ball:
         spread = (self.r << self.p) + (abs(quotient) + 1) * r
         return Ball(quotient, -(-spread // least) + 1, self.p)
 
+    def times_power_of_2(self, s: int) -> Ball:
+        """x 2^s, rounded where s < 0."""
+        return Ball(self.m, self.r, self.p - s).at(self.p)
+
     def at(self, p: int) -> Ball:
         """The same number at another precision."""
         finer = p - self.p

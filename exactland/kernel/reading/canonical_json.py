@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from ..refusals import Malformed, TooLarge
 
-FORMAT = "exactland-certificate/1"
+FORMAT = "exactland-certificate/2"
 MAX_BYTES = 4 << 20
 MAX_NESTING = 100
 

@@ -32,6 +32,9 @@ from .values import (
     record,
 )
 
+# What rule 3.1 says has changed since.
+OLDER = ("exactland-certificate/1",)
+
 
 class Certificate(NamedTuple):
     """The problem; statement and steps, not yet read, since what they may be depends on
@@ -57,6 +60,12 @@ def read_certificate(data: bytes) -> Certificate:
     )
 
 
+def _read_format(value: Any, place: str) -> str:
+    if value in OLDER:
+        raise Malformed(f"{place}: {value} is an older format, no longer read")
+    return one_of(FORMAT)(value, place)
+
+
 def _read_digest(value: Any, place: str) -> str:
     if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
         raise Malformed(f"{place}: expected 64 hexadecimal digits")
@@ -64,7 +73,7 @@ def _read_digest(value: Any, place: str) -> str:
 
 
 CLAIM = record(
-    SimpleNamespace, format=one_of(FORMAT), problem=read_problem, statement=Fields
+    SimpleNamespace, format=_read_format, problem=read_problem, statement=Fields
 )
 EVIDENCE = record(SimpleNamespace, claim_sha256=_read_digest, steps=each(Fields, ANY))
 FILE = record(SimpleNamespace, claim=CLAIM, evidence=EVIDENCE, provenance=Fields)
@@ -82,7 +91,6 @@ def readers(parameters: int) -> Mapping[str, Reader[Any]]:
         "direction": vector,
         "radii": vector,
         "points": each(vector),
-        "preconditioner": each(vector, parameters),
         "weights": each(number),
         "identities": matrix,
         "inverse": matrix,
@@ -135,14 +143,14 @@ def read_step(
     rule = fields.read("rule", one_of(*RULES))
     kind = RULES[rule]
     # a field that files call by a word of Python has a name that ends in _
-    names = [name.rstrip("_") for name in kind.__annotations__]
-    fields.are("rule", *names)
-    values = {name: fields.read(name, known[name]) for name in names}
+    names = {name: name.rstrip("_") for name in kind.__annotations__}
+    fields.are("rule", *names.values())
+    values = {name: fields.read(own, known[own]) for name, own in names.items()}
     # A step that named itself or a later one could prove itself.
     for named in (values.get("minimum"), values.get("end")):
         if isinstance(named, int) and named >= position:
             raise OutOfOrder("names a step that is not an earlier one")
-    return rule, kind(*values.values())
+    return rule, kind(**values)
 
 
 def _read_set(value: Any, place: str) -> frozenset[int]:

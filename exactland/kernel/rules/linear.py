@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isqrt
 from typing import TypeVar
 
 from ..arithmetic import ONE, Ball, Exact, Number, box, dot, metered
 from ..facts import Matrix
-from ..refusals import Rejected, require, require_below
+from ..refusals import Rejected, require, require_at_most, require_below
 
 T = TypeVar("T")
 Rows = Sequence[Sequence[T]]
+
+# Units of the last place that an entry may lose, by the way: P times a few.
+ROUNDINGS = 16
+
+NOT_CURVED = "the Hessian over the box is not shown to be at least lambda"
 
 
 def chosen(values: Sequence[T], places: frozenset[int]) -> list[T]:
@@ -36,17 +42,48 @@ def squared_length(balls: Sequence[Ball]) -> Fraction:
     return Fraction(squares, 1 << 2 * balls[0].p)
 
 
-def dominance(matrix: Rows[Ball]) -> Fraction:
-    """At most the least eigenvalue of every symmetric matrix in the balls.
+def require_at_least(matrix: Rows[Ball], least: Fraction) -> None:
+    """Every symmetric matrix H in the balls is at least `least` times the identity
+    (rule 3.1): with S = diag(2^s_k), room e_k >= 0 and vectors v,
 
-    Gershgorin: an eigenvalue is within sum_(b != a) |K_ab| of some K_aa.
+        S (H - least I) S = sum of v v^T + diag(e) + rest,
+
+    and sum_l |rest_kl| <= e_k, so that diag(e) + rest >= 0, as every v v^T is. The
+    powers of two make the diagonal about 1, the room is for the radii, and the vectors
+    are columns of a factor of the middles; but that is a matter of sharpness.
     """
-    bounds = []
-    for a, row in enumerate(matrix):
-        diagonal = row[a]
-        beside = sum(entry.magnitude() for entry in row) - diagonal.magnitude()
-        bounds.append(diagonal.lower() - Fraction(beside, 1 << diagonal.p))
-    return min(bounds)
+    precision = matrix[0][0].p
+    slack = ROUNDINGS * len(matrix) ** 2
+    shifts = [(precision - row[k].m.bit_length()) // 2 for k, row in enumerate(matrix)]
+    rest = []
+    room = []
+    for k, (row, s) in enumerate(zip(matrix, shifts)):
+        scaled = [x.times_power_of_2(s + t) for x, t in zip(row, shifts)]
+        room.append(sum(x.r for x in scaled) + slack)
+        lower = scaled[k] - Ball.exact(least * Fraction(4) ** s, precision)
+        scaled[k] = Ball(lower.m - room[k], lower.r, precision)
+        rest.append(scaled)
+    for k in range(len(rest)):
+        _subtract_square(rest, k)
+    for row, most in zip(rest, room):
+        require_at_most(
+            Fraction(sum(x.magnitude() for x in row), 1 << precision),
+            Fraction(most, 1 << precision),
+            NOT_CURVED,
+        )
+
+
+def _subtract_square(rest: list[list[Ball]], k: int) -> None:
+    """Take off v v^T, v_i = rest_ik / sqrt(rest_kk) by the middles and rounded."""
+    p = rest[k][k].p
+    pivot = rest[k][k].m
+    require(pivot > 0, NOT_CURVED)
+    root = isqrt(pivot << p)
+    column = [Ball((row[k].m << p) // root, 0, p) for row in rest[k:]]
+    for i, v in enumerate(column, k):
+        for j, w in enumerate(column[: i - k + 1], k):
+            rest[i][j] = rest[i][j] - v * w
+            rest[j][i] = rest[i][j]
 
 
 def pivots(matrix: Rows[Exact]) -> list[Fraction]:

@@ -5,12 +5,12 @@ from typing import NamedTuple, cast
 
 from ..arithmetic.ball import box
 from ..arithmetic.numbers import Exact
-from ..facts import Facts, Matrix, Minimum, Vector, proved_as
+from ..facts import Facts, Minimum, Vector, proved_as
 from ..meter import charge, cost_of_rational
 from ..network.evaluation import differentiate
 from ..network.layout import Problem
-from ..refusals import require, require_at_most, require_below
-from .linear import applied, dominance, pivots, squared_length, sum_of
+from ..refusals import require, require_at_most
+from .linear import pivots, require_at_least, squared_length, sum_of
 
 
 class StrictMinimumStep(NamedTuple):
@@ -20,7 +20,6 @@ class StrictMinimumStep(NamedTuple):
     radius: Fraction
     lambda_: Fraction
     gamma: Fraction
-    preconditioner: Matrix
     precision: int
 
     def fact(self, problem: Problem, _earlier: Facts) -> Minimum:
@@ -29,7 +28,7 @@ class StrictMinimumStep(NamedTuple):
 
         (i), E is C^2 near the box: its derivatives over the box are not refused.
         """
-        center, radius, lambda_, gamma, _, precision = self
+        center, radius, lambda_, gamma, precision = self
         require(
             radius > 0 and 0 <= gamma < lambda_ * radius,  # so lambda > 0
             "radius or lambda is not positive, or gamma is negative or not below lambda"
@@ -41,7 +40,8 @@ class StrictMinimumStep(NamedTuple):
             gamma**2,
             "the gradient is not shown to be at most gamma",
         )
-        self._require_curvature(problem)
+        over = box(center, precision, radius)
+        require_at_least(differentiate(problem, over, 2).hessian, lambda_)
         return Minimum(
             center,
             gamma / lambda_,
@@ -51,26 +51,6 @@ class StrictMinimumStep(NamedTuple):
             lambda_,
             radius,
         )
-
-    def _require_curvature(self, problem: Problem) -> None:
-        """Rule 3.1 (ii), Hess E >= lambda I on the box, by the hint R.
-
-        R^T Hess E R >= mu > 0 makes the square R invertible; any z is R y with |z| <=
-        |R| |y|, so z^T Hess E z >= mu |y|^2 >= mu / |R|^2 |z|^2 >= lambda |z|^2.
-        """
-        over = box(self.center, self.precision, self.radius)
-        hessian = differentiate(problem, over, 2).hessian
-        hint = [box(row, self.precision) for row in self.preconditioner]
-        columns = list(zip(*hint))
-        images = [applied(hessian, column) for column in columns]
-        mu = dominance([applied(images, column) for column in columns])
-        norm = sum(squared_length(column) for column in columns)
-        reason = (
-            "the Hessian over the box is not shown to be positive definite by lambda"
-            " (R^T H R is not dominated by its diagonal)"
-        )
-        require_below(Fraction(0), mu, reason)
-        require_at_most(self.lambda_ * norm, mu, reason)
 
 
 class ExactMinimumStep(NamedTuple):

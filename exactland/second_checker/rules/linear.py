@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from ..arithmetic.ball import (
     FORMAL_PRECISION,
@@ -11,12 +11,16 @@ from ..arithmetic.ball import (
     dot,
     finite,
     precision,
+    upper,
 )
 from ..arithmetic.exact import Vector
 from ..meter import metered
 from ..network.evaluation import BallNetwork
 from ..network.layout import Problem
 from ..refusals import require
+
+# Of a sum of sizes: what rounding may leave, in units of the last place and a row.
+SLACK_BITS = 16
 
 
 def is_positive_definite(matrix: Sequence[Sequence[fmpq]]) -> bool:
@@ -31,6 +35,44 @@ def is_positive_definite(matrix: Sequence[Sequence[fmpq]]) -> bool:
             for j in range(k, size):
                 row[j] = metered(row[j] - factor * pivot_row[j])
     return True
+
+
+def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
+    """Whether every symmetric matrix in these balls is shown to be at least a multiple
+    of the identity.
+
+    Scaled by powers of two so that its diagonal is about 1, less the multiple, it is a
+    sum of squares v v^T, a diagonal (room), and a rest whose rows have sums of sizes
+    that the room allows. The vectors are columns of a Cholesky factor of midpoints.
+    """
+    size = len(matrix)
+    if any(not row[k].mid() > 0 for k, row in enumerate(matrix)):
+        return False
+    scale = [_near_inverse_root(row[k].mid()) for k, row in enumerate(matrix)]
+    rest = []
+    for row, s in zip(matrix, scale, strict=True):
+        rest.append([x * s * t for x, t in zip(row, scale, strict=True)])
+    slack = arb(2) ** (SLACK_BITS - ctx.prec) * size
+    room = [arb(upper(sum((x.rad() for x in row), slack))) for row in rest]
+    for k, s in enumerate(scale):
+        rest[k][k] = rest[k][k] - arb(least) * s * s - room[k]
+    for k in range(size):
+        pivot = rest[k][k].mid()
+        if not pivot > 0:
+            return False
+        root = pivot.sqrt().mid()
+        column = [(row[k].mid() / root).mid() for row in rest]
+        for i in range(k, size):
+            for j in range(k, size):
+                rest[i][j] = rest[i][j] - column[i] * column[j]
+    sizes = [sum((abs(x) for x in row), ZERO) for row in rest]
+    return all(upper(s) <= upper(r) for s, r in zip(sizes, room, strict=True))
+
+
+def _near_inverse_root(x: arb) -> arb:
+    """A power of two within a factor of 2 of 1/sqrt(x), for a positive number."""
+    mantissa, exponent = x.man_exp()
+    return arb(2) ** -((int(exponent) + int(mantissa).bit_length()) // 2)
 
 
 def require_invertible(
