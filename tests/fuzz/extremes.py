@@ -25,7 +25,7 @@ PRECISIONS = ("32", "4096")
 KEPT = ("rule", "order", "reason", "reasons", "units", "fitted", "precision", "minimum", "layer")
 KEPT += ("rows", "columns", "cover")
 VECTORS = ("center", "witness", "direction", "radii", "weights")
-MATRICES = ("points", "preconditioner", "identities", "inverse")
+MATRICES = ("points", "identities", "inverse")
 
 
 def bases() -> Iterator[dict[str, Any]]:

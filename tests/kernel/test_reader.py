@@ -139,15 +139,15 @@ MALFORMED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
         "integer from -4096 to 4096",
     ),
     "short center": (("evidence", "steps", 0, "center"), ["1"], "center: expected a list of"),
-    "non-square preconditioner": (
+    "a matrix of format 1": (
         ("evidence", "steps", 0, "preconditioner"),
-        [["1", "0"]],
-        "preconditioner: expected a list of",
+        [["1", "0"], ["0", "1"]],
+        "steps[0]: unknown field 'preconditioner'",
     ),
-    "wide preconditioner": (
-        ("evidence", "steps", 0, "preconditioner", 0),
-        ["1", "0", "0"],
-        "preconditioner[0]: expected a list of 2",
+    "format 1": (
+        ("claim", "format"),
+        "exactland-certificate/1",
+        "claim.format: exactland-certificate/1 is an older format, no longer read",
     ),
     "no rule": (("evidence", "steps", 0), {}, "steps[0].rule: expected '3.1'"),
     "step that is no object": (("evidence", "steps", 0), "3.1", "steps[0]: an object is needed"),

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import product
+from math import isqrt
 from typing import Any
 
 from exactland.kernel import facts as kernel_facts
 from exactland.kernel.arithmetic import ball as kernel_ball
 from exactland.kernel.arithmetic import formal as kernel_formal
-from exactland.kernel.arithmetic import numbers as kernel_numbers
 from exactland.kernel.arithmetic.ball import Ball
 from exactland.kernel.network import activations as kernel_activations
 from exactland.kernel.network import evaluation as kernel_evaluation
@@ -102,36 +102,25 @@ BOWL = net(1, [(1, CUBE, False)], column("-1 1 2"), column("159/16 -91/16 11/2")
 
 def strict() -> Calls:
     """Rule 3.1: the least eigenvalue and the gradient to the last bit."""
-    at, one = vector("1/2 1/2"), [vector("1 0"), vector("0 1")]
-    for name, r, radius in (
-        ("identity", one, F(1, 1 << 24)),
-        ("first row weaker", [vector("1/8 0"), vector("1/16 1")], F(1, 1 << 22)),
-        ("last row weaker", [vector("1 0"), vector("-1/8 1")], F(3, 1 << 26)),
-        ("a point", one, F(1, 1 << 40)),
-    ):
-        p = 64
-        around = [Ball(Ball.exact(c, p).m, Ball.exact(radius, p).m, p) for c in at]
-        h, balls = (
-            kernel_evaluation.differentiate(BOWL, around, 2).hessian,
-            [[Ball.exact(v, p) for v in row] for row in r],
-        )
-        columns = list(zip(*balls))
-        moved = [[kernel_numbers.dot(row, c) for c in columns] for row in h]
-        k = [[kernel_numbers.dot(a, b) for b in zip(*moved)] for a in columns]
-        mu = min(
-            k[0][0].lower() - F(k[0][1].magnitude(), 1 << p),
-            k[1][1].lower() - F(k[1][0].magnitude(), 1 << p),
-        )
-        most = mu / sum(v * v for row in r for v in row)
-        for times in (F(1, 2), 1 - F(1, 10**15), F(1), 1 + F(1, 10**15), F(2), F(-1), F(0)):
-            yield (
-                f"3.1 {name}, {times} of lambda",
-                partial(
-                    proved,
-                    BOWL,
-                    kernel_strict_minimum.StrictMinimumStep(at, radius, most * times, F(0), r, p),
-                ),
-            )
+    at = vector("1/2 1/2")
+    hessian = kernel_evaluation.differentiate(BOWL, at, 2).hessian
+    (a, b), (_, d) = hessian
+    # of [[a, b], [b, d]]: (a + d - root) / 2, to 40 bits
+    root = F(isqrt(int(((a - d) ** 2 + 4 * b * b) * 4**40)), 2**40)
+    least = (a + d - root) / 2
+    for name, radius in (("a box", F(1, 1 << 24)), ("a point", F(1, 1 << 60))):
+        for times in (
+            F(1, 2),
+            1 - F(1, 10**4),
+            1 - F(1, 10**9),
+            1 + F(1, 10**9),
+            F(2),
+            F(-1),
+            F(0),
+        ):
+            step = kernel_strict_minimum.StrictMinimumStep(at, radius, least * times, F(0), 64)
+            yield f"3.1 {name}, {times} of lambda", partial(proved, BOWL, step)
+    yield from factors()
     for w, v in product((F(511, 1024), F(1, 2), F(513, 1024)), repeat=2):
         step = kernel_strict_minimum.ExactMinimumStep([w, v])
         yield f"3.1b at {w} {v}", partial(proved, BOWL, step)
@@ -158,7 +147,7 @@ def strict() -> Calls:
             partial(
                 proved,
                 BOWL,
-                kernel_strict_minimum.StrictMinimumStep(off, F(1, 16), F(1, 2), gamma, one, 64),
+                kernel_strict_minimum.StrictMinimumStep(off, F(1, 16), F(1, 2), gamma, 64),
             ),
         )
     for gamma in (
@@ -177,9 +166,42 @@ def strict() -> Calls:
             partial(
                 proved,
                 BOWL,
-                kernel_strict_minimum.StrictMinimumStep(at, F(1, 64), F(1, 2), gamma, one, 64),
+                kernel_strict_minimum.StrictMinimumStep(at, F(1, 64), F(1, 2), gamma, 64),
             ),
         )
+
+
+def factors() -> Calls:
+    """A matrix of balls that is at least a multiple of the identity, and one that is not: as near
+    to each other as rounding allows, at different scales, with radii.
+    """
+    for scale in (F(1), F(1, 10**9), F(10) ** 9):
+        for size in (1, 2, 3, 6):
+            # ones, and size + 1 on the diagonal: eigenvalues size (but of one row) and 2 size
+            rows = [[scale * (size + 1 if i == j else 1) for j in range(size)] for i in range(size)]
+            least = size if size > 1 else 2
+            for radius in (0, 1, 1 << 20, 1 << 40):
+                for shift in (F(0), F(-1, 10**12), F(-1, 10**6), F(-1, 2), F(1, 10**12)):
+                    yield (
+                        f"at least, {size} {scale} {radius} {shift}",
+                        partial(_is_at_least, rows, radius, scale * (least + shift)),
+                    )
+    for name, rows in (
+        ("indefinite", [vector("1 2"), vector("2 1")]),
+        ("a zero", [vector("0 0"), vector("0 1")]),
+        ("negative", [vector("-1")]),
+        ("scaled apart", [vector("1 1/1000000"), vector("1/1000000 1/100000000000")]),
+        ("not quite", [vector("1 1/1000000"), vector("1/1000000 1/1000000000000")]),
+    ):
+        for least in (F(0), F(1, 10**13), F(-3)):
+            yield f"at least {least}, {name}", partial(_is_at_least, rows, 0, least)
+
+
+def _is_at_least(rows: list[list[F]], radius: int, least: F) -> bool:
+    """At 64 bits, radii in units of the last place."""
+    balls = [[Ball(Ball.exact(v, 64).m, radius, 64) for v in row] for row in rows]
+    kernel_linear.require_at_least(balls, least)
+    return True
 
 
 def covers() -> Calls:

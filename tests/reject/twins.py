@@ -304,7 +304,7 @@ TWINS: tuple[Twin, ...] = (
         "3.1",
     ),
     Twin("center negated", "sine-4-2", (*first("center"), 0), times(-1), "3.1"),
-    # 3.1: radius, lambda, gamma, preconditioner
+    # 3.1: radius, lambda, gamma
     Twin(
         "radius enlarged until curvature is lost", "anscombe-iii", first("radius"), times(64), "3.1"
     ),
@@ -323,27 +323,6 @@ TWINS: tuple[Twin, ...] = (
     Twin("gamma zero", "tanh-generic-1", first("gamma"), always("0"), "3.1"),
     Twin("gamma negative", "tanh-generic-1", first("gamma"), times(-1), "3.1"),
     Twin("gamma as large as lambda radius", "tanh-generic-1", first("gamma"), always("1"), "3.1"),
-    Twin(
-        "preconditioner zero",
-        "sine-2-1",
-        first("preconditioner"),
-        lambda old: [["0"] * len(row) for row in old],
-        "3.1",
-    ),
-    Twin(
-        "preconditioner with two equal columns",
-        "sine-3-2",
-        first("preconditioner"),
-        lambda old: [[row[0]] * len(row) for row in old],
-        "3.1",
-    ),
-    Twin(
-        "preconditioner of the identity",
-        "anscombe-ii",
-        first("preconditioner"),
-        lambda old: [[str(int(i == j)) for j in range(6)] for i in range(6)],
-        "3.1",
-    ),
     # the problem
     Twin("a target changed", "anscombe-iii", (*PROBLEM, "data", "y", 2, 0), always("5"), "3.1"),
     Twin(
