@@ -31,6 +31,7 @@ ENOUGH_DOMINANCE = Fraction(1, 4)
 # narrow
 SLACK = Fraction(7, 8)
 MORE_HALVINGS = 16  # of the box, until the kernel's way shows what the hint did
+ROUNDED_RADII = 1 + Fraction(1, 2**20)  # Arb rounds radii up to 30 bits when it adds
 ROUNDING_BITS = 64  # of an entry of the scaled Hessian, about 1, so many bits may be lost
 SHRINKS = 4  # times the box is halved before giving up on the kernel
 EXACT_BITS = 256
@@ -181,7 +182,7 @@ def _radius_that_shows(
     """
     for k in range(exponent, exponent + MORE_HALVINGS):
         hessian = enclose(problem, box(theta, Fraction(2) ** -k)).hessian
-        if is_at_least(hessian, curvature):
+        if is_at_least(hessian, curvature / SLACK):
             return Fraction(2) ** -k
     return None
 
@@ -196,7 +197,8 @@ def is_at_least(hessian: arb_mat, least: Fraction) -> bool:
     scale = [_near_inverse_root(row[k]) for k, row in enumerate(rows)]
     rest = [[x * s * t for x, t in zip(row, scale)] for row, s in zip(rows, scale)]
     slack = Fraction(len(rows), 2**ROUNDING_BITS)
-    room = [_upper(sum((x.rad() for x in row), to_arb(slack))) for row in rest]
+    radii = [_upper(sum((x.rad() for x in row), arb(0))) for row in rest]
+    room = [radius * ROUNDED_RADII + slack for radius in radii]
     for k, (s, most) in enumerate(zip(scale, room)):
         rest[k][k] = rest[k][k] - to_arb(least) * s * s - to_arb(most)
     for k in range(len(rest)):

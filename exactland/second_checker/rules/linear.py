@@ -21,6 +21,7 @@ from ..refusals import require
 
 # Of a sum of sizes: what rounding may leave, in units of the last place and a row.
 SLACK_BITS = 16
+ROUNDED_RADII = 20
 
 
 def is_positive_definite(matrix: Sequence[Sequence[fmpq]]) -> bool:
@@ -53,7 +54,7 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
     for row, s in zip(matrix, scale, strict=True):
         rest.append([x * s * t for x, t in zip(row, scale, strict=True)])
     slack = arb(2) ** (SLACK_BITS - ctx.prec) * size
-    room = [arb(upper(sum((x.rad() for x in row), slack))) for row in rest]
+    room = [arb(upper(_room(row) + slack)) for row in rest]
     for k, s in enumerate(scale):
         rest[k][k] = rest[k][k] - arb(least) * s * s - room[k]
     for k in range(size):
@@ -67,6 +68,11 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
                 rest[i][j] = rest[i][j] - column[i] * column[j]
     sizes = [sum((abs(x) for x in row), ZERO) for row in rest]
     return all(upper(s) <= upper(r) for s, r in zip(sizes, room, strict=True))
+
+
+def _room(row: list[arb]) -> arb:
+    """For the radii, which Arb rounds up to 30 bits when it adds."""
+    return sum((x.rad() for x in row), ZERO) * (1 + arb(2) ** -ROUNDED_RADII)
 
 
 def _near_inverse_root(x: arb) -> arb:
