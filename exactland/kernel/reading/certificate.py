@@ -145,7 +145,9 @@ def read_step(
     # a field that files call by a word of Python has a name that ends in _
     names = {name: name.rstrip("_") for name in kind.__annotations__}
     fields.are("rule", *names.values())
-    values = {name: fields.read(own, known[own]) for name, own in names.items()}
+    values: dict[str, Any] = {}
+    for name, own in names.items():
+        values[name] = fields.read(own, known[own])
     # A step that named itself or a later one could prove itself.
     for named in (values.get("minimum"), values.get("end")):
         if isinstance(named, int) and named >= position:

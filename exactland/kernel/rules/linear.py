@@ -54,7 +54,8 @@ def require_at_least(matrix: Rows[Ball], least: Fraction) -> None:
     """
     precision = matrix[0][0].p
     slack = ROUNDINGS * len(matrix) ** 2
-    shifts = [(precision - row[k].m.bit_length()) // 2 for k, row in enumerate(matrix)]
+    lengths = [row[k].m.bit_length() for k, row in enumerate(matrix)]
+    shifts = [(precision - length) // 2 for length in lengths]
     rest = []
     room = []
     for k, (row, s) in enumerate(zip(matrix, shifts)):
@@ -79,7 +80,8 @@ def _subtract_square(rest: list[list[Ball]], k: int) -> None:
     pivot = rest[k][k].m
     require(pivot > 0, NOT_CURVED)
     root = isqrt(pivot << p)
-    column = [Ball((row[k].m << p) // root, 0, p) for row in rest[k:]]
+    middles = [row[k].m << p for row in rest[k:]]
+    column = [Ball(m // root, 0, p) for m in middles]
     for i, v in enumerate(column, k):
         for j, w in enumerate(column[: i - k + 1], k):
             rest[i][j] = rest[i][j] - v * w

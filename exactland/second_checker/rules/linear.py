@@ -52,7 +52,8 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
     scale = [_near_inverse_root(row[k].mid()) for k, row in enumerate(matrix)]
     rest = []
     for row, s in zip(matrix, scale, strict=True):
-        rest.append([x * s * t for x, t in zip(row, scale, strict=True)])
+        pairs = zip(row, scale, strict=True)
+        rest.append([x * s * t for x, t in pairs])
     slack = arb(2) ** (SLACK_BITS - ctx.prec) * size
     room = [arb(upper(_room(row) + slack)) for row in rest]
     for k, s in enumerate(scale):
@@ -66,13 +67,14 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
         for i in range(k, size):
             for j in range(k, size):
                 rest[i][j] = rest[i][j] - column[i] * column[j]
-    sizes = [sum((abs(x) for x in row), ZERO) for row in rest]
-    return all(upper(s) <= upper(r) for s, r in zip(sizes, room, strict=True))
+    sizes = [upper(sum(map(abs, row), ZERO)) for row in rest]
+    return all(size <= upper(most) for size, most in zip(sizes, room, strict=True))
 
 
 def _room(row: list[arb]) -> arb:
     """For the radii, which Arb rounds up to 30 bits when it adds."""
-    return sum((x.rad() for x in row), ZERO) * (1 + arb(2) ** -ROUNDED_RADII)
+    radii = sum((x.rad() for x in row), ZERO)
+    return radii * (1 + arb(2) ** -ROUNDED_RADII)
 
 
 def _near_inverse_root(x: arb) -> arb:
