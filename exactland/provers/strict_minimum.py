@@ -205,7 +205,8 @@ def is_at_least(hessian: arb_mat, least: Fraction) -> bool:
         pivot = rest[k][k].mid()
         if not pivot > 0:
             return False
-        column = [(row[k] / pivot.sqrt()).mid() for row in rest[k:]]
+        root = pivot.sqrt().mid()
+        column = [(row[k].mid() / root).mid() for row in rest[k:]]
         for row, v in zip(rest[k:], column):
             row[k:] = [x - v * w for x, w in zip(row[k:], column)]
     sizes = [sum((x.abs_upper() for x in row), arb(0)) for row in rest]
