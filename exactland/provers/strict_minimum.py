@@ -82,9 +82,10 @@ def _strict_evidence(
     exponent, mu = found[0] + shrink, found[1]
     square = _upper(sum((v * v for row in hint for v in map(to_arb, row)), arb(0)))
     curvature = floor_significant(mu * SLACK / square)
-    radius = _radius_that_shows(problem, theta, curvature, exponent)
-    if radius is None:
+    shown = _radius_that_shows(problem, theta, curvature, found[0])
+    if shown is None:
         return None
+    radius = shown / 2**shrink
     for center_bits in range(max(53, exponent + 20), bits, 32):
         progress("rounding the center", 0, 0)
         center = tuple(round_to_bits(t, center_bits) for t in theta)
