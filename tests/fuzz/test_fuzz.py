@@ -160,7 +160,7 @@ def long_names() -> bytes:
         "data": {"x": [["1"]], "y": [["1"]]},
     }
     claim = {
-        "format": "exactland-certificate/1",
+        "format": "exactland-certificate/2",
         "problem": problem,
         "statement": {"kind": "in-no-basin", "center": center},
     }

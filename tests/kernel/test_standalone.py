@@ -162,7 +162,7 @@ def test_any_edit_of_a_certificate_gets_a_verdict(
         ("an unknown rule", lambda d: d.replace(b'"rule":"3.2"', b'"rule":"3.3"')),
         (
             "an unknown version",
-            lambda d: d.replace(b"exactland-certificate/1", b"exactland-certificate/2"),
+            lambda d: d.replace(b"exactland-certificate/2", b"exactland-certificate/3"),
         ),
         (
             "an unknown statement",

@@ -47,9 +47,11 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
     that the room allows. The vectors are columns of a Cholesky factor of midpoints.
     """
     size = len(matrix)
-    if any(not row[k].mid() > 0 for k, row in enumerate(matrix)):
+    diagonal = [row[k].mid() for k, row in enumerate(matrix)]
+    positive = all(x > 0 for x in diagonal)
+    if not positive:
         return False
-    scale = [_near_inverse_root(row[k].mid()) for k, row in enumerate(matrix)]
+    scale = [_near_inverse_root(x) for x in diagonal]
     rest = []
     for row, s in zip(matrix, scale, strict=True):
         pairs = zip(row, scale, strict=True)
@@ -68,7 +70,8 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
             for j in range(k, size):
                 rest[i][j] = rest[i][j] - column[i] * column[j]
     sizes = [upper(sum(map(abs, row), ZERO)) for row in rest]
-    return all(size <= upper(most) for size, most in zip(sizes, room, strict=True))
+    pairs = zip(sizes, room, strict=True)
+    return all(sizes_of_row <= upper(most) for sizes_of_row, most in pairs)
 
 
 def _room(row: list[arb]) -> arb:
