@@ -59,7 +59,8 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
     slack = arb(2) ** (SLACK_BITS - ctx.prec) * size
     room = [arb(upper(_room(row) + slack)) for row in rest]
     for k, s in enumerate(scale):
-        rest[k][k] = rest[k][k] - arb(least) * s * s - room[k]
+        taken = arb(least) * s * s + room[k]
+        rest[k][k] = rest[k][k] - taken
     for k in range(size):
         pivot = rest[k][k].mid()
         if not pivot > 0:
@@ -83,7 +84,8 @@ def _room(row: list[arb]) -> arb:
 def _near_inverse_root(x: arb) -> arb:
     """A power of two within a factor of 2 of 1/sqrt(x), for a positive number."""
     mantissa, exponent = x.man_exp()
-    return arb(2) ** -((int(exponent) + int(mantissa).bit_length()) // 2)
+    length = int(exponent) + int(mantissa).bit_length()
+    return arb(2) ** -(length // 2)
 
 
 def require_invertible(
