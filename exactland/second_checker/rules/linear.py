@@ -1,6 +1,7 @@
 """What rules need of linear algebra, and of the loss at a point."""
 
 from collections.abc import Sequence
+from operator import le
 
 from flint import arb, ctx, fmpq
 
@@ -71,8 +72,8 @@ def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
             for j in range(k, size):
                 rest[i][j] = rest[i][j] - column[i] * column[j]
     sizes = [upper(sum(map(abs, row), ZERO)) for row in rest]
-    pairs = zip(sizes, room, strict=True)
-    return all(sizes_of_row <= upper(most) for sizes_of_row, most in pairs)
+    allowed = map(upper, room)
+    return all(map(le, sizes, allowed))
 
 
 def _room(row: list[arb]) -> arb:
