@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exactland.errors import InputError, ResourceLimitError
 from exactland.model.activations import Activation, Expression
-from exactland.model.losses import loss
+from exactland.model.losses import Loss, loss
 from exactland.model.problem import Problem
 from exactland.model.trees import Algebra, Tree, fold
 
 Array = NDArray[np.float64]
 Jet = tuple[Array, Array, Array]  # value, first and second derivative
+# where its weights are, their shape, where its biases are if it has any, its activation
+_FloatLayer = tuple[slice, tuple[int, int], slice | None, Activation | None]
 MAX_PARAMETERS = 1000
+ZERO, ONE = np.array(0.0), np.array(1.0)
 
 
 def evaluate(activation: Activation, z: Array) -> Jet:
@@ -35,22 +39,28 @@ def evaluate(activation: Activation, z: Array) -> Jet:
 
 def _filled(tree: Tree, z: Array) -> Jet:
     value, slope, bend = fold(tree, _Jets(z))
-    zero = np.zeros_like(z)
-    return value + zero, slope + zero, bend + zero
+    return value + ZERO, _as_long_as(z, slope), _as_long_as(z, bend)
+
+
+def _as_long_as(z: Array, derivative: Array) -> Array:
+    """The derivative at every z, also where it is one number for all."""
+    return derivative + ZERO if derivative.ndim else np.full_like(z, derivative)
 
 
 class _Jets(Algebra[Jet]):
-    """Value, first and second derivative of a tree at an array of numbers z."""
+    """Value, first and second derivative of a tree at an array of numbers z.
+
+    Derivatives that are the same everywhere may be one number.
+    """
 
     def __init__(self, z: Array) -> None:
         self._z = z
 
     def variable(self) -> Jet:
-        return self._z, np.ones_like(self._z), np.zeros_like(self._z)
+        return self._z, ONE, ZERO
 
     def constant(self, value: Fraction, /) -> Jet:
-        zero = np.zeros_like(self._z)
-        return np.full_like(self._z, float(value)), zero, zero
+        return np.full_like(self._z, float(value)), ZERO, ZERO
 
     def power(self, base: Jet, exponent: int, /) -> Jet:
         u, du, ddu = base
@@ -143,29 +153,45 @@ class FloatProblem:
 
     def loss_and_gradient(self, theta: Array) -> tuple[float, Array]:
         """E and its gradient (P,)."""
-        layers = self.problem.network.split(list(theta))
-        hidden = self.problem.network.hidden
-        features, tape = self.x, []
-        for depth, (weights, biases) in enumerate(layers):
-            w = np.array(weights)
-            z = features @ w.T + (np.array(biases) if biases else 0.0)
-            s, slope = (
-                evaluate(hidden[depth].activation, z)[:2]
-                if depth < len(hidden)
-                else (z, np.ones_like(z))
-            )
-            tape.append((w, features, slope, bool(biases)))
+        features = self.x
+        tape: list[tuple[Array, Array, Array | None, bool]] = []
+        for weights, shape, biases, activation in self._layers:
+            w = theta[weights].copy().reshape(shape)
+            z = features @ w.T + (theta[biases] if biases else 0.0)
+            s, slope = (z, None) if activation is None else evaluate(activation, z)[:2]
+            tape.append((w, features, slope, biases is not None))
             features = s
-        value, derivative, _ = loss(self.problem.loss).derivatives(
-            list(features.T), list(self.y.T), evaluate
-        )
-        delta = np.array(derivative).T
+        value, derivative, _ = self._loss.derivatives(list(features.T), self._targets, evaluate)
+        delta = np.array(derivative).T.copy()  # row by row: else BLAS may round differently
         parts: list[Array] = []
         for w, inputs, slope, bias in reversed(tape):
-            delta = delta * slope
+            if slope is not None:
+                delta = delta * slope
             parts[:0] = [(delta.T @ inputs).ravel(), *([delta.sum(axis=0)] if bias else [])]
-            delta = delta @ w
+            if inputs is not self.x:
+                delta = delta @ w
         return float(np.sum(value)), np.concatenate(parts)
+
+    @cached_property
+    def _layers(self) -> list[_FloatLayer]:
+        """Where the parameters of every layer are, the output layer last."""
+        activations = [*(layer.activation for layer in self.problem.network.hidden), None]
+        layers, at = [], 0
+        for (units, width, bias), activation in zip(self.problem.network.shapes(), activations):
+            end = at + units * width
+            biases = slice(end, end + units) if bias else None
+            layers.append((slice(at, end), (units, width), biases, activation))
+            at = end + units * bias
+        return layers
+
+    @cached_property
+    def _loss(self) -> Loss:
+        return loss(self.problem.loss)
+
+    @cached_property
+    def _targets(self) -> list[Array]:
+        """One array for every output."""
+        return list(self.y.T)
 
 
 def float_problem(problem: Problem) -> FloatProblem:

@@ -33,7 +33,7 @@ def from_midpoint(x: arb) -> Fraction:
             "a ball without a finite midpoint, or with one that is too large or too small to write"
             " down"
         )
-    return Fraction(mantissa) * Fraction(2) ** exponent
+    return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
 
 
 def rounded_midpoint(x: arb, bits: int) -> Fraction:

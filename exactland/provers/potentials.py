@@ -34,6 +34,7 @@ from exactland.provers.sub_optimal import better_point
 
 BITS = 128
 MOST_TRIPLES = 4096
+Triple = tuple[int, int, int]  # samples a and b, and the one half-way between them
 
 
 def propose_flat(question: Question) -> Found:
@@ -132,32 +133,48 @@ def midpoints(x: Sequence[Vector], g: Sequence[Exact]) -> list[Midpoint]:
     """g as a sum of weights t >= 0 times e_a + e_b - 2 e_c, x_c the midpoint of x_a and x_b; none
     when it is no such sum.
     """
-    from scipy.optimize import linprog  # half the time that starting takes
-
     if not all(isinstance(c, Fraction) for c in g):
         return []
     places: dict[Vector, list[int]] = {}
     for i, row in enumerate(x):
         places.setdefault(row, []).append(i)
-    triples = []
+    triples: list[Triple] = []
     for a, b in combinations(range(len(x)), 2):
         middle = tuple((p + q) / 2 for p, q in zip(x[a], x[b]))
         triples += [(a, b, c) for c in places.get(middle, ()) if x[a] != x[b]]
     if not triples or len(triples) > MOST_TRIPLES:
         return []
-    matrix = np.zeros((len(x), len(triples)))
+    if len(triples) == 1:  # there is nothing to choose, and scipy takes long to load
+        used = triples if _is_multiple(g, triples[0]) else []
+    else:
+        used = _used(len(x), triples, g)
+    return [Midpoint((a, b), c, t) for (a, b, c), t in zip(used, _weights(len(x), used, g))]
+
+
+def _is_multiple(g: Sequence[Fraction], triple: Triple) -> bool:
+    """Whether g is a positive number times e_a + e_b - 2 e_c."""
+    a, b, c = triple
+    t = g[a]
+    wanted = {a: t, b: t, c: -2 * t}
+    return t > 0 and all(v == wanted.get(i, 0) for i, v in enumerate(g))
+
+
+def _used(samples: int, triples: Sequence[Triple], g: Sequence[Fraction]) -> list[Triple]:
+    """Triples whose weights are not zero in a sum that is g, as far as floats can tell; none when
+    there is no such sum.
+    """
+    from scipy.optimize import linprog  # half the time that starting takes
+
+    matrix = np.zeros((samples, len(triples)))
     for k, (a, b, c) in enumerate(triples):
         matrix[a, k], matrix[b, k], matrix[c, k] = 1, 1, -2
     solved = linprog(np.ones(len(triples)), A_eq=matrix, b_eq=[float(c) for c in g], method="highs")
     if solved.x is None:
         return []
-    used = [triple for triple, t in zip(triples, solved.x) if t > 1e-12]
-    return [Midpoint((a, b), c, t) for (a, b, c), t in zip(used, _weights(len(x), used, g))]
+    return [triple for triple, t in zip(triples, solved.x) if t > 1e-12]
 
 
-def _weights(
-    samples: int, triples: Sequence[tuple[int, int, int]], g: Sequence[Fraction]
-) -> list[Fraction]:
+def _weights(samples: int, triples: Sequence[Triple], g: Sequence[Fraction]) -> list[Fraction]:
     """The least-squares weights, exactly; the kernel sees whether they fit."""
     if not triples:
         return []

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from exactland.kernel import check
+from tests.shared import found_once
 
 REPRODUCE = ("reproduce", "--only", "literature", "--quiet", "--processes", "2")
 PHASE = ("phase", "--activation", "sin", "--samples", "2..4", "--starts", "0", "--quiet")
@@ -70,14 +71,18 @@ def assert_whole(left: Tree) -> None:
 @pytest.fixture(scope="module", params=[REPRODUCE, PHASE], ids=["reproduce", "phase"])
 def job(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Job:
     """A job, what it leaves when nothing disturbs it, and how long it took."""
-    out = tmp_path_factory.mktemp("whole")
-    begun = time.monotonic()
-    assert ended(*request.param, "--out", out) == (0, "")
-    took = time.monotonic() - begun
-    whole = tree(out)
-    assert_whole(whole)
-    assert whole
-    return request.param, whole, took
+
+    def undisturbed() -> Job:
+        out = tmp_path_factory.mktemp("whole")
+        begun = time.monotonic()
+        assert ended(*request.param, "--out", out) == (0, "")
+        took = time.monotonic() - begun
+        whole = tree(out)
+        assert_whole(whole)
+        assert whole
+        return request.param, whole, took
+
+    return found_once(request, tmp_path_factory, f"undisturbed-{request.param[0]}", undisturbed)
 
 
 def until_something_is_there(process: subprocess.Popen[str], folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,9 @@ from exactland.model.activations import NAMED, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
+from exactland.provers import question
 from exactland.search.newton import polish
+from exactland.search.training import Trained, train
 from tests.narrow_cases import CASES
 
 
@@ -154,6 +157,18 @@ def test_a_degenerate_critical_point_is_inconclusive() -> None:
     assert "singular in 1 direction" in outcome.reason
 
 
+@pytest.fixture
+def trained_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims about one problem, with one seed, start from the same points: trained once."""
+
+    @cache
+    def trained(problem: Problem, starts: int, seed: int) -> list[Trained]:
+        return train(problem, starts, seed)
+
+    monkeypatch.setattr(question, "train", lambda *asked: trained(*asked[:3]))
+
+
+@pytest.mark.usefixtures("trained_once")
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "sin"])
 def test_a_wide_network_is_never_certified_bad(activation: str, seed: int) -> None:

@@ -29,3 +29,13 @@ def test_a_root_that_may_not_exist_is_undefined_inside_any_function(outer: str) 
     activation = Expression(trees.apply(outer, root))
     with precision(128), pytest.raises(activation_balls.UndefinedError):
         activation_balls.derivatives(activation, arb(0, 1), 2)
+
+
+@pytest.mark.parametrize("size", ["1e10", "1e30", "1e300"])
+def test_atan_over_numbers_of_all_sizes_has_derivatives(size: str) -> None:
+    """No ball contains 1 and 1e60 and not 0: 1 + x^2 cannot be divided by."""
+    with precision(64):
+        value, slope = activation_balls.derivatives(NAMED["arctan"], arb(0, arb(size)), 1)
+        assert value.contains(arb(10).atan())
+        assert slope.contains(1)
+        assert slope.contains(arb(1) / 101)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,19 +29,25 @@ from exactland.studies.phase import Diagram, Setting, phase, read_diagram, verif
 from exactland.studies.phase.cells import BAD, OPEN, PROVED, WIDE, decide_cell
 from exactland.walls.theorems import HOMOGENEOUS, ODD_WITH_FEW_ZEROS, wall
 from tests.closed_forms import CURVED
+from tests.shared import found_once
 
 FEW = 2  # starts of a search whose result does not matter
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the diagram of exp (bad, wide, proved), and of softplus (open cells as
-    well).
+    well); tests may add files to it.
     """
-    out = tmp_path_factory.mktemp("phase")
-    phase(Setting(named("exp"), starts=FEW), range(2, 5), out)
-    phase(Setting(named("softplus"), starts=FEW), range(2, 5), out)
-    return out
+
+    def drawn() -> Path:
+        out = tmp_path_factory.mktemp("phase")
+        phase(Setting(named("exp"), starts=FEW), range(2, 5), out)
+        phase(Setting(named("softplus"), starts=FEW), range(2, 5), out)
+        return out
+
+    found = found_once(request, tmp_path_factory, "phase", drawn)
+    return Path(shutil.copytree(found, tmp_path_factory.mktemp("copy") / "copy"))
 
 
 @pytest.mark.parametrize("samples", range(2, 9))

@@ -145,7 +145,13 @@ class _Series(Algebra[arb_series]):
         """atan u_0 + atan(d / (1 + u_0^2 + u_0 d))."""
         low, high = u[0].abs_lower(), u[0].abs_upper()
         d = _rest(u)
-        return u[0].atan() + (d / (1 + (low * low).union(high * high) + d * u[0])).atan()
+        least, most = low * low, high * high
+        square = 1 + least.union(most)
+        if square > 0:
+            return u[0].atan() + (d / (square + d * u[0])).atan()
+        # of so many sizes that no ball with them is without 0: the reciprocals are in one
+        inverse = (1 / (1 + most)).union(1 / (1 + least))
+        return u[0].atan() + (d * inverse / (1 + d * (u[0] * inverse))).atan()
 
     def tanh(self, u: arb_series, /) -> arb_series:
         """t + (1 - t^2) tanh d / (1 + t tanh d), t = tanh u_0."""
