@@ -7,9 +7,9 @@ from contextvars import ContextVar
 from decimal import Context, Decimal
 from fractions import Fraction
 
-STORY: ContextVar[list[str] | None] = ContextVar("what was checked", default=None)
-
 DIGITS = Context(prec=12)
+
+STORY: ContextVar[list[str] | None] = ContextVar("what was checked", default=None)
 
 
 def tell(line: str) -> None:

@@ -1,16 +1,27 @@
 """What rules prove."""
 
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple, TypeVar
-
-from .refusals import OutOfOrder
+from typing import NamedTuple
 
 Vector = list[Fraction]
 
 Matrix = list[Vector]
 
-# Parameters, a number, or the word "infimum".
-Field = Vector | Fraction | int | str
+ZERO = Fraction(0)
+
+
+class Said(NamedTuple):
+    """A statement: its kind, and its numbers; what a kind has none of stays as it is
+    here. The end is a loss or the word "infimum".
+    """
+
+    kind: str
+    center: Sequence[Fraction] = ()
+    distance: Fraction = ZERO
+    gap: Fraction = ZERO
+    eta: Fraction = ZERO
+    end: Fraction | str = ""
 
 
 class Minimum(NamedTuple):
@@ -24,11 +35,11 @@ class Minimum(NamedTuple):
     high: Fraction
     what: str
     # at most the least eigenvalue of Hess E(theta*); 0 when nothing is said
-    curvature: Fraction = Fraction(0)
+    curvature: Fraction = ZERO
     # the only critical point in the Euclidean ball of this radius; 0 when nothing is
     # said (by all rules but 3.1)
-    radius: Fraction = Fraction(0)
-    gap: Fraction = Fraction(0)
+    radius: Fraction = ZERO
+    gap: Fraction = ZERO
     witness_loss: Fraction | None = None
 
 
@@ -44,13 +55,13 @@ class NoMinimumBox(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """Statements that hold: kind -> fields.
+    """Statements that hold.
 
     `end`: from here, moving the last layer alone, E falls to its infimum (or as near to
     it as one likes).
     """
 
-    statements: dict[str, dict[str, Field]]
+    statements: list[Said]
     end: Vector | None = None
 
 
@@ -58,12 +69,3 @@ Fact = Minimum | NoMinimumBox | Proved
 
 # those of all earlier steps, in their order
 Facts = list[Fact]
-
-Kind = TypeVar("Kind", Minimum, Proved)
-
-
-def proved_as(kind: type[Kind], fact: Fact) -> Kind:
-    """The fact of an earlier step, where it is of the kind that a rule goes on from."""
-    if not isinstance(fact, kind):
-        raise OutOfOrder("names a step that proved something else")
-    return fact

@@ -31,14 +31,19 @@ BUDGET: ContextVar[Budget] = ContextVar("budget of a file", default=ENDLESS)
 COST_OF_A_RATIONAL = 30
 COST_OF_A_TERM = 150
 
-# A rational of up to so many bits costs that once.
-SHORT = 512
+# Numbers of fewer bits cost all the same.
+SHORT = 1 << 10
+
+
+def cost_of_product(size: int) -> int:
+    """Of one with so many bits: by the square of its length, as it takes that long."""
+    return 1 + (size // SHORT) ** 2
 
 
 def cost_of_rational(q: Fraction) -> int:
-    """By the square of its length in 512 bits, as its products take that long."""
-    length = q.numerator.bit_length() + q.denominator.bit_length()
-    return COST_OF_A_RATIONAL * (1 + (length // SHORT) ** 2)
+    """As its products take that long."""
+    size = q.numerator.bit_length() + q.denominator.bit_length()
+    return COST_OF_A_RATIONAL * cost_of_product(2 * size)
 
 
 def charge(cost: int) -> None:

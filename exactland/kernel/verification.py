@@ -66,12 +66,12 @@ def _verified(data: bytes, at: _Looking) -> Verdict:
         steps.append(read_step(fields, known, position))
     said = read_statement(certificate.statement, known)
     facts: list[Fact] = []
-    for fields, (rule, step) in zip(certificate.steps, steps):
+    for fields, read in zip(certificate.steps, steps):
         at.place = fields.place
-        at.rule = rule
-        tell(f"{at.place}, by rule {rule}")
+        at.rule = read.rule
+        tell(f"{at.place}, by rule {read.rule}")
         charge(certificate.size_of_claim)  # a step may look at all of it
-        facts.append(step.fact(problem, facts))
+        facts.append(read.step(facts).fact(problem))
     at.place = "claim.statement"
     at.rule = "claim"
     tell(at.place)

@@ -50,8 +50,8 @@ def _last_fact(own: kernel_layout.Problem, spelled: Sequence[Mapping[str, Any]])
     try:
         for position, step in enumerate(spelled):
             fields = kernel_values.Fields(dict(step), f"steps[{position}]")
-            _, read = kernel_certificate.read_step(fields, known, position)
-            facts.append(read.fact(own, facts))
+            read = kernel_certificate.read_step(fields, known, position)
+            facts.append(read.step(facts).fact(own))
     except _NOT_PROVED:
         return None
     return facts[-1]

@@ -1,8 +1,8 @@
 """Enclosures of real numbers by balls, and exact numbers."""
 
-from .ball import Ball, box, hull, tighter
+from .ball import Ball, box, hull
 from .formal import HALF, ONE, ZERO, Exact, Formal, apply, atom, relu, text
-from .numbers import Number, constant, dot, metered, square
+from .numbers import Number, constant, dot, metered, square, sum_of
 
 __all__ = [
     "HALF",
@@ -21,6 +21,6 @@ __all__ = [
     "metered",
     "relu",
     "square",
+    "sum_of",
     "text",
-    "tighter",
 ]

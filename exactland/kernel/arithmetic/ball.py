@@ -13,17 +13,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import final
 
-from ..meter import charge
+from ..meter import SHORT, charge, cost_of_product
 from ..refusals import TooLarge, Undefined
 
 # No number may grow past 2^MAX_BITS.
 MAX_BITS = 1 << 12
 
-# Making a ball costs so much, and a term of an inner product costs 1;
+# Making a short ball costs so much, and a term of an inner product costs 1.
 COST_OF_A_BALL = 4
-# besides, the square of its size in so many bits, as products take that long.
-SIZE_SHIFT = 10
-SHORT = 1 << SIZE_SHIFT
 # Balls beyond 2^LONG_BITS pay for their memory: a unit for so many bits.
 LONG_BITS = 1 << 9
 BITS_PER_UNIT = 4
@@ -120,21 +117,12 @@ class Ball:
         spread = (self.r << self.p) + (abs(quotient) + 1) * r
         return Ball(quotient, -(-spread // least) + 1, self.p)
 
-    def times_power_of_2(self, s: int) -> Ball:
-        """x 2^s, rounded where s < 0."""
-        return Ball(self.m, self.r, self.p - s).at(self.p)
-
     def at(self, p: int) -> Ball:
         """The same number at another precision."""
         finer = p - self.p
         if finer >= 0:
             return Ball(self.m << finer, self.r << finer, p)
         return _rounded(self.m, self.r, -finer, p)
-
-
-def cost_of_product(size: int) -> int:
-    """Of one with so many bits."""
-    return 1 + (size >> SIZE_SHIFT) ** 2
 
 
 def _cost_of_long(m: int, r: int, p: int) -> int:
@@ -182,11 +170,6 @@ def inner_product(xs: Sequence[Ball], ys: Sequence[Ball]) -> Ball:
     size = lengths // len(xs) + spread.bit_length()
     charge(len(xs) * cost_of_product(size))
     return _rounded(middle, spread, p, p)
-
-
-def tighter(x: Ball, y: Ball) -> Ball:
-    """Of two enclosures of one number, the narrower."""
-    return x if x.r <= y.r else y
 
 
 def box(

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from math import isqrt
 
-from ..meter import BUDGET, Budget, charge
+from ..meter import BUDGET, Budget, charge, cost_of_product
 from ..refusals import TooLarge, Undefined
-from .ball import COST_OF_A_BALL, Ball, cost_of_product, tighter
+from .ball import COST_OF_A_BALL, Ball
 
 # a_k and b_k, of a number k
 Ratio = Callable[[int], tuple[int, int]]
@@ -28,11 +28,7 @@ MAX_EXPONENT = 1 << 9
 NEGLIGIBLE = 16
 
 # Bits beyond those of the result, for the roundings on the way: also of sharpness only.
-GUARD = 16
-GUARD_OF_LOG = 24
-GUARD_OF_SIN = 48
-GUARD_OF_ERF = 32
-GUARD_OF_LOGISTIC = 8
+GUARD = 32
 
 
 def _sum(first: Ball, factor: Ball, ratio: Ratio, least: int = 0) -> Ball:
@@ -92,7 +88,7 @@ def _log_point(n: int, p: int) -> Ball:
     """
     if n <= 0:
         raise Undefined("logarithm of a range that is not positive")
-    w = p + GUARD_OF_LOG
+    w = p + GUARD
     e = n.bit_length() - 1 - p
     digits = w + max(e, 0)  # none of m is lost before it is rounded
     m = Ball(n << (digits - p - e), 0, digits).at(w)
@@ -148,34 +144,27 @@ def _atan_point(n: int, p: int) -> Ball:
 def _sin_cos_point(n: int, p: int, _budget: Budget) -> tuple[Ball, Ball]:
     """Both, as the derivative of one is the other; once a file, as pi.
 
-    Reduce by a multiple of 2 pi to |y| < 4, then by 2^8; sin 2y = 2 sin y cos y, cos 2y
-    = 1 - 2 sin^2 y restore it. The terms are y^k / k!, with alternating signs.
+    Reduce by a multiple of 2 pi to |y| < 4. The terms are y^k / k!, with alternating
+    signs, so from k = 3 on the ratio is at most 16 / (7 * 8).
     """
     length = (abs(n) >> p).bit_length()
     if length > MAX_EXPONENT:
         raise TooLarge(f"the argument of sin or cos is above 2^{MAX_EXPONENT}")
-    w = p + GUARD_OF_SIN + length
+    w = p + GUARD + length
     x = Ball(n << (w - p), 0, w)
     turn = pi(w) * 2
     turns = (x.m + (turn.m >> 1)) // turn.m
-    y = (x - turn * turns) / 256
-    factor = -y.square()
+    y = x - turn * turns
     one = Ball.exact(1, w)
-    s = _sum(
-        y,
-        factor,
-        lambda k: (1, (2 * k + 2) * (2 * k + 3)),
-    )
-    c = _sum(
-        one,
-        factor,
-        lambda k: (1, (2 * k + 1) * (2 * k + 2)),
-    )
-    for _ in range(8):
-        product = s * c
-        c = -(s.square() * 2) + 1
-        s = product * 2
+    square = -y.square()
+    s = _sum(y, square, partial(_two_factors, 2), 3)
+    c = _sum(one, square, partial(_two_factors, 1), 3)
     return s.at(p), c.at(p)
+
+
+def _two_factors(first: int, k: int) -> tuple[int, int]:
+    """1 / ((2k + first) (2k + first + 1)), from one term to the next."""
+    return 1, (2 * k + first) * (2 * k + first + 1)
 
 
 def _erf_point(n: int, p: int) -> Ball:
@@ -189,7 +178,7 @@ def _erf_point(n: int, p: int) -> Ball:
         almost_one = Ball((1 << p) - 1, 1, p)
         return almost_one if n >= 0 else -almost_one
     whole = n * n >> (2 * p)  # of x^2, rounded down
-    w = p + GUARD_OF_ERF + 3 * whole // 2
+    w = p + GUARD + 3 * whole // 2
     x = Ball(n << (w - p), 0, w)
     square = x.square()
     least = 2 * whole + 2
@@ -199,13 +188,13 @@ def _erf_point(n: int, p: int) -> Ball:
 
 def _exp_of_minus_size(n: int, p: int) -> Ball:
     """e^-|x|, with guard bits."""
-    return _exp_point(-abs(n) << GUARD_OF_LOGISTIC, p + GUARD_OF_LOGISTIC)
+    return _exp_point(-abs(n) << GUARD, p + GUARD)
 
 
 def _softplus_point(n: int, p: int) -> Ball:
     """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)."""
     t = _exp_of_minus_size(n, p)
-    positive = Ball(max(n, 0) << GUARD_OF_LOGISTIC, 0, t.p)
+    positive = Ball(max(n, 0) << GUARD, 0, t.p)
     return (log(t + 1) + positive).at(p)
 
 
@@ -232,8 +221,9 @@ def _bounded(which: int, x: Ball) -> Ball:
     most 1, and so is the size.
     """
     middle = _sin_cos_point(x.m, x.p, BUDGET.get())[which]
-    near = Ball(middle.m, middle.r + x.r, x.p)
-    return tighter(near, Ball(0, 1 << x.p, x.p))
+    radius = middle.r + x.r
+    one = 1 << x.p
+    return Ball(middle.m, radius, x.p) if radius < one else Ball(0, one, x.p)
 
 
 exp = partial(_monotone, _exp_point)

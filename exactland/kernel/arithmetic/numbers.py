@@ -9,6 +9,7 @@ from typing import TypeVar
 from ..meter import charge, cost_of_rational
 from ..refusals import Undefined
 from .ball import Ball, inner_product
+from .formal import ZERO
 from .formal import Exact as Exact
 
 Number = TypeVar("Number", Ball, Exact)
@@ -48,7 +49,15 @@ def dot(xs: Sequence[Number], ys: Sequence[Number]) -> Number:
         raise Undefined("inner product of lists of different lengths")
     if isinstance(xs[0], Ball):
         return inner_product(xs, ys)
-    total: Exact = Fraction(0)
+    total: Exact = ZERO
     for x, y in zip(xs, ys):
         total = metered(total + metered(x * y))
+    return total
+
+
+def sum_of(values: Sequence[Exact]) -> Exact:
+    """The sum of exact numbers, which is paid for; 0 of none."""
+    total: Exact = ZERO
+    for value in values:
+        total = metered(total + value)
     return total

@@ -17,11 +17,13 @@ Series = TypeVar("Series", list[Ball], list[Exact])
 
 
 def series(tree: Tree, x: Series) -> Series:
-    """The truncated power series of the tree at the series x."""
+    """The truncated power series of the tree at the series x: as long as x, or of one
+    entry where all others are 0.
+    """
     if isinstance(tree, str):
         return x  # the variable, "x"
     if not isinstance(tree, tuple):
-        return fixed(Fraction(tree), x)
+        return [constant(Fraction(tree), x[0])]
     operator, *parts = tree
     if operator in ARITHMETIC:
         return _combined(operator, parts, x)
@@ -37,42 +39,32 @@ def series(tree: Tree, x: Series) -> Series:
 
 def _combined(operator: str, parts: list[Tree], x: Series) -> Series:
     """A sum, product or quotient."""
-    if isinstance(parts[0], Fraction) and operator in WITH_CONSTANT:
-        parts.append(parts.pop(0))  # a constant comes last: that is less work
     first, *rest = parts
     u = series(first, x)
     if operator == "*" and first == rest[0]:  # a square is not negative
         u = _square(u)
         rest.pop(0)
     for part in rest:
-        if isinstance(part, Fraction) and operator in WITH_CONSTANT:
-            u = WITH_CONSTANT[operator](u, part)
-        else:
-            u = ARITHMETIC[operator](u, series(part, x))
+        u = ARITHMETIC[operator](u, series(part, x))
     return u
 
 
-def fixed(q: Fraction, like: Series) -> Series:
-    """The series of a constant, as long as another."""
-    numbers = [q] + [ZERO] * (len(like) - 1)
-    return [constant(number, like[0]) for number in numbers]
+def padded(u: Series, count: int) -> Series:
+    """The series with so many entries."""
+    zero = constant(ZERO, u[0])
+    return u + [zero] * (count - len(u))
 
 
 def _plus(a: Series, b: Series) -> Series:
-    return [metered(p + q) for p, q in zip(a, b)]
-
-
-def _shifted(u: Series, q: Fraction) -> Series:
-    first, *slopes = u
-    return [metered(first + constant(q, first)), *slopes]
-
-
-def _scaled(u: Series, q: Fraction) -> Series:
-    factor = constant(q, u[0])
-    return [metered(c * factor) for c in u]
+    short, long = sorted((a, b), key=len)
+    sums = [metered(p + q) for p, q in zip(short, long)]
+    return sums + long[len(short) :]
 
 
 def _product(a: Series, b: Series) -> Series:
+    short, long = sorted((a, b), key=len)
+    if len(short) == 1:
+        return [metered(c * short[0]) for c in long]
     return [metered(a[0] * b[0]), *_slopes_of_product(a, b)]
 
 
@@ -92,23 +84,25 @@ def _quotient(a: Series, b: Series) -> Series:
     """q_k = (a_k - sum of q_i b_(k-i) over i < k) / b_0, from q b = a."""
     if isinstance(b[0], Fraction) and b[0] == 0:
         raise Undefined("division by zero")
+    count = max(len(a), len(b))
+    a = padded(a, count)
+    b = padded(b, count)
     quotient = [metered(a[0] / b[0])]
-    for k in range(1, len(a)):
+    for k in range(1, count):
         known = dot(quotient, b[k:0:-1])
         quotient.append(metered((a[k] - known) / b[0]))
     return quotient
 
 
 ARITHMETIC = {"+": _plus, "*": _product, "/": _quotient}
-WITH_CONSTANT = {"+": _shifted, "*": _scaled}
 
 
 def _power(u: Series, n: int) -> Series:
     """By squares; a negative power by a final quotient."""
     if n < 0:
-        return _quotient(fixed(ONE, u), _power(u, -n))
+        return _quotient([constant(ONE, u[0])], _power(u, -n))
     if n == 0:
-        return fixed(ONE, u)
+        return [constant(ONE, u[0])]
     even = _square(_power(u, n // 2))
     return _product(even, u) if n % 2 == 1 else even
 

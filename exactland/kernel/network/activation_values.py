@@ -22,9 +22,8 @@ from ..arithmetic import (
     constant,
     hull,
     relu,
-    tighter,
 )
-from ..arithmetic.series import series
+from ..arithmetic.series import padded, series
 from ..refusals import Undefined
 from .activations import Activation, Pieces, Tree
 
@@ -32,9 +31,6 @@ from .activations import Activation, Pieces, Tree
 # which at most so many count.
 GUARD_BITS = 16
 MOST_INTEGER_BITS = 128
-
-# In units of the last place.
-SMALL_RADIUS = 1 << 10
 
 
 def derivatives(
@@ -44,47 +40,31 @@ def derivatives(
 
     Raises Undefined, also for derivatives that are no rationals at a rational.
     """
+    if not isinstance(activation, Pieces):
+        return _of_tree(activation, x, order)
     if isinstance(x, Ball):
-        if isinstance(activation, Pieces):
-            return _over_pieces(activation, x, order, across)
-        return _over_ball(activation, x, order)
-    if isinstance(activation, Pieces):
-        return _on_exact_piece(activation, x, order)
-    return _taylor_derivatives(activation, x, order)
+        return _over_pieces(activation, x, order, across)
+    return _on_exact_piece(activation, x, order)
 
 
-def _taylor_derivatives(tree: Tree, x: Number, order: int) -> list[Number]:
-    """s^(k) = k! c_k, where c_k are the coefficients of s(x + t) in t."""
-    variable = [x, constant(ONE, x)] + [constant(ZERO, x)] * order
-    coefficients = series(tree, variable[: order + 1])
-    return [c * factorial(k) for k, c in enumerate(coefficients)]
-
-
-def _with_guard_bits(tree: Tree, x: Ball, order: int) -> list[Ball]:
-    """Terms like x^2 e^(-x^2) lose two bits for every integer bit of x."""
+def _of_tree(tree: Tree, x: Number, order: int) -> list[Number]:
+    """Of balls, with guard bits: terms like x^2 e^(-x^2) lose two bits for every
+    integer bit of x.
+    """
+    if not isinstance(x, Ball):
+        return _taylor_derivatives(tree, x, order)
     integer_bits = (x.magnitude() >> x.p).bit_length()
     guard = GUARD_BITS + 2 * min(integer_bits, MOST_INTEGER_BITS)
     found = _taylor_derivatives(tree, x.at(x.p + guard), order)
     return [s.at(x.p) for s in found]
 
 
-def _over_ball(tree: Tree, x: Ball, order: int) -> list[Ball]:
-    """With m the midpoint of x and |d| at most its radius, s^(k)(m + d) is in
-    s^(k)(m) + s^(k+1)(m) d + s^(k+2)(x) d^2 / 2: narrower than s^(k)(x) for small x,
-    and no longer worth the work for balls that are hardly more than a number.
-    """
-    if x.r <= SMALL_RADIUS:
-        return _with_guard_bits(tree, x, order)
-    middle = _with_guard_bits(tree, Ball(x.m, 0, x.p), order + 1)
-    wide = _with_guard_bits(tree, x, order + 2)
-    d = Ball(0, x.r, x.p)
-    rounded_up = (x.r * x.r >> (x.p + 1)) + 1
-    half_square = Ball.between(0, rounded_up, x.p)
-    found = []
-    for k in range(order + 1):
-        by_taylor = middle[k] + middle[k + 1] * d + wide[k + 2] * half_square
-        found.append(tighter(wide[k], by_taylor))
-    return found
+def _taylor_derivatives(tree: Tree, x: Number, order: int) -> list[Number]:
+    """s^(k) = k! c_k, where c_k are the coefficients of s(x + t) in t."""
+    variable = [x, constant(ONE, x)] + [constant(ZERO, x)] * order
+    coefficients = series(tree, variable[: order + 1])
+    found = padded(coefficients, order + 1)
+    return [c * factorial(k) for k, c in enumerate(found)]
 
 
 def _check_breakpoints(
@@ -105,20 +85,18 @@ def _over_pieces(s: Pieces, x: Ball, order: int, across: int) -> list[Ball]:
     """The hull of the derivatives over the parts of x that lie in a piece each, their
     ends rounded outward.
     """
+    p = x.p
     low = x.lower()
     high = x.upper()
     _check_breakpoints(s, low, high, order, across)
     first = bisect_left(s.breakpoints, low)
     last = bisect_right(s.breakpoints, high)
-    start = x.m - x.r
+    inner = [Ball.exact(b, p) for b in s.breakpoints[first:last]]
+    ends = [Ball(x.m - x.r, 0, p), *inner, Ball(x.m + x.r, 0, p)]
     parts = []
-    for k in range(first, last):
-        cut = Ball.exact(s.breakpoints[k], x.p)
-        part = Ball.between(start, cut.m + cut.r, x.p)
-        parts.append(_over_ball(s.trees[k], part, order))
-        start = cut.m
-    rest = Ball.between(start, x.m + x.r, x.p)
-    parts.append(_over_ball(s.trees[last], rest, order))
+    for tree, a, b in zip(s.trees[first:], ends, ends[1:]):
+        part = Ball.between(a.m, b.m + b.r, p)
+        parts.append(_of_tree(tree, part, order))
     return hull(*parts)
 
 
@@ -130,7 +108,7 @@ def _on_exact_piece(s: Pieces, x: Exact, order: int) -> list[Exact]:
         return [_formal_value(s, x)]
     _check_breakpoints(s, x, x, order)
     piece = s.trees[bisect_right(s.breakpoints, x)]
-    return _taylor_derivatives(piece, x, order)
+    return _of_tree(piece, x, order)
 
 
 def _formal_value(s: Pieces, u: Exact) -> Exact:

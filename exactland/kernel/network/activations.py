@@ -5,7 +5,6 @@ they are defined (FORMAT.md, section 2).
 from bisect import bisect_left
 from collections.abc import Mapping
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from ..arithmetic import HALF, ONE, ZERO
@@ -76,51 +75,49 @@ def tanh(tree: Tree) -> Tree:
 
 EXP_LESS_ONE: Tree = ("+", -ONE, ("exp", "x"))
 
-NAMES: Mapping[str, Activation] = MappingProxyType(
-    {
-        "sigmoid": SIGMOID,
-        "tanh": tanh("x"),
-        "arctan": ("atan", "x"),
-        "softplus": SOFTPLUS,
-        "sin": ("sin", "x"),
-        "exp": ("exp", "x"),
-        "identity": "x",
-        "swish": ("*", "x", SIGMOID),
-        "mish": ("*", "x", tanh(SOFTPLUS)),
-        "gelu": (
-            "*",
-            HALF,
-            "x",
-            ("+", ONE, ("erf", ("*", "x", ("sqrt", HALF)))),
+NAMES: Mapping[str, Activation] = {
+    "sigmoid": SIGMOID,
+    "tanh": tanh("x"),
+    "arctan": ("atan", "x"),
+    "softplus": SOFTPLUS,
+    "sin": ("sin", "x"),
+    "exp": ("exp", "x"),
+    "identity": "x",
+    "swish": ("*", "x", SIGMOID),
+    "mish": ("*", "x", tanh(SOFTPLUS)),
+    "gelu": (
+        "*",
+        HALF,
+        "x",
+        ("+", ONE, ("erf", ("*", "x", ("sqrt", HALF)))),
+    ),
+    "softsign": Pieces(
+        (ZERO,),
+        (
+            ("/", "x", ("+", ONE, ("*", -ONE, "x"))),
+            ("/", "x", ("+", ONE, "x")),
         ),
-        "softsign": Pieces(
-            (ZERO,),
-            (
-                ("/", "x", ("+", ONE, ("*", -ONE, "x"))),
-                ("/", "x", ("+", ONE, "x")),
-            ),
-            (1,),
-            odd=True,
-        ),
-        "elu": Pieces((ZERO,), (EXP_LESS_ONE, "x"), (1,)),
-        "selu": Pieces(
-            (ZERO,),
-            (("*", SELU_SCALE * SELU_ALPHA, EXP_LESS_ONE), ("*", SELU_SCALE, "x")),
-            (0,),
-        ),
-        "relu": piecewise_linear([ZERO], [ZERO, ONE], ZERO),
-        "leaky-relu": piecewise_linear([ZERO], [Fraction(1, 100), ONE], ZERO),
-        "hard-tanh": piecewise_linear([-ONE, ONE], [ZERO, ONE, ZERO], ZERO),
-    }
-)
+        (1,),
+        odd=True,
+    ),
+    "elu": Pieces((ZERO,), (EXP_LESS_ONE, "x"), (1,)),
+    "selu": Pieces(
+        (ZERO,),
+        (("*", SELU_SCALE * SELU_ALPHA, EXP_LESS_ONE), ("*", SELU_SCALE, "x")),
+        (0,),
+    ),
+    "relu": piecewise_linear([ZERO], [ZERO, ONE], ZERO),
+    "leaky-relu": piecewise_linear([ZERO], [Fraction(1, 100), ONE], ZERO),
+    "hard-tanh": piecewise_linear([-ONE, ONE], [ZERO, ONE, ZERO], ZERO),
+}
 
 
 def total(activation: Activation | None) -> bool:
     """Whether it is certainly defined on the whole line, for rule 4.1: no logarithm,
-    root, quotient or negative power of anything that depends on x.
+    root, quotient or negative power of anything but constants.
 
-    What does not depend on x is defined everywhere or nowhere, and the rule evaluates
-    the loss at a point. All functions in pieces that can be named are total, and so is
+    Of constants it is defined everywhere or nowhere, and the rule evaluates the loss at
+    a point. All functions in pieces that can be named are total, and so is
     the linear output, None.
     """
     if isinstance(activation, Pieces) or not isinstance(activation, tuple):
@@ -129,12 +126,5 @@ def total(activation: Activation | None) -> bool:
     last = parts[-1]
     is_negative_power = isinstance(last, int) and last < 0
     if is_negative_power or operator in ("log", "sqrt", "/"):
-        return not _depends_on_x(activation)
+        return all(isinstance(part, Fraction | int) for part in parts)
     return all(total(part) for part in parts)
-
-
-def _depends_on_x(tree: Tree) -> bool:
-    """Whether x occurs in it at all, as in x - x (FORMAT.md, rule 4.1)."""
-    if isinstance(tree, tuple):
-        return any(_depends_on_x(part) for part in tree[1:])
-    return tree == "x"

@@ -3,12 +3,13 @@ second-order forward differentiation (THEOREMS.md, "Derivatives", (a)).
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Generic, NamedTuple
 
 from ..arithmetic import ONE, ZERO, Ball, Number, constant, metered
 from ..refusals import TooLarge
 from .activation_values import derivatives
-from .jets import Jet, Jets, composition, pre_activation
+from .jets import Jet, Jets, Term, composed, pre_activation
 from .layout import Problem, split
 from .losses import LOSSES
 
@@ -132,10 +133,9 @@ def _by_sample(
                 units.append(pre_activation(weights, own, fed, order))
             s = layer.activation
             if s is not None:
-                units = [
-                    composition(derivatives(s, z.value, order, across), z)
-                    for z in units
-                ]
+                for k, z in enumerate(units):
+                    found = derivatives(s, z.value, order, across)
+                    units[k] = composed([Term(found, z)])
         yield units
 
 
@@ -143,21 +143,31 @@ def _sum_of_losses(
     problem: Problem, samples: Iterator[Jets[Number]], like: Number, order: int
 ) -> Derivatives[Number]:
     """E and its derivatives, from the outputs at every sample, which are not computed
-    before it is known that everything fits in memory.
+    before it is known that everything fits in memory; as many at once as fit.
     """
-    _require_memory(_entries(problem, order), like)
+    entries = _entries(problem, order)
+    _require_memory(entries, like)
     zero = constant(ZERO, like)
     count = problem.parameters
-    loss = LOSSES[problem.loss]
     value = zero
     gradient = [zero] * count if order >= 1 else []
     hessian = [[zero] * count for _ in range(count)] if order == 2 else []
-    for outputs, y in zip(samples, problem.y):
-        for term in loss(outputs, [constant(v, zero) for v in y], order):
-            value = metered(value + term.value)
-            for p, entry in term.gradient.items():
-                gradient[p] = metered(gradient[p] + entry)
-            for (p, q), entry in term.hessian.items():
-                hessian[p][q] = metered(hessian[p][q] + entry)
-                hessian[q][p] = hessian[p][q]
+    terms = _terms(problem, samples, zero, order)
+    while some := list(islice(terms, MOST_NUMBERS // entries)):
+        part = composed(some)
+        value = metered(value + part.value)
+        for p, entry in part.gradient.items():
+            gradient[p] = metered(gradient[p] + entry)
+        for (p, q), entry in part.hessian.items():
+            hessian[p][q] = metered(hessian[p][q] + entry)
+            hessian[q][p] = hessian[p][q]
     return Derivatives(value, gradient, hessian)
+
+
+def _terms(
+    problem: Problem, samples: Iterator[Jets[Number]], zero: Number, order: int
+) -> Iterator[Term[Number]]:
+    """Those of the losses at all samples."""
+    loss = LOSSES[problem.loss]
+    for outputs, y in zip(samples, problem.y):
+        yield from loss(outputs, [constant(v, zero) for v in y], order)

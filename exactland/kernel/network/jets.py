@@ -1,14 +1,14 @@
-"""Functions of theta at one sample with their derivatives: sums, and composition with a
-function of one variable.
+"""Functions of theta with their derivatives: weighted sums, and compositions with
+functions of one variable.
 
-Weighted sums and composition follow the chain rule entry by entry, so a box of
+Both follow the chain rule entry by entry, so a box of
 parameters gives enclosures of everything (proofs/THEOREMS.md, "Derivatives", (a)).
 """
 
 from collections import defaultdict
 from typing import Generic, NamedTuple, TypeVar
 
-from ..arithmetic import Number, dot, metered
+from ..arithmetic import ZERO, Number, constant, dot, metered
 
 Index = TypeVar("Index")
 
@@ -67,21 +67,33 @@ def _sum_of_entries(
     return {index: dot(factors[index], entries[index]) for index in factors}
 
 
-def composition(s: list[Number], z: Jet[Number]) -> Jet[Number]:
-    """s(z), from s, s', s'' at z, as many as are wanted: gradient s' dz, Hessian
-    s' d2z + s'' dz dz^T, on the diagonal and above it.
+class Term(NamedTuple, Generic[Number]):
+    """s(z): s, s', s'' at z, as many as are wanted; no s'' where s is affine."""
+
+    s: list[Number]
+    z: Jet[Number]
+
+
+def composed(terms: list[Term[Number]]) -> Jet[Number]:
+    """The sum of some s(z): gradient s' dz, Hessian s' d2z + s'' dz dz^T, summed as
+    inner products, which are rounded once. (The entries (p, q), p <= q.)
     """
-    if len(s) == 1:
-        return Jet(s[0], {}, {})
-    rate = s[1]
-    gradient = {p: metered(entry * rate) for p, entry in z.gradient.items()}
-    hessian = {pq: metered(entry * rate) for pq, entry in z.hessian.items()}
-    places = sorted(z.gradient) if len(s) == 3 else []
-    for k, p in enumerate(places):
-        bent = metered(z.gradient[p] * s[2])
-        for q in places[k:]:
-            entry = metered(bent * z.gradient[q])
-            if (p, q) in hessian:
-                entry = metered(hessian[p, q] + entry)
-            hessian[p, q] = entry
-    return Jet(s[0], gradient, hessian)
+    zero = constant(ZERO, terms[0].s[0])
+    value = zero
+    for term in terms:
+        value = metered(value + term.s[0])
+    if len(terms[0].s) == 1:
+        return Jet(value, {}, {})
+    rates = [term.s[1] for term in terms]
+    total = weighted_sum(rates, [term.z for term in terms])
+    bent = [term for term in terms if len(term.s) == 3]
+    columns = dict[int, list[Number]]()
+    for p in sorted(total.gradient) if bent else []:
+        columns[p] = [term.z.gradient.get(p, zero) for term in bent]
+        column = [metered(term.s[2] * c) for term, c in zip(bent, columns[p])]
+        for q, other in columns.items():
+            entry = dot(column, other)
+            if (q, p) in total.hessian:
+                entry = metered(total.hessian[q, p] + entry)
+            total.hessian[q, p] = entry
+    return total._replace(value=value)

@@ -2,8 +2,6 @@
 2; THEOREMS.md, "Losses").
 """
 
-from types import MappingProxyType
-
 from ..arithmetic import (
     HALF,
     ONE,
@@ -18,44 +16,35 @@ from ..arithmetic import (
 from ..facts import Vector
 from .activation_values import derivatives
 from .activations import SOFTPLUS
-from .jets import Jet, Jets, composition, weighted_sum
+from .jets import Jet, Jets, Term, composed, weighted_sum
+
+Terms = list[Term[Number]]
 
 
-def half_squared_error(
-    f: Jets[Number],
-    y: list[Number],
-    order: int,
-) -> Jets[Number]:
+def half_squared_error(f: Jets[Number], y: list[Number], order: int) -> Terms[Number]:
     """|f - y|^2 / 2, with slopes f - y and bends 1."""
     terms = []
     for u, v in zip(f, y):
         residual = metered(u.value - v)
         half_square = metered(square(residual) * constant(HALF, v))
         found = [half_square, residual, constant(ONE, v)]
-        terms.append(composition(found[: order + 1], u))
+        terms.append(Term(found[: order + 1], u))
     return terms
 
 
-def logistic(
-    f: Jets[Number],
-    y: list[Number],
-    order: int,
-) -> Jets[Number]:
+def logistic(f: Jets[Number], y: list[Number], order: int) -> Terms[Number]:
     """log(1 + e^(-y f)), y = -1 or 1; there is one output."""
-    turned = weighted_sum([-y[0]], [f[0]])
-    return [_softplus(turned, order)]
+    return [_softplus(weighted_sum([-y[0]], [f[0]]), order)]
 
 
-def _softplus(z: Jet[Number], order: int) -> Jet[Number]:
+def _softplus(z: Jet[Number], order: int) -> Term[Number]:
     """log(1 + e^z)."""
-    return composition(derivatives(SOFTPLUS, z.value, order), z)
+    return Term(derivatives(SOFTPLUS, z.value, order), z)
 
 
 def softmax_cross_entropy(
-    f: Jets[Number],
-    y: list[Number],
-    order: int,
-) -> Jets[Number]:
+    f: Jets[Number], y: list[Number], order: int
+) -> Terms[Number]:
     """log(e^f_1 + ... + e^f_K) - y . f, one output at a time: log(e^a + e^b) = a +
     softplus(b - a).
     """
@@ -63,16 +52,15 @@ def softmax_cross_entropy(
     total = f[0]
     for u in f[1:]:
         above = weighted_sum([one, -one], [u, total])
-        rise = _softplus(above, order)
+        rise = composed([_softplus(above, order)])
         total = weighted_sum([one, one], [total, rise])
-    return [total, weighted_sum([-v for v in y], f)]
+    shares: list[Number] = [-v for v in y]
+    loss = weighted_sum([one, *shares], [total, *f])
+    affine = [loss.value, one]
+    return [Term(affine[: order + 1], loss)]
 
 
-def multinomial_logistic(
-    f: Jets[Number],
-    y: list[Number],
-    order: int,
-) -> Jets[Number]:
+def multinomial_logistic(f: Jets[Number], y: list[Number], order: int) -> Terms[Number]:
     """log(1 + e^f_1 + ... + e^f_K) - y . f: an output 0, always 0, comes first."""
     zero = constant(ZERO, y[0])
     outputs = [Jet(zero, {}, {})] + f
@@ -80,14 +68,12 @@ def multinomial_logistic(
 
 
 # The loss l(f, y) of one sample, as terms to be added.
-LOSSES = MappingProxyType(
-    {
-        "half-squared-error": half_squared_error,
-        "softmax-cross-entropy": softmax_cross_entropy,
-        "logistic": logistic,
-        "multinomial-logistic": multinomial_logistic,
-    }
-)
+LOSSES = {
+    "half-squared-error": half_squared_error,
+    "softmax-cross-entropy": softmax_cross_entropy,
+    "logistic": logistic,
+    "multinomial-logistic": multinomial_logistic,
+}
 
 
 def _slopes_of_squares(f: list[Exact], y: Vector) -> list[Exact]:
@@ -114,11 +100,9 @@ def _slopes_of_multinomial(f: list[Exact], y: Vector) -> list[Exact]:
 
 # dl/df_k at one sample, exactly: the derivative of every loss as a formula in formal
 # numbers (rule 3.4b).
-SLOPES = MappingProxyType(
-    {
-        "half-squared-error": _slopes_of_squares,
-        "logistic": _slopes_of_logistic,
-        "softmax-cross-entropy": _slopes_of_softmax,
-        "multinomial-logistic": _slopes_of_multinomial,
-    }
-)
+SLOPES = {
+    "half-squared-error": _slopes_of_squares,
+    "logistic": _slopes_of_logistic,
+    "softmax-cross-entropy": _slopes_of_softmax,
+    "multinomial-logistic": _slopes_of_multinomial,
+}

@@ -5,16 +5,15 @@ Which fields they have, `STATEMENTS` (conclusion.py) and the classes of rules (r
 say.
 """
 
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from ..arithmetic import ZERO
-from ..conclusion import STATEMENTS, Said
+from ..conclusion import STATEMENTS
+from ..facts import Fact, Facts, Minimum, Proved, Said
 from ..network import Problem
-from ..refusals import Malformed, OutOfOrder
+from ..refusals import OutOfOrder
 from ..rules.potentials import Midpoint
 from ..rules.table import RULES, Step
 from .canonical_json import FORMAT, canonical, claim_digest, parse
@@ -23,6 +22,7 @@ from .values import (
     ANY,
     Fields,
     Reader,
+    anything,
     each,
     flag,
     index,
@@ -31,9 +31,6 @@ from .values import (
     one_of,
     record,
 )
-
-# What rule 3.1 says has changed since.
-OLDER = ("exactland-certificate/1",)
 
 
 class Certificate(NamedTuple):
@@ -60,23 +57,24 @@ def read_certificate(data: bytes) -> Certificate:
     )
 
 
-def _read_format(value: Any, place: str) -> str:
-    if value in OLDER:
-        raise Malformed(f"{place}: {value} is an older format, no longer read")
-    return one_of(FORMAT)(value, place)
-
-
-def _read_digest(value: Any, place: str) -> str:
-    if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
-        raise Malformed(f"{place}: expected 64 hexadecimal digits")
-    return value
-
-
 CLAIM = record(
-    SimpleNamespace, format=_read_format, problem=read_problem, statement=Fields
+    SimpleNamespace, format=one_of(FORMAT), problem=read_problem, statement=Fields
 )
-EVIDENCE = record(SimpleNamespace, claim_sha256=_read_digest, steps=each(Fields, ANY))
+EVIDENCE = record(SimpleNamespace, claim_sha256=anything, steps=each(Fields, ANY))
 FILE = record(SimpleNamespace, claim=CLAIM, evidence=EVIDENCE, provenance=Fields)
+
+
+class Earlier(NamedTuple):
+    """What an earlier step proved, by its number; and what that has to be."""
+
+    step: int
+    kind: type[Minimum] | type[Proved]
+
+    def among(self, facts: Facts) -> Fact:
+        fact = facts[self.step]
+        if not isinstance(fact, self.kind):
+            raise OutOfOrder("names a step that proved something else")
+        return fact
 
 
 def readers(parameters: int) -> Mapping[str, Reader[Any]]:
@@ -101,7 +99,7 @@ def readers(parameters: int) -> Mapping[str, Reader[Any]]:
         "gap": number,
         "eta": number,
         "end": _read_end,
-        "minimum": index,
+        "minimum": _read_minimum,
         "layer": index,
         "rows": _read_set,
         "columns": _read_set,
@@ -118,54 +116,64 @@ def readers(parameters: int) -> Mapping[str, Reader[Any]]:
 
 def read_statement(fields: Fields, known: Mapping[str, Reader[Any]]) -> Said:
     """What is stated: a kind, and the fields of this kind."""
-    kind = fields.read("kind", one_of(*STATEMENTS))
-    names = STATEMENTS[kind].fields
-    fields.are("kind", *names)
+    read_kind = one_of(*STATEMENTS)
+    names = STATEMENTS[fields.read("kind", read_kind)].fields
     own = {**known, "end": _read_stated_end}
-    values = {name: fields.read(name, own[name]) for name in names}
-    return Said(
-        kind,
-        values,
-        values.get("center", []),
-        values.get("distance", ZERO),
-        values.get("gap"),
-    )
+    wanted = {name: own[name] for name in names}
+    return Said(**fields.read_all({"kind": read_kind, **wanted}))
 
 
 def _read_stated_end(value: Any, place: str) -> Fraction | str:
     return "infimum" if value == "infimum" else number(value, place)
 
 
+class ReadStep(NamedTuple):
+    """A rule, and what a step says, by the names of its fields."""
+
+    rule: str
+    values: dict[str, Any]
+
+    def step(self, facts: Facts) -> Step:
+        """The step, with the facts of those that it names."""
+        values = {}
+        for name, value in self.values.items():
+            is_named = isinstance(value, Earlier)
+            values[name] = value.among(facts) if is_named else value
+        return RULES[self.rule](**values)
+
+
 def read_step(
     fields: Fields, known: Mapping[str, Reader[Any]], position: int
-) -> tuple[str, Step]:
-    """The step at this position: its rule, and what it says."""
-    rule = fields.read("rule", one_of(*RULES))
-    kind = RULES[rule]
+) -> ReadStep:
+    """The step at this position."""
+    read_rule = one_of(*RULES)
+    rule = fields.read("rule", read_rule)
     # a field that files call by a word of Python has a name that ends in _
-    names = {name: name.rstrip("_") for name in kind.__annotations__}
+    names = {name: name.rstrip("_") for name in RULES[rule].__annotations__}
     fields.are("rule", *names.values())
     values: dict[str, Any] = {}
     for name, own in names.items():
         values[name] = fields.read(own, known[own])
-    # A step that named itself or a later one could prove itself.
-    for named in (values.get("minimum"), values.get("end")):
-        if isinstance(named, int) and named >= position:
+        # A step that named itself or a later one could prove itself.
+        if isinstance(values[name], Earlier) and values[name].step >= position:
             raise OutOfOrder("names a step that is not an earlier one")
-    return rule, kind(**values)
+    return ReadStep(rule, values)
 
 
 def _read_set(value: Any, place: str) -> frozenset[int]:
     return frozenset(each(index, ANY)(value, place))
 
 
-def _read_end(value: Any, place: str) -> Fraction | int:
+def _read_minimum(value: Any, place: str) -> Earlier:
+    return Earlier(index(value, place), Minimum)
+
+
+def _read_end(value: Any, place: str) -> Fraction | Earlier:
     """Where a path leads: a loss, or the number of the step that goes on."""
     if not isinstance(value, dict):
         return number(value, place)
     fields = Fields(value, place)
-    fields.are("step")
-    return fields.read("step", index)
+    return Earlier(fields.read_all({"step": index})["step"], Proved)
 
 
 MIDPOINT = record(Midpoint, ends=each(index, 2), middle=index, weight=number)

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import lcm
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
-from ..arithmetic import elementary
+from ..arithmetic import elementary, sum_of
 from ..facts import Vector
 from ..network import Activation, Layer, Pieces, Problem
 from ..network.activations import NAMES, Tree, piecewise_linear, polynomial, tanh
-from ..refusals import Malformed, TooLarge
+from ..refusals import Malformed
 from .values import (
     Fields,
     count,
@@ -95,31 +94,19 @@ def read_tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
     return tanh(*trees) if operator == "tanh" else (operator, *trees), total
 
 
-# Bits of the different denominators in one row of class probabilities.
-MOST_BITS = 10**4
-
-
-def total_of(y: Vector) -> Fraction:
-    """Their sum, refused where its denominator, which divides the product of theirs,
-    might be long.
-    """
-    denominators = {v.denominator for v in y}
-    if sum(d.bit_length() for d in denominators) > MOST_BITS:
-        raise TooLarge("targets whose sum is too long")
-    common = lcm(*denominators)
-    return Fraction(sum(v.numerator * (common // v.denominator) for v in y), common)
-
-
 def _shares(y: Vector) -> bool:
-    return all(v.numerator >= 0 for v in y)
+    """Not negative, and of not more than one whole."""
+    # rational, as targets are
+    total = cast(Fraction, sum_of(y))
+    return all(v.numerator >= 0 for v in y) and total <= 1
 
 
 # The losses, and whether a row of targets makes sense to each.
 TARGETS: Mapping[str, Callable[[Vector], bool]] = {
     "half-squared-error": lambda y: True,
     "logistic": lambda y: y in ([-1], [1]),
-    "softmax-cross-entropy": lambda y: len(y) > 1 and _shares(y) and total_of(y) == 1,
-    "multinomial-logistic": lambda y: _shares(y) and total_of(y) <= 1,
+    "softmax-cross-entropy": lambda y: len(y) > 1 and _shares(y) and sum_of(y) == 1,
+    "multinomial-logistic": _shares,
 }
 
 

@@ -5,7 +5,7 @@ Raw values are of type Any in these readers and nowhere after.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -68,10 +68,17 @@ def one_of(*words: str) -> Reader[str]:
 
     def read(value: Any, place: str) -> str:
         if value not in words:
-            raise Malformed(f"{place}: expected {' or '.join(map(repr, words))}")
+            expected = " or ".join(map(repr, words))
+            shown = f"{str(value)[:40]!a}"
+            raise Malformed(f"{place}: expected {expected}, not {shown}")
         return str(value)
 
     return read
+
+
+def anything(value: Any, _place: str) -> Any:
+    """Whatever it is: it is only compared."""
+    return value
 
 
 def flag(value: Any, place: str) -> bool:
@@ -137,14 +144,12 @@ class Fields:
         place = f"{self.place}.{name}".removeprefix("file.")
         return reader(self.value.get(name), place)
 
+    def read_all(self, readers: Mapping[str, Reader[Any]]) -> dict[str, Any]:
+        """These fields, read, if there are no others."""
+        self.are(*readers)
+        return {name: self.read(name, reader) for name, reader in readers.items()}
+
 
 def record(kind: type[T], **readers: Reader[Any]) -> Reader[T]:
     """Reads an object with these fields and no others, and makes something of them."""
-
-    def read(value: Any, place: str) -> T:
-        fields = Fields(value, place)
-        fields.are(*readers)
-        values = {name: fields.read(name, readers[name]) for name in readers}
-        return kind(**values)
-
-    return read
+    return lambda value, place: kind(**Fields(value, place).read_all(readers))

@@ -1,6 +1,6 @@
 """The rules: one class each, with the fields that files give a step by the rule, and
-one method, `fact`: from the problem and the facts of earlier steps to a fact, or
-`Rejected`.
+one method, `fact`: from the problem to a fact, or `Rejected`. A step that goes on from
+an earlier one has the fact which that proved as a field.
 
 Rule numbers, hypotheses and conclusions are those of FORMAT.md, section 3; the proofs
 are in proofs/THEOREMS.md. A rule recomputes everything from the problem and concludes

@@ -4,7 +4,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..arithmetic import Exact, Formal, atom, relu, text
-from ..facts import Facts, Proved, Vector
+from ..facts import Proved, Said, Vector
 from ..network import Activation, Problem, derivatives, features, split, total
 from ..refusals import require
 from .global_minimum import require_defined
@@ -18,7 +18,7 @@ class ConstantLineStep(NamedTuple):
     witness: Vector
     reason: str
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Proved:
+    def fact(self, problem: Problem) -> Proved:
         """Rule 4.1: the loss is constant on the whole line through two points: no
         pre-activation changes, or only those of idle units, which take all values.
         """
@@ -42,7 +42,7 @@ class DependentColumnsStep(NamedTuple):
     layer: int
     columns: frozenset[int]
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Proved:
+    def fact(self, problem: Problem) -> Proved:
         """Rule 4.1c: of these columns of what enters the layer there are more than
         different rows, so weights of the layer can move and change no pre-activation.
         """
@@ -63,7 +63,7 @@ class RescaledUnitStep(NamedTuple):
 
     center: Vector
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Proved:
+    def fact(self, problem: Problem) -> Proved:
         """Rule 4.1h: for a unit with s(a z) = a^p s(z) for all a > 0, p > 0, the curve
         (a w, v / a^p) of its incoming and outgoing weights; or, where both are 0, the
         line of all v.
@@ -73,7 +73,7 @@ class RescaledUnitStep(NamedTuple):
             "no activation is shown to be positively homogeneous",
         )
         here = no_basin(problem, self.center).statements
-        return Proved({**here, "no-basin": {}, "no-sub-optimal-basin": {}})
+        return Proved([*here, Said("no-basin"), Said("no-sub-optimal-basin")])
 
 
 def _is_homogeneous(s: Activation | None) -> bool:
@@ -99,12 +99,8 @@ def _products(x: Exact) -> list[tuple[str, ...]]:
 def no_basin(problem: Problem, center: Vector) -> Proved:
     """What a line or curve of equal loss without end through the center proves."""
     require_defined(problem, center)
-    return Proved(
-        {
-            "in-no-basin": {"center": center},
-            "in-no-sub-optimal-basin": {"center": center},
-        }
-    )
+    kinds = ("in-no-basin", "in-no-sub-optimal-basin")
+    return Proved([Said(kind, center) for kind in kinds])
 
 
 def moving_layer(problem: Problem, start: Vector, end: Vector) -> int:

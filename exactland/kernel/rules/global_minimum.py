@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..arithmetic import Exact, atom, box, dot
-from ..facts import Facts, Proved, Vector
+from ..facts import Proved, Said, Vector
 from ..network import Problem, differentiate, features
 from ..refusals import require
 from .linear import Rows, difference
@@ -24,7 +24,7 @@ class GlobalMinimumStep(NamedTuple):
 
     center: Vector
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Proved:
+    def fact(self, problem: Problem) -> Proved:
         """Rules 3.6 and 3.7: the residual of every output is orthogonal to all outputs
         a network can have, so that E, convex in them, is nowhere lower.
         """
@@ -41,7 +41,7 @@ class GlobalMinimumStep(NamedTuple):
             "the residual is not orthogonal to all outputs the network can have",
         )
         also = leads_to_infimum(center).statements
-        return Proved({"global-minimum": {"center": center}, **also}, center)
+        return Proved([Said("global-minimum", center), *also], center)
 
 
 def are_identities(problem: Problem, vectors: Rows[Exact]) -> bool:
@@ -65,10 +65,8 @@ def are_identities(problem: Problem, vectors: Rows[Exact]) -> bool:
 
 def leads_to_infimum(center: Vector) -> Proved:
     """From the center a convex way leads E to its infimum: what that proves."""
-    return Proved(
-        {
-            "in-no-sub-optimal-basin": {"center": center},
-            "escape": {"center": center, "end": "infimum"},
-        },
-        center,
-    )
+    statements = [
+        Said("in-no-sub-optimal-basin", center),
+        Said("escape", center, end="infimum"),
+    ]
+    return Proved(statements, center)

@@ -23,10 +23,6 @@ def chosen(values: Sequence[T], places: frozenset[int]) -> list[T]:
     return [value for k, value in enumerate(values) if k in places]
 
 
-def sum_of(values: Sequence[Exact]) -> Exact:
-    return dot([ONE] * len(values), values)
-
-
 def difference(xs: Sequence[Number], ys: Sequence[Number]) -> list[Number]:
     return [metered(x - y) for x, y in zip(xs, ys)]
 
@@ -59,7 +55,9 @@ def require_at_least(matrix: Rows[Ball], least: Fraction) -> None:
     rest = []
     room = []
     for k, (row, s) in enumerate(zip(matrix, shifts)):
-        scaled = [x.times_power_of_2(s + t) for x, t in zip(row, shifts)]
+        # x 2^(s + t), at the precision of x
+        finer = [Ball(x.m, x.r, x.p - s - t) for x, t in zip(row, shifts)]
+        scaled = [x.at(precision) for x in finer]
         room.append(sum(x.r for x in scaled) + slack)
         lower = scaled[k] - Ball.exact(least * Fraction(4) ** s, precision)
         scaled[k] = Ball(lower.m - room[k], lower.r, precision)
@@ -88,22 +86,19 @@ def _subtract_square(rest: list[list[Ball]], k: int) -> None:
             rest[j][i] = rest[i][j]
 
 
-def pivots(matrix: Rows[Exact]) -> list[Fraction]:
-    """Those of L D L^T, all shown to be positive: the symmetric matrix is positive
-    definite (rules 3.1b and 3.4b), and its determinant is their product.
+def require_positive_definite(matrix: Rows[Exact]) -> None:
+    """The symmetric matrix is positive definite (rules 3.1b and 3.4b): the pivots of
+    L D L^T are positive.
     """
     rows = [list(row) for row in matrix]
-    found = []
     for k, top in enumerate(rows):
         pivot = top[k]
         if not (isinstance(pivot, Fraction) and pivot > 0):
             raise Rejected(f"pivot {k} of the Hessian is not positive")
-        found.append(pivot)
         for row in rows[k + 1 :]:
             factor = metered(row[k] / pivot)
             pairs = zip(row, top)
             row[:] = [metered(a - metered(factor * b)) for a, b in pairs]
-    return found
 
 
 def require_invertible(matrix: Rows[Ball], inverse: Matrix, precision: int) -> None:

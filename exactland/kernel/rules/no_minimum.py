@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..arithmetic import ZERO, box, dot
-from ..facts import Facts, NoMinimumBox, Vector
+from ..facts import NoMinimumBox, Vector
 from ..network import Problem, differentiate
 from ..refusals import require, require_below
 from .linear import applied
@@ -19,7 +19,7 @@ class NoMinimumStep(NamedTuple):
     order: str
     precision: int
 
-    def fact(self, problem: Problem, _earlier: Facts) -> NoMinimumBox:
+    def fact(self, problem: Problem) -> NoMinimumBox:
         """Rule 3.5: <grad E, u> has one strict sign on the box, or u^T Hess E u < 0 on
         it: along u, E falls on one side of every point of the box.
 

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..arithmetic import ZERO, Ball, box, dot, hull
-from ..facts import Facts, Matrix, Proved, Vector, proved_as
+from ..facts import Matrix, Proved, Said, Vector
 from ..network import Pieces, Problem, differentiate, features
 from ..refusals import Rejected, require, require_at_most, require_below
 from .constant_line import (
@@ -18,22 +18,21 @@ from .linear import difference
 
 
 class PathStep(NamedTuple):
-    """Rule 4.4. A reason for every segment; where it ends: at a loss, or where the step
-    of this number goes on.
+    """Rule 4.4. A reason for every segment; where it ends: at a loss, or where an
+    earlier step goes on.
     """
 
     points: Matrix
     reasons: list[str]
     eta: Fraction
-    end: Fraction | int
+    end: Fraction | Proved
     precision: int
 
-    def fact(self, problem: Problem, earlier: Facts) -> Proved:
+    def fact(self, problem: Problem) -> Proved:
         """Rule 4.4: on every segment E is at most its value at the segment's start, or
         that at the first point plus eta; so it is at most the latter on the whole path.
         """
         points, reasons, eta, end, precision = self
-        further = proved_as(Proved, earlier[end]) if isinstance(end, int) else None
         require(
             len(points) == len(reasons) + 1 and eta >= 0,
             "not one reason for every segment, or eta negative",
@@ -44,7 +43,10 @@ class PathStep(NamedTuple):
             self._require_segment(problem, k, losses)
 
         last = points[-1]
-        is_there = losses[-1].upper() <= end if further is None else further.end == last
+        if isinstance(end, Proved):
+            is_there = end.end == last
+        else:
+            is_there = losses[-1].upper() <= end
         require(
             is_there,
             "the path does not lead to the point of the other step, or the loss at its"
@@ -93,12 +95,13 @@ class PathStep(NamedTuple):
         """
         center = self.points[0]
         statements = leads_to_infimum(center).statements
-        if not isinstance(self.end, int):
-            statements = {"escape": {"center": center, "end": self.end}}
+        if not isinstance(self.end, Proved):
+            statements = [Said("escape", center, end=self.end)]
         if self.eta > 0:
-            statements = {"eta-escape": {**statements["escape"], "eta": self.eta}}
+            escape = statements[-1]
+            statements = [escape._replace(kind="eta-escape", eta=self.eta)]
         if self.reasons[0] == "convex":
-            statements["no-local-minimum"] = {"center": center, "distance": 0}
+            statements.append(Said("no-local-minimum", center))
         return Proved(statements)
 
 

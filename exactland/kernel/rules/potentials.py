@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, cast
 
-from ..arithmetic import ZERO, Ball, Exact, box, dot, hull, metered
-from ..facts import Facts, Minimum, Vector
+from ..arithmetic import ZERO, Ball, Exact, box, dot, hull, metered, sum_of
+from ..facts import Minimum, Vector
 from ..network import (
     SLOPES,
     Activation,
@@ -18,7 +18,7 @@ from ..network import (
 )
 from ..refusals import require, require_below
 from .global_minimum import BITS
-from .linear import Rows, applied, difference, pivots, sum_of
+from .linear import Rows, applied, difference, require_positive_definite
 
 # what shows the sign of a potential, and the derivatives it takes exactly
 REASONS = {"flat": 1, "definite": 2, "midpoints": 0}
@@ -47,14 +47,12 @@ class FlatPotentialsStep(NamedTuple):
 
     center: Vector
 
-    def fact(self, problem: Problem, earlier: Facts) -> Minimum:
+    def fact(self, problem: Problem) -> Minimum:
         """Rule 3.4: rule 3.4b where all potentials vanish identically near their
         units.
         """
         units = ["flat"] * problem.layers[0].units
-        return PotentialsStep(self.center, units, [], False, BITS).fact(
-            problem, earlier
-        )
+        return PotentialsStep(self.center, units, [], False, BITS).fact(problem)
 
 
 class PotentialsStep(NamedTuple):
@@ -66,7 +64,7 @@ class PotentialsStep(NamedTuple):
     fitted: bool
     precision: int
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Minimum:
+    def fact(self, problem: Problem) -> Minimum:
         """Rule 3.4b: with g_ik = dl/df_k at sample i, phi_k(w) = sum_i g_ik s(w . x_i),
         by convexity of l
 
@@ -225,4 +223,4 @@ def _require_definite(columns: Rows[Exact], bends: Sequence[Exact], sign: int) -
     for column in columns:
         bent = [x * bend * sign for x, bend in zip(column, bends)]
         hessian.append(applied(columns, bent))
-    pivots(hessian)
+    require_positive_definite(hessian)

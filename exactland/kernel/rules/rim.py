@@ -7,7 +7,7 @@ from math import isqrt
 from typing import NamedTuple, TypeVar
 
 from ..arithmetic import Ball, box, dot, hull, metered
-from ..facts import Facts, Minimum, Vector
+from ..facts import Minimum, Vector
 from ..network import Problem, differentiate, slopes_over
 from ..refusals import require, require_below
 from .linear import difference
@@ -45,7 +45,7 @@ class RimStep(NamedTuple):
     cover: list[int]
     precision: int
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Minimum:
+    def fact(self, problem: Problem) -> Minimum:
         """Rule 3.3: on all faces of the box |theta_k - center_k| <= radii_k E is above
         that at the center. So its minimisers over the box are off the faces: a basin.
 

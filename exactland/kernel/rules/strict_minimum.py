@@ -3,14 +3,11 @@
 from fractions import Fraction
 from typing import NamedTuple, cast
 
-from ..arithmetic.ball import box
-from ..arithmetic.numbers import Exact
-from ..facts import Facts, Minimum, Vector, proved_as
-from ..meter import charge, cost_of_rational
-from ..network.evaluation import differentiate
-from ..network.layout import Problem
+from ..arithmetic import ZERO, box
+from ..facts import Minimum, Vector
+from ..network import Problem, differentiate
 from ..refusals import require, require_at_most
-from .linear import pivots, require_at_least, squared_length, sum_of
+from .linear import require_at_least, require_positive_definite, squared_length
 
 
 class StrictMinimumStep(NamedTuple):
@@ -22,7 +19,7 @@ class StrictMinimumStep(NamedTuple):
     gamma: Fraction
     precision: int
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Minimum:
+    def fact(self, problem: Problem) -> Minimum:
         """Rule 3.1: Hess E >= lambda I on the box, |grad E(center)| <= gamma, and gamma
         < lambda radius keeps the minimum of E over the Euclidean ball off its sphere.
 
@@ -58,43 +55,27 @@ class ExactMinimumStep(NamedTuple):
 
     center: Vector
 
-    def fact(self, problem: Problem, _earlier: Facts) -> Minimum:
+    def fact(self, problem: Problem) -> Minimum:
         """Rule 3.1b: grad E = 0 exactly and Hess E positive definite at the center."""
         at = differentiate(problem, self.center, 2)
         require(not any(at.gradient), "the gradient is not exactly zero")
+        require_positive_definite(at.hessian)
         # rational: functions that are not have been refused their exact derivatives
         loss = cast(Fraction, at.value)
-        curvature = _least_eigenvalue(at.hessian)
-        return Minimum(
-            self.center, Fraction(0), loss, loss, "strict-minimum", curvature
-        )
-
-
-def _least_eigenvalue(hessian: list[list[Exact]]) -> Fraction:
-    """A lower bound, det H ((P-1) / trace H)^(P-1): the other eigenvalues have a
-    geometric mean of at most their arithmetic mean, which is below trace H / (P-1).
-    """
-    others = len(hessian) - 1
-    # rational, as the pivots are
-    trace = cast(Fraction, sum_of([row[k] for k, row in enumerate(hessian)]))
-    bound = Fraction(1)
-    for factor in [*pivots(hessian), *[others / trace] * others]:
-        bound *= factor
-        charge(cost_of_rational(bound))
-    return bound
+        return Minimum(self.center, ZERO, loss, loss, "strict-minimum")
 
 
 class SubOptimalStep(NamedTuple):
-    """Rule 3.2. The minimum is the number of the step that proved it."""
+    """Rule 3.2. The minimum was proved by an earlier step."""
 
-    minimum: int
+    minimum: Minimum
     witness: Vector
     gap: Fraction
     precision: int
 
-    def fact(self, problem: Problem, earlier: Facts) -> Minimum:
+    def fact(self, problem: Problem) -> Minimum:
         """Rule 3.2: E(witness) + gap is at most what the minimum's loss is at least."""
-        minimum = proved_as(Minimum, earlier[self.minimum])
+        minimum = self.minimum
         at = box(self.witness, self.precision)
         loss = differentiate(problem, at, 0).value.upper()
         reason = (
