@@ -22,13 +22,11 @@ from exactland.kernel.rules import constant_line as kernel_constant_line
 from exactland.kernel.rules import global_minimum as kernel_global_minimum
 from exactland.kernel.rules import linear as kernel_linear
 from exactland.kernel.rules import no_minimum as kernel_no_minimum
-from exactland.kernel.rules import one_more_unit as kernel_one_more_unit
+from exactland.kernel.rules import last_layer as kernel_last_layer
 from exactland.kernel.rules import path as kernel_path
 from exactland.kernel.rules import potentials as kernel_potentials
 from exactland.kernel.rules import rim as kernel_rim
-from exactland.kernel.rules import spanning as kernel_spanning
 from exactland.kernel.rules import strict_minimum as kernel_strict_minimum
-from exactland.kernel.rules import wide_theorem as kernel_wide_theorem
 
 F = Fraction
 Calls = Iterator[tuple[str, Callable[[], Any]]]
@@ -78,9 +76,9 @@ def inverse(matrix: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
     return [row[n:] for row in rows]
 
 
-def proved(problem: Any, step: Any, *earlier: kernel_facts.Fact) -> Any:
-    """What a step proves, after these facts."""
-    return step.fact(problem, earlier)
+def proved(problem: Any, step: Any) -> Any:
+    """What a step proves."""
+    return step.fact(problem)
 
 
 def rule_calls() -> Calls:
@@ -364,8 +362,7 @@ def lower() -> Calls:
             partial(
                 proved,
                 BOWL,
-                kernel_strict_minimum.SubOptimalStep(0, vector("1/4 1"), gap, 64),
-                minimum,
+                kernel_strict_minimum.SubOptimalStep(minimum, vector("1/4 1"), gap, 64),
             ),
         )
     for size, order in product((F(1), F(1, 1000), F(0), F(-1, 1000)), ("first", "second")):
@@ -444,7 +441,7 @@ def identities() -> Calls:
                 partial(
                     proved,
                     problem,
-                    kernel_spanning.SpanningFeaturesStep(
+                    kernel_last_layer.SpanningFeaturesStep(
                         vector(at),
                         [vector(r) for r in ids],
                         frozenset(rows),
@@ -460,7 +457,7 @@ def identities() -> Calls:
         partial(
             proved,
             wide,
-            kernel_spanning.SpanningFeaturesStep(
+            kernel_last_layer.SpanningFeaturesStep(
                 vector("1 1"), [], frozenset(range(300)), frozenset({0}), [[F(1)]], 64
             ),
         ),
@@ -500,7 +497,7 @@ def widths() -> Calls:
             partial(
                 proved,
                 net(1, [(units, "tanh", False)], [["1"]] * n, [["1"]] * n, bias=bias),
-                kernel_wide_theorem.WideTheoremStep(),
+                kernel_last_layer.WideTheoremStep(),
             ),
         )
     yield (
@@ -508,7 +505,7 @@ def widths() -> Calls:
         partial(
             proved,
             net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300),
-            kernel_wide_theorem.WideTheoremStep(),
+            kernel_last_layer.WideTheoremStep(),
         ),
     )
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
@@ -592,8 +589,9 @@ def paths() -> Calls:
             partial(
                 proved,
                 flat,
-                kernel_path.PathStep(idle, ["idle"] * 2, F(0), 0, 64),
-                kernel_facts.Proved({}, vector(end)),
+                kernel_path.PathStep(
+                    idle, ["idle"] * 2, F(0), kernel_facts.Proved([], vector(end)), 64
+                ),
             ),
         )
     yield (
@@ -700,8 +698,8 @@ def one_more() -> Calls:
 def _one_more(
     problem: Any, minimum: kernel_facts.Minimum, weights: Any, back: Any, bits: int
 ) -> kernel_facts.Minimum:
-    step = kernel_one_more_unit.OneMoreUnitStep(0, weights, back, bits)
-    return proved(problem, step, minimum)
+    step = kernel_last_layer.OneMoreUnitStep(minimum, weights, back, bits)
+    return proved(problem, step)
 
 
 def lines() -> Calls:

@@ -217,13 +217,16 @@ def _monotone(point: Callable[[int, int], Ball], x: Ball) -> Ball:
 
 
 def _bounded(which: int, x: Ball) -> Ball:
-    """Sine (0) or cosine (1), from its value in the middle of a ball: the slope is at
-    most 1, and so is the size.
+    """Sine (0) or cosine (1), from both in the middle m of a ball: |f(m + d) - f(m)| is
+    at most |d|, and at most |f'(m) d| + d^2 / 2; and |f| at most 1.
     """
-    middle = _sin_cos_point(x.m, x.p, BUDGET.get())[which]
-    radius = middle.r + x.r
+    both = _sin_cos_point(x.m, x.p, BUDGET.get())
+    slope = both[1 - which].magnitude()
+    bent = (2 * slope + x.r) * x.r >> x.p + 1
+    radius = both[which].r + min(x.r, bent + 1)
     one = 1 << x.p
-    return Ball(middle.m, radius, x.p) if radius < one else Ball(0, one, x.p)
+    m = both[which].m if radius < one else 0
+    return Ball(m, min(radius, one), x.p)
 
 
 exp = partial(_monotone, _exp_point)

@@ -17,6 +17,8 @@ from .losses import LOSSES
 # more bits, or beyond 2^512, pay for their length (ball.py).
 MOST_NUMBERS = 8 * 10**5
 BITS_OF_A_NUMBER = 4096
+# Terms of the loss that wait to be added take this part of the memory, or are one.
+SHARE_OF_TERMS = 4
 
 
 class Derivatives(NamedTuple, Generic[Number]):
@@ -78,7 +80,7 @@ def features(
     For depth = len(problem.layers), the outputs. With exact theta, formal numbers.
     """
     for layer in problem.layers[:depth][-1:]:
-        _require_memory(len(problem.x) * layer.units, theta[0])
+        _times_in_memory(len(problem.x) * layer.units, theta[0])
     rows = []
     for units in _by_sample(problem, theta, depth, 0):
         row = [unit.value for unit in units]
@@ -101,13 +103,17 @@ def _entries(problem: Problem, order: int) -> int:
     return most
 
 
-def _require_memory(numbers: int, like: Number) -> None:
-    """So many numbers fit in memory, if they are not long. A ball has twice as many
-    bits as its precision says, as its radius may be as long as its middle.
+def _times_in_memory(numbers: int, like: Number) -> int:
+    """How many times so many numbers fit in memory, at least once, if they are not
+    long. A ball has twice as many bits as its precision says, as its radius may be as
+    long as its middle.
     """
-    share = like.p / BITS_OF_A_NUMBER if isinstance(like, Ball) else 0
-    if numbers * (1 + share) > MOST_NUMBERS:
+    bits = like.p if isinstance(like, Ball) else 0
+    room = MOST_NUMBERS * BITS_OF_A_NUMBER
+    times = room // (numbers * (BITS_OF_A_NUMBER + bits))
+    if times == 0:
         raise TooLarge("the numbers of one layer do not fit in the memory allowed")
+    return times
 
 
 def _by_sample(
@@ -143,17 +149,16 @@ def _sum_of_losses(
     problem: Problem, samples: Iterator[Jets[Number]], like: Number, order: int
 ) -> Derivatives[Number]:
     """E and its derivatives, from the outputs at every sample, which are not computed
-    before it is known that everything fits in memory; as many at once as fit.
+    before it is known that everything fits in memory; some at once, as fit beside.
     """
-    entries = _entries(problem, order)
-    _require_memory(entries, like)
+    times = _times_in_memory(_entries(problem, order), like)
     zero = constant(ZERO, like)
     count = problem.parameters
     value = zero
     gradient = [zero] * count if order >= 1 else []
     hessian = [[zero] * count for _ in range(count)] if order == 2 else []
     terms = _terms(problem, samples, zero, order)
-    while some := list(islice(terms, MOST_NUMBERS // entries)):
+    while some := list(islice(terms, 1 + times // SHARE_OF_TERMS)):
         part = composed(some)
         value = metered(value + part.value)
         for p, entry in part.gradient.items():

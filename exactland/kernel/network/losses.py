@@ -54,8 +54,8 @@ def softmax_cross_entropy(
         above = weighted_sum([one, -one], [u, total])
         rise = composed([_softplus(above, order)])
         total = weighted_sum([one, one], [total, rise])
-    shares: list[Number] = [-v for v in y]
-    loss = weighted_sum([one, *shares], [total, *f])
+    shares = weighted_sum([-v for v in y], f)
+    loss = weighted_sum([one, one], [total, shares])
     affine = [loss.value, one]
     return [Term(affine[: order + 1], loss)]
 

@@ -29,6 +29,8 @@ RATIONAL = re.compile(f"0|-?{DIGITS}(/{DIGITS})?")
 def rational(value: Any, place: str) -> Fraction:
     """In lowest terms, a denominator 1 not written: every number has one spelling."""
     if isinstance(value, str) and RATIONAL.fullmatch(value):
+        if "/" not in value:
+            return Fraction(int(value))
         q = Fraction(value)
         if str(q) == value:
             return q
