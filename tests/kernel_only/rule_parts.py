@@ -22,11 +22,13 @@ from exactland.kernel.rules import constant_line as kernel_constant_line
 from exactland.kernel.rules import global_minimum as kernel_global_minimum
 from exactland.kernel.rules import linear as kernel_linear
 from exactland.kernel.rules import no_minimum as kernel_no_minimum
-from exactland.kernel.rules import last_layer as kernel_last_layer
+from exactland.kernel.rules import one_more_unit as kernel_one_more_unit
 from exactland.kernel.rules import path as kernel_path
 from exactland.kernel.rules import potentials as kernel_potentials
 from exactland.kernel.rules import rim as kernel_rim
+from exactland.kernel.rules import spanning as kernel_spanning
 from exactland.kernel.rules import strict_minimum as kernel_strict_minimum
+from exactland.kernel.rules import wide_theorem as kernel_wide_theorem
 
 F = Fraction
 Calls = Iterator[tuple[str, Callable[[], Any]]]
@@ -441,7 +443,7 @@ def identities() -> Calls:
                 partial(
                     proved,
                     problem,
-                    kernel_last_layer.SpanningFeaturesStep(
+                    kernel_spanning.SpanningFeaturesStep(
                         vector(at),
                         [vector(r) for r in ids],
                         frozenset(rows),
@@ -457,7 +459,7 @@ def identities() -> Calls:
         partial(
             proved,
             wide,
-            kernel_last_layer.SpanningFeaturesStep(
+            kernel_spanning.SpanningFeaturesStep(
                 vector("1 1"), [], frozenset(range(300)), frozenset({0}), [[F(1)]], 64
             ),
         ),
@@ -497,7 +499,7 @@ def widths() -> Calls:
             partial(
                 proved,
                 net(1, [(units, "tanh", False)], [["1"]] * n, [["1"]] * n, bias=bias),
-                kernel_last_layer.WideTheoremStep(),
+                kernel_wide_theorem.WideTheoremStep(),
             ),
         )
     yield (
@@ -505,7 +507,7 @@ def widths() -> Calls:
         partial(
             proved,
             net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300),
-            kernel_last_layer.WideTheoremStep(),
+            kernel_wide_theorem.WideTheoremStep(),
         ),
     )
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
@@ -698,7 +700,7 @@ def one_more() -> Calls:
 def _one_more(
     problem: Any, minimum: kernel_facts.Minimum, weights: Any, back: Any, bits: int
 ) -> kernel_facts.Minimum:
-    step = kernel_last_layer.OneMoreUnitStep(minimum, weights, back, bits)
+    step = kernel_one_more_unit.OneMoreUnitStep(minimum, weights, back, bits)
     return proved(problem, step)
 
 

@@ -889,7 +889,7 @@ def test_midpoints_in_many_dimensions_are_metered() -> None:
         BUDGET.set(Budget(MOST))
         listed = [Midpoint((0, 1), 2, F(1, count))] * count
         step = PotentialsStep([F(0)] * 40 + [F(1)], ["midpoints"], listed, False, 64)
-        step.fact(problem, [])
+        step.fact(problem)
         return int(MOST - BUDGET.get().left)
 
     one_midpoint, many = (copy_context().run(spent, count) for count in (1, 201))

@@ -92,6 +92,8 @@ class Ball:
 
     def __mul__(self, other: Ball | int) -> Ball:
         """|x y - mx my| <= |mx| ry + rx (|my| + ry)."""
+        if isinstance(other, int):
+            return Ball(self.m * other, self.r * abs(other), self.p)
         m, r = self._operand(other)
         spread = abs(self.m) * r + self.r * (abs(m) + r)
         return _rounded(self.m * m, spread, self.p, self.p)

@@ -28,7 +28,7 @@ MAX_EXPONENT = 1 << 9
 NEGLIGIBLE = 16
 
 # Bits beyond those of the result, for the roundings on the way: also of sharpness only.
-GUARD = 32
+GUARD = 16
 
 
 def _sum(first: Ball, factor: Ball, ratio: Ratio, least: int = 0) -> Ball:
@@ -45,10 +45,9 @@ def _sum(first: Ball, factor: Ball, ratio: Ratio, least: int = 0) -> Ball:
     k = 0
     while k <= least or abs(m) >= NEGLIGIBLE:
         above, below = ratio(k)
-        divisor = below << p
         spread = abs(m) * factor.r + r * size
-        m = m * factor.m * above // divisor
-        r = -(-spread * above // divisor) + 1
+        m = (m * factor.m * above >> p) // below
+        r = 1 - (-spread * above >> p) // below
         middle += m
         radius += r
         k += 1
@@ -217,16 +216,14 @@ def _monotone(point: Callable[[int, int], Ball], x: Ball) -> Ball:
 
 
 def _bounded(which: int, x: Ball) -> Ball:
-    """Sine (0) or cosine (1), from both in the middle m of a ball: |f(m + d) - f(m)| is
-    at most |d|, and at most |f'(m) d| + d^2 / 2; and |f| at most 1.
+    """Sine (0) or cosine (1), from its value in the middle of a ball: the slope is at
+    most 1, and so is the size.
     """
-    both = _sin_cos_point(x.m, x.p, BUDGET.get())
-    slope = both[1 - which].magnitude()
-    bent = (2 * slope + x.r) * x.r >> x.p + 1
-    radius = both[which].r + min(x.r, bent + 1)
+    middle = _sin_cos_point(x.m, x.p, BUDGET.get())[which]
     one = 1 << x.p
-    m = both[which].m if radius < one else 0
-    return Ball(m, min(radius, one), x.p)
+    if middle.r + x.r < one:
+        return Ball(middle.m, middle.r + x.r, x.p)
+    return Ball(0, one, x.p)
 
 
 exp = partial(_monotone, _exp_point)

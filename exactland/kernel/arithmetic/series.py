@@ -9,7 +9,7 @@ from ..network.activations import SIGMOID, TWO, Tree
 from ..refusals import Undefined
 from . import elementary
 from .ball import Ball
-from .formal import ONE, ZERO, Exact, apply
+from .formal import HALF, ONE, ZERO, Exact, apply
 from .numbers import constant, dot, metered, square
 
 # Taylor coefficients c_0, c_1, ...; c_k = f^(k) / k!
@@ -23,7 +23,7 @@ def series(tree: Tree, x: Series) -> Series:
     if isinstance(tree, str):
         return x  # the variable, "x"
     if not isinstance(tree, tuple):
-        return [constant(Fraction(tree), x[0])]
+        return [constant(cast(Fraction, tree), x[0])]
     operator, *parts = tree
     if operator in ARITHMETIC:
         return _combined(operator, parts, x)
@@ -113,21 +113,21 @@ def _composed(name: str, u: list[Ball]) -> list[Ball]:
     """
     slopes: list[Ball] = []
     if len(u) > 1:
-        derivative = [c * k for k, c in enumerate(u)]
+        derivative = [c * k for k, c in enumerate(u[1:], 1)]
         rate = series(RATES[name], u[:-1])
         if name == "erf":
             root = elementary.sqrt(elementary.pi(u[0].p))
             rate = [c / root for c in rate]
-        slopes = _product(rate, derivative[1:])
+        slopes = _product(rate, derivative)
     value = elementary.FUNCTIONS[name](u[0])
     return [value, *(c / k for k, c in enumerate(slopes, 1))]
 
 
-# The derivatives. That of sigmoid y is (1 - t^2) / 4, t = 2y - 1, which is narrower
-# than y - y^2; that of erf is still to be divided by sqrt(pi), which is no tree.
+# The derivatives. That of sigmoid y is 1/4 - h^2, h = y - 1/2, which is narrower than
+# y - y^2; that of erf is still to be divided by sqrt(pi), which is no tree.
 SQUARE: Tree = ("*", "x", "x")
-T: Tree = ("+", -ONE, ("*", TWO, SIGMOID))
-MINUS_T_SQUARE: Tree = ("*", -ONE, ("*", T, T))
+H: Tree = ("+", SIGMOID, -HALF)
+MINUS_H_SQUARE: Tree = ("*", ("*", H, H), -ONE)
 
 RATES: dict[str, Tree] = {
     "exp": ("exp", "x"),
@@ -138,5 +138,5 @@ RATES: dict[str, Tree] = {
     "atan": ("/", ONE, ("+", ONE, SQUARE)),
     "erf": ("*", TWO, ("exp", ("*", -ONE, SQUARE))),
     "softplus": SIGMOID,
-    "sigmoid": ("*", ("+", ONE, MINUS_T_SQUARE), Fraction(1, 4)),
+    "sigmoid": ("+", MINUS_H_SQUARE, Fraction(1, 4)),
 }

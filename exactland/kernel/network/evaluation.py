@@ -158,7 +158,8 @@ def _sum_of_losses(
     gradient = [zero] * count if order >= 1 else []
     hessian = [[zero] * count for _ in range(count)] if order == 2 else []
     terms = _terms(problem, samples, zero, order)
-    while some := list(islice(terms, 1 + times // SHARE_OF_TERMS)):
+    size = 1 + times // SHARE_OF_TERMS
+    for some in iter(lambda: list(islice(terms, size)), []):
         part = composed(some)
         value = metered(value + part.value)
         for p, entry in part.gradient.items():

@@ -88,11 +88,12 @@ def composed(terms: list[Term[Number]]) -> Jet[Number]:
     total = weighted_sum(rates, [term.z for term in terms])
     bent = [term for term in terms if len(term.s) == 3]
     columns = dict[int, list[Number]]()
+    bends = [term.s[2] for term in bent]
     for p in sorted(total.gradient) if bent else []:
         columns[p] = [term.z.gradient.get(p, zero) for term in bent]
-        column = [metered(term.s[2] * c) for term, c in zip(bent, columns[p])]
-        for q, other in columns.items():
-            entry = dot(column, other)
+        scaled = [metered(b * c) for b, c in zip(bends, columns[p])]
+        for q, column in columns.items():
+            entry = dot(scaled, column)
             if (q, p) in total.hessian:
                 entry = metered(total.hessian[q, p] + entry)
             total.hessian[q, p] = entry

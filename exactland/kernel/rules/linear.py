@@ -86,19 +86,22 @@ def _subtract_square(rest: list[list[Ball]], k: int) -> None:
             rest[j][i] = rest[i][j]
 
 
-def require_positive_definite(matrix: Rows[Exact]) -> None:
-    """The symmetric matrix is positive definite (rules 3.1b and 3.4b): the pivots of
-    L D L^T are positive.
+def pivots(matrix: Rows[Exact]) -> list[Fraction]:
+    """Those of L D L^T, all shown to be positive: the symmetric matrix is positive
+    definite (rules 3.1b and 3.4b), and its determinant is their product.
     """
     rows = [list(row) for row in matrix]
+    found = []
     for k, top in enumerate(rows):
         pivot = top[k]
         if not (isinstance(pivot, Fraction) and pivot > 0):
             raise Rejected(f"pivot {k} of the Hessian is not positive")
+        found.append(pivot)
         for row in rows[k + 1 :]:
             factor = metered(row[k] / pivot)
             pairs = zip(row, top)
             row[:] = [metered(a - metered(factor * b)) for a, b in pairs]
+    return found
 
 
 def require_invertible(matrix: Rows[Ball], inverse: Matrix, precision: int) -> None:

@@ -18,7 +18,7 @@ from ..network import (
 )
 from ..refusals import require, require_below
 from .global_minimum import BITS
-from .linear import Rows, applied, difference, require_positive_definite
+from .linear import Rows, applied, difference, pivots
 
 # what shows the sign of a potential, and the derivatives it takes exactly
 REASONS = {"flat": 1, "definite": 2, "midpoints": 0}
@@ -223,4 +223,4 @@ def _require_definite(columns: Rows[Exact], bends: Sequence[Exact], sign: int) -
     for column in columns:
         bent = [x * bend * sign for x, bend in zip(column, bends)]
         hessian.append(applied(columns, bent))
-    require_positive_definite(hessian)
+    pivots(hessian)

@@ -3,11 +3,11 @@
 from fractions import Fraction
 from typing import NamedTuple, cast
 
-from ..arithmetic import ZERO, box
+from ..arithmetic import ZERO, Exact, box, metered, sum_of
 from ..facts import Minimum, Vector
 from ..network import Problem, differentiate
 from ..refusals import require, require_at_most
-from .linear import require_at_least, require_positive_definite, squared_length
+from .linear import pivots, require_at_least, squared_length
 
 
 class StrictMinimumStep(NamedTuple):
@@ -59,10 +59,23 @@ class ExactMinimumStep(NamedTuple):
         """Rule 3.1b: grad E = 0 exactly and Hess E positive definite at the center."""
         at = differentiate(problem, self.center, 2)
         require(not any(at.gradient), "the gradient is not exactly zero")
-        require_positive_definite(at.hessian)
         # rational: functions that are not have been refused their exact derivatives
         loss = cast(Fraction, at.value)
-        return Minimum(self.center, ZERO, loss, loss, "strict-minimum")
+        curvature = _least_eigenvalue(at.hessian)
+        return Minimum(self.center, ZERO, loss, loss, "strict-minimum", curvature)
+
+
+def _least_eigenvalue(hessian: list[list[Exact]]) -> Fraction:
+    """A lower bound, det H ((P-1) / trace H)^(P-1): the other eigenvalues have a
+    geometric mean of at most their arithmetic mean, which is below trace H / (P-1).
+    """
+    others = len(hessian) - 1
+    # rational, as the pivots are
+    trace = cast(Fraction, sum_of([row[k] for k, row in enumerate(hessian)]))
+    bound = Fraction(1)
+    for factor in [*pivots(hessian), *[others / trace] * others]:
+        bound = metered(bound * factor)
+    return bound
 
 
 class SubOptimalStep(NamedTuple):

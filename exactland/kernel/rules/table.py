@@ -8,12 +8,14 @@ from ..network import Problem
 from . import (
     constant_line,
     global_minimum,
-    last_layer,
     no_minimum,
+    one_more_unit,
     path,
     potentials,
     rim,
+    spanning,
     strict_minimum,
+    wide_theorem,
 )
 
 
@@ -36,8 +38,8 @@ RULES: Mapping[str, type[Step]] = {
     "4.1": constant_line.ConstantLineStep,
     "4.1c": constant_line.DependentColumnsStep,
     "4.1h": constant_line.RescaledUnitStep,
-    "4.2": last_layer.WideTheoremStep,
-    "4.3": last_layer.SpanningFeaturesStep,
+    "4.2": wide_theorem.WideTheoremStep,
+    "4.3": spanning.SpanningFeaturesStep,
     "4.4": path.PathStep,
-    "4.5": last_layer.OneMoreUnitStep,
+    "4.5": one_more_unit.OneMoreUnitStep,
 }
