@@ -73,7 +73,7 @@ def nothing(*_: Any) -> Iterator[Any]:
 
 def plant_rule(patch: Patch, name: str, rule: Any) -> None:
     """In the kernel: this function in place of a rule's."""
-    patch.setattr(kernel_table.RULES[name], "fact", lambda step, problem, _: rule(problem, step))
+    patch.setattr(kernel_table.RULES[name], "fact", lambda step, problem: rule(problem, step))
 
 
 def plant_reason(patch: Patch, name: str, reason: Any) -> None:
@@ -209,7 +209,7 @@ def _best_fits_that_overshoot(patch: Patch) -> None:
     )
 
     def any_path(problem: Any, step: Any) -> kernel_facts.Proved:
-        return kernel_facts.Proved({"escape": {"center": step.points[0], "end": "infimum"}})
+        return kernel_facts.Proved([kernel_facts.Said("escape", step.points[0], end="infimum")])
 
     plant_rule(patch, "4.4", any_path)
     plant_rule(
@@ -274,7 +274,8 @@ def _wide_one_unit_too_early(patch: Patch) -> None:
         return right(replace(problem, network=network, point=None), wider=wider)
 
     patch.setattr(wide_theorem, "too_narrow", early)
-    plant_rule(patch, "4.2", lambda problem, _: kernel_facts.Proved({"no-sub-optimal-basin": {}}))
+    said = kernel_facts.Said("no-sub-optimal-basin")
+    plant_rule(patch, "4.2", lambda problem, _: kernel_facts.Proved([said]))
 
 
 def _wide_one_unit_too_late(patch: Patch) -> None:
@@ -284,7 +285,7 @@ def _wide_one_unit_too_late(patch: Patch) -> None:
         kernel_refusals.require(
             problem.layers[-2].units + problem.layers[-1].bias > len(problem.x), "too narrow"
         )
-        return right(step, problem, [])
+        return right(step, problem)
 
     plant_rule(patch, "4.2", later)
 

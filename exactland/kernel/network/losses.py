@@ -21,7 +21,11 @@ from .jets import Jet, Jets, Term, composed, weighted_sum
 Terms = list[Term[Number]]
 
 
-def half_squared_error(f: Jets[Number], y: list[Number], order: int) -> Terms[Number]:
+def half_squared_error(
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
+) -> Terms[Number]:
     """|f - y|^2 / 2, with slopes f - y and bends 1."""
     terms = []
     for u, v in zip(f, y):
@@ -32,7 +36,11 @@ def half_squared_error(f: Jets[Number], y: list[Number], order: int) -> Terms[Nu
     return terms
 
 
-def logistic(f: Jets[Number], y: list[Number], order: int) -> Terms[Number]:
+def logistic(
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
+) -> Terms[Number]:
     """log(1 + e^(-y f)), y = -1 or 1; there is one output."""
     return [_softplus(weighted_sum([-y[0]], [f[0]]), order)]
 
@@ -43,7 +51,9 @@ def _softplus(z: Jet[Number], order: int) -> Term[Number]:
 
 
 def softmax_cross_entropy(
-    f: Jets[Number], y: list[Number], order: int
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
 ) -> Terms[Number]:
     """log(e^f_1 + ... + e^f_K) - y . f, one output at a time: log(e^a + e^b) = a +
     softplus(b - a).
@@ -60,7 +70,11 @@ def softmax_cross_entropy(
     return [Term(affine[: order + 1], loss)]
 
 
-def multinomial_logistic(f: Jets[Number], y: list[Number], order: int) -> Terms[Number]:
+def multinomial_logistic(
+    f: Jets[Number],
+    y: list[Number],
+    order: int,
+) -> Terms[Number]:
     """log(1 + e^f_1 + ... + e^f_K) - y . f: an output 0, always 0, comes first."""
     zero = constant(ZERO, y[0])
     outputs = [Jet(zero, {}, {})] + f

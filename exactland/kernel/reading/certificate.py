@@ -5,6 +5,7 @@ Which fields they have, `STATEMENTS` (conclusion.py) and the classes of rules (r
 say.
 """
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from ..conclusion import STATEMENTS
 from ..facts import Fact, Facts, Minimum, Proved, Said
 from ..network import Problem
-from ..refusals import OutOfOrder
+from ..refusals import Malformed, OutOfOrder
 from ..rules.potentials import Midpoint
 from ..rules.table import RULES, Step
 from .canonical_json import FORMAT, canonical, claim_digest, parse
@@ -22,7 +23,6 @@ from .values import (
     ANY,
     Fields,
     Reader,
-    anything,
     each,
     flag,
     index,
@@ -57,10 +57,16 @@ def read_certificate(data: bytes) -> Certificate:
     )
 
 
+def _read_digest(value: Any, place: str) -> str:
+    if not (isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)):
+        raise Malformed(f"{place}: expected 64 hexadecimal digits")
+    return value
+
+
 CLAIM = record(
     SimpleNamespace, format=one_of(FORMAT), problem=read_problem, statement=Fields
 )
-EVIDENCE = record(SimpleNamespace, claim_sha256=anything, steps=each(Fields, ANY))
+EVIDENCE = record(SimpleNamespace, claim_sha256=_read_digest, steps=each(Fields, ANY))
 FILE = record(SimpleNamespace, claim=CLAIM, evidence=EVIDENCE, provenance=Fields)
 
 

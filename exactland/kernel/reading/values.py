@@ -78,11 +78,6 @@ def one_of(*words: str) -> Reader[str]:
     return read
 
 
-def anything(value: Any, _place: str) -> Any:
-    """Whatever it is: it is only compared."""
-    return value
-
-
 def flag(value: Any, place: str) -> bool:
     """True or false."""
     if not isinstance(value, bool):

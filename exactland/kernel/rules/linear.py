@@ -55,9 +55,10 @@ def require_at_least(matrix: Rows[Ball], least: Fraction) -> None:
     rest = []
     room = []
     for k, (row, s) in enumerate(zip(matrix, shifts)):
-        # x 2^(s + t), at the precision of x
-        finer = [Ball(x.m, x.r, x.p - s - t) for x, t in zip(row, shifts)]
-        scaled = [x.at(precision) for x in finer]
+        scaled = []
+        for x, t in zip(row, shifts):
+            larger = Ball(x.m, x.r, precision - s - t)  # x 2^(s + t)
+            scaled.append(larger.at(precision))
         room.append(sum(x.r for x in scaled) + slack)
         lower = scaled[k] - Ball.exact(least * Fraction(4) ** s, precision)
         scaled[k] = Ball(lower.m - room[k], lower.r, precision)
