@@ -20,7 +20,8 @@ from exactland.kernel.reading.canonical_json import canonical
 from tests.tools.syntax import code_tokens, modules
 
 # Tokens, not lines: longer lines leave a reader as much to read, and fewer lines to count.
-MOST_TOKENS = 20_000
+# Why not 20,000: docs/decisions/kernel-size.md
+MOST_TOKENS = 21_900
 
 
 def test_it_runs_without_site_packages(root: Path, shipped: dict[str, bytes]) -> None:

@@ -14,6 +14,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import product
 from typing import Any
+from unittest.mock import patch
 
 from exactland.kernel import conclusion as kernel_conclusion
 from exactland.kernel import facts as kernel_facts
@@ -269,6 +270,10 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         (f"between {a} {b}", partial(Ball.between, a, b, 4))
         for a, b in product((-7, -2, 0, 3), (3, 4, 9))
     )
+    # as long as short balls may be, and as those that pay for no memory
+    for bits, radius in ((1015, 1), (1014, 1), (1016, 0), (520, 520), (520, 521), (521, 521)):
+        m, r = (1 << bits) - 1, (1 << radius) - 1
+        yield f"size of {bits} and {radius} bits", partial(_made, m, r)
     yield "finer precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
     yield "coarser precision", lambda: Ball(1, 0, 9) + Ball(1, 0, 8)
     yield (
@@ -303,6 +308,10 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     )
 
 
+def _made(m: int, r: int) -> int:
+    return Ball(m, r, 8).m.bit_length()
+
+
 def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
     """All small balls at few bits, as digests."""
     small = [Ball(m, r, p) for p, m, r in product((0, 1, 2), range(-6, 7), range(4))]
@@ -319,6 +328,11 @@ def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
             partial(digest, [partial(operation, x, n) for x, n in product(small, range(-4, 5))]),
         )
     yield "table of squares", partial(digest, [x.square for x in small])
+    # sin and cos: radii that reach all values with the rounding, or nearly
+    for name, p in product(("sin", "cos"), (3, 8, 16)):
+        for r in range((1 << p) - 3, (1 << p) + 1):
+            x = Ball(1 << p - 1, r, p)
+            yield f"{name} of nearly all {r} {p}", partial(kernel_elementary.FUNCTIONS[name], x)
     for name in FUNCTIONS:
         near = [Ball(m, r, 4) for m, r in product(range(-70, 71), (0, 1, 2, 9))]
         yield (
@@ -422,6 +436,14 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         )
         for operator, t in product("+*/", ("x", ("exp", "x"), ("sqrt", ("exp", "x"))))
     )
+    # of three factors, the first and another one equal; equal ones that are two objects
+    e, other = ("exp", "x"), ("exp", "".join(["x"]))
+    for name, t in {
+        "equal to the last": ("*", "x", e, "x"),
+        "equal to the second": ("*", "x", "x", e),
+        "equal, not identical": ("*", e, tuple(other)),
+    }.items():
+        yield f"factors {name}", partial(kernel_activation_values.derivatives, t, at, 1)
     # the mean value form, at precisions and radii of all kinds
     bent = ("*", F(100), ("+", "x", ("*", F(-1), "x", "x")))
     for p, m, r in product((8, 9, 12), (-300, 0, 77), (1, 2, 3, 5, 8, 21, 40, 63, 100)):
@@ -429,6 +451,9 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
             f"near {m} {r} {p}",
             partial(kernel_activation_values.derivatives, bent, Ball(m, r, p), 1),
         )
+    # as small as balls are that need no mean value form, and larger
+    for r in (511, 512, 513, 1023, 1024, 1025):
+        yield f"small {r}", partial(kernel_activation_values.derivatives, bent, Ball(77, r, 40), 1)
     # breakpoints that no precision represents
     kinks = kernel_activations.piecewise_linear(
         [F(-2, 3), F(1, 3), F(2, 3)], [F(5), F(-3), F(7), F(-11)], F(1, 7)
@@ -487,6 +512,7 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     )
     yield from reading()
     yield from losses()
+    yield from memory()
     yield "caps", lambda: [kernel_values.MOST + 1, kernel_values.index("0", "here")]
     yield from conclusions()
 
@@ -653,7 +679,8 @@ def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
         for depth in (0, 1, 2)
     )
     # 894^2 is just below 8 * 10^5, 632^2 below half of it: numbers of 4096 bits count twice
-    for parameters, bits in ((893, 8), (894, 8), (894, 0), (895, 0), (632, 4096), (633, 4096)):
+    sizes = ((893, 8), (894, 8), (894, 0), (895, 0), (632, 4096), (633, 4096))
+    for parameters, bits in (*sizes, (633, 4081), (633, 4082)):
         layer = kernel_layout.Layer(1, None, False)
         bare = kernel_layout.Problem(parameters, (layer,), "half-squared-error", [], [])
         zero = Ball(0, 0, bits) if bits else F(0)
@@ -667,6 +694,43 @@ def _loss(loss: str, f: Any, y: Any, order: int) -> Any:
     """At one sample, and at two that are equal."""
     terms = kernel_losses.LOSSES[loss](f, y, order)
     return [kernel_jets.composed(terms), kernel_jets.composed(terms * 2)]
+
+
+def memory() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What fits where little may be held at once: features of a layer, and portions of the sum of
+    losses, which cost more the more there are.
+    """
+    for widths, depth in product(((5, 2), (2, 5), (4, 1), (1, 4), (1, 1)), (0, 1, 2, 3)):
+        layers = [kernel_layout.Layer(units, "x", True) for units in widths]
+        last = kernel_layout.Layer(1, None, False)
+        data = [[F(k)] for k in range(3)]
+        deep = kernel_layout.Problem(1, (*layers, last), "half-squared-error", data, data)
+        for bits in (8, 0, 4096):
+            zero = Ball(0, 0, bits) if bits else F(0)
+            theta = [zero] * deep.parameters
+            work = partial(kernel_evaluation.features, deep, theta, depth)
+            yield f"features {depth} of {widths} at {bits} bits", partial(_with_room, 12, work)
+    for samples, times in product((1, 2, 3, 4, 6), (1, 2, 3, 4, 5, 8, 9)):
+        data = [[F(k)] * 4 for k in range(samples)]
+        bare = kernel_layout.Problem(
+            4,
+            (kernel_layout.Layer(1, None, False),),
+            "half-squared-error",
+            data,
+            [[F(1)]] * samples,
+        )
+        theta = [Ball(k, 1, 8) for k in range(4)]
+        work = partial(_differentiated, bare, theta)
+        yield f"{samples} samples in room for {times}", partial(_with_room, 16 * times + 1, work)
+
+
+def _differentiated(problem: kernel_layout.Problem, theta: list[Any]) -> list[Any]:
+    return list(kernel_evaluation.differentiate(problem, theta, 2))
+
+
+def _with_room(numbers: int, work: Callable[[], Any]) -> Any:
+    with patch.object(kernel_evaluation, "MOST_NUMBERS", numbers):
+        return work()
 
 
 def _size_of_hessian(problem: kernel_layout.Problem, theta: list[Any]) -> int:

@@ -98,6 +98,12 @@ def test_no_more_is_read_than_a_certificate_may_have(
     assert all("large" in line for line in capsys.readouterr().out.splitlines())
 
 
+def test_a_name_may_begin_with_any_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("#none", "+none", "none", "~none"):
+        assert copy_context().run(main, ["--explain", name]) == 2
+        assert capsys.readouterr().out.startswith(f"malformed {name}: cannot read: ")
+
+
 def explained(path: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
     copy_context().run(main, ["--explain", path])
     return capsys.readouterr().out.splitlines()
@@ -145,5 +151,6 @@ def test_no_verdict_depends_on_being_explained() -> None:
 def test_numbers_are_told_as_far_as_they_are_long() -> None:
     assert _shown(Fraction(1, 4)) == "0.25"
     assert _shown(Fraction(-1, 3)) == "~-0.333333333333"
+    assert _shown(Fraction(1, 3)) == "~0.333333333333"
     assert _shown(Fraction(10) ** 5000) == "1.00000000000E+5000"
     assert compared(Fraction(1), "<", Fraction(2)) == "", "nobody wants to know"

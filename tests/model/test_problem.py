@@ -16,8 +16,11 @@ from exactland.files.json_text import parse
 from exactland.files.problem_file import problem_from_json, problem_text
 from exactland.kernel.network import activation_values as kernel_activation_values
 from exactland.kernel.network import activations as kernel_activations
+from exactland.kernel.network import losses as kernel_losses
+from exactland.kernel.reading import problem as kernel_problem
 from exactland.kernel.reading.canonical_json import canonical
 from exactland.kernel.reading.values import rational
+from exactland.kernel.rules import table as kernel_table
 from exactland.model.activations import (
     NAMED,
     SELU_ALPHA,
@@ -172,7 +175,18 @@ def test_the_kernel_knows_the_same_names_and_means_the_same_by_them() -> None:
             )
 
 
-@pytest.mark.parametrize("table", [NAMED, LOSSES])
+@pytest.mark.parametrize(
+    "table",
+    [
+        NAMED,
+        LOSSES,
+        kernel_activations.NAMES,
+        kernel_losses.LOSSES,
+        kernel_losses.SLOPES,
+        kernel_problem.TARGETS,
+        kernel_table.RULES,
+    ],
+)
 def test_tables_are_read_only(table: Any) -> None:
     """Nobody's program changes what a name means."""
     name, meaning = next(iter(table.items()))

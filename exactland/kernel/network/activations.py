@@ -5,6 +5,7 @@ they are defined (FORMAT.md, section 2).
 from bisect import bisect_left
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from ..arithmetic import HALF, ONE, ZERO
@@ -75,41 +76,43 @@ def tanh(tree: Tree) -> Tree:
 
 EXP_LESS_ONE: Tree = ("+", -ONE, ("exp", "x"))
 
-NAMES: Mapping[str, Activation] = {
-    "sigmoid": SIGMOID,
-    "tanh": tanh("x"),
-    "arctan": ("atan", "x"),
-    "softplus": SOFTPLUS,
-    "sin": ("sin", "x"),
-    "exp": ("exp", "x"),
-    "identity": "x",
-    "swish": ("*", "x", SIGMOID),
-    "mish": ("*", "x", tanh(SOFTPLUS)),
-    "gelu": (
-        "*",
-        HALF,
-        "x",
-        ("+", ONE, ("erf", ("*", "x", ("sqrt", HALF)))),
-    ),
-    "softsign": Pieces(
-        (ZERO,),
-        (
-            ("/", "x", ("+", ONE, ("*", -ONE, "x"))),
-            ("/", "x", ("+", ONE, "x")),
+NAMES: Mapping[str, Activation] = MappingProxyType(
+    {
+        "sigmoid": SIGMOID,
+        "tanh": tanh("x"),
+        "arctan": ("atan", "x"),
+        "softplus": SOFTPLUS,
+        "sin": ("sin", "x"),
+        "exp": ("exp", "x"),
+        "identity": "x",
+        "swish": ("*", "x", SIGMOID),
+        "mish": ("*", "x", tanh(SOFTPLUS)),
+        "gelu": (
+            "*",
+            HALF,
+            "x",
+            ("+", ONE, ("erf", ("*", "x", ("sqrt", HALF)))),
         ),
-        (1,),
-        odd=True,
-    ),
-    "elu": Pieces((ZERO,), (EXP_LESS_ONE, "x"), (1,)),
-    "selu": Pieces(
-        (ZERO,),
-        (("*", SELU_SCALE * SELU_ALPHA, EXP_LESS_ONE), ("*", SELU_SCALE, "x")),
-        (0,),
-    ),
-    "relu": piecewise_linear([ZERO], [ZERO, ONE], ZERO),
-    "leaky-relu": piecewise_linear([ZERO], [Fraction(1, 100), ONE], ZERO),
-    "hard-tanh": piecewise_linear([-ONE, ONE], [ZERO, ONE, ZERO], ZERO),
-}
+        "softsign": Pieces(
+            (ZERO,),
+            (
+                ("/", "x", ("+", ONE, ("*", -ONE, "x"))),
+                ("/", "x", ("+", ONE, "x")),
+            ),
+            (1,),
+            odd=True,
+        ),
+        "elu": Pieces((ZERO,), (EXP_LESS_ONE, "x"), (1,)),
+        "selu": Pieces(
+            (ZERO,),
+            (("*", SELU_SCALE * SELU_ALPHA, EXP_LESS_ONE), ("*", SELU_SCALE, "x")),
+            (0,),
+        ),
+        "relu": piecewise_linear([ZERO], [ZERO, ONE], ZERO),
+        "leaky-relu": piecewise_linear([ZERO], [Fraction(1, 100), ONE], ZERO),
+        "hard-tanh": piecewise_linear([-ONE, ONE], [ZERO, ONE, ZERO], ZERO),
+    }
+)
 
 
 def total(activation: Activation | None) -> bool:

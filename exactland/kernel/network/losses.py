@@ -2,6 +2,8 @@
 2; THEOREMS.md, "Losses").
 """
 
+from types import MappingProxyType
+
 from ..arithmetic import (
     HALF,
     ONE,
@@ -82,12 +84,14 @@ def multinomial_logistic(
 
 
 # The loss l(f, y) of one sample, as terms to be added.
-LOSSES = {
-    "half-squared-error": half_squared_error,
-    "softmax-cross-entropy": softmax_cross_entropy,
-    "logistic": logistic,
-    "multinomial-logistic": multinomial_logistic,
-}
+LOSSES = MappingProxyType(
+    {
+        "half-squared-error": half_squared_error,
+        "softmax-cross-entropy": softmax_cross_entropy,
+        "logistic": logistic,
+        "multinomial-logistic": multinomial_logistic,
+    }
+)
 
 
 def _slopes_of_squares(f: list[Exact], y: Vector) -> list[Exact]:
@@ -114,9 +118,11 @@ def _slopes_of_multinomial(f: list[Exact], y: Vector) -> list[Exact]:
 
 # dl/df_k at one sample, exactly: the derivative of every loss as a formula in formal
 # numbers (rule 3.4b).
-SLOPES = {
-    "half-squared-error": _slopes_of_squares,
-    "logistic": _slopes_of_logistic,
-    "softmax-cross-entropy": _slopes_of_softmax,
-    "multinomial-logistic": _slopes_of_multinomial,
-}
+SLOPES = MappingProxyType(
+    {
+        "half-squared-error": _slopes_of_squares,
+        "logistic": _slopes_of_logistic,
+        "softmax-cross-entropy": _slopes_of_softmax,
+        "multinomial-logistic": _slopes_of_multinomial,
+    }
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 
 from ..arithmetic import elementary, sum_of
@@ -102,12 +102,14 @@ def _shares(y: Vector) -> bool:
 
 
 # The losses, and whether a row of targets makes sense to each.
-TARGETS: Mapping[str, Callable[[Vector], bool]] = {
-    "half-squared-error": lambda y: True,
-    "logistic": lambda y: y in ([-1], [1]),
-    "softmax-cross-entropy": lambda y: len(y) > 1 and _shares(y) and sum_of(y) == 1,
-    "multinomial-logistic": _shares,
-}
+TARGETS: Mapping[str, Callable[[Vector], bool]] = MappingProxyType(
+    {
+        "half-squared-error": lambda y: True,
+        "logistic": lambda y: y in ([-1], [1]),
+        "softmax-cross-entropy": lambda y: len(y) > 1 and _shares(y) and sum_of(y) == 1,
+        "multinomial-logistic": _shares,
+    }
+)
 
 
 def read_problem(value: Any, place: str) -> Problem:
