@@ -30,7 +30,9 @@ LONGEST_NAME = 63
 
 @final
 class Formal:
-    """Products of atoms with their coefficients; one of them at least has an atom."""
+    """Products of atoms with their coefficients; one of them at least has an atom: so
+    it is not formally 0, and never equal to a fraction.
+    """
 
     def __init__(self, terms: dict[Atoms, Fraction]) -> None:
         self.terms = terms

@@ -40,7 +40,8 @@ SMALL_RADIUS = 1 << 10
 def derivatives(
     activation: Activation, x: Number, order: int, across: int = 0
 ) -> list[Number]:
-    """[s, s', ..., s^(order)], each enclosing all its values over x.
+    """[s, s', ..., s^(order)], each enclosing all its values over x. Of a function in
+    pieces at a formal number the value alone. With across = 1, the last may jump.
 
     Raises Undefined, also for derivatives that are no rationals at a rational.
     """
@@ -91,12 +92,12 @@ def _check_breakpoints(
     s: Pieces, low: Fraction, high: Fraction, order: int, across: int = 0
 ) -> None:
     """The derivatives asked for have to be continuous on the closed range: one that
-    merely touches a kink is refused.
+    merely touches a kink is refused, unless the highest may jump (across = 1).
     """
     for b, smooth in zip(s.breakpoints, s.smooth):
         if low <= b <= high and smooth + across < order:
             raise Undefined(
-                f"a range touches {b}, where the activation has only {smooth + across}"
+                f"a range touches {b}, where the activation has only {smooth}"
                 " continuous derivatives"
             )
 

@@ -49,7 +49,10 @@ def slopes_over(
 ) -> Derivatives[Ball]:
     """Rule 3.3: of h(theta) = sum_ik dl/df_k(f(x_i; at)) f_k(x_i; theta) over a box the
     slopes, kinks and all (order 1: the gradient), or the second derivatives (order 2:
-    the Hessian). The value is E at the point.
+    the Hessian; the gradient is 0). The value is E at the point.
+
+    The chain rule for a loss takes l' at f_i(at) and derivatives of f over the box: so
+    those are put together from two runs.
     """
     depth = len(problem.layers)
     moving = _by_sample(problem, over, depth, order, 1)
@@ -63,8 +66,8 @@ def _linearised(
     fixed: Jets[Ball],
     order: int,
 ) -> Jets[Ball]:
-    """The outputs at the point, with derivatives of this order alone over the box: so
-    no l'' enters.
+    """The outputs at the point, with derivatives of this order alone over the box: l''
+    would meet those of order 1 only.
     """
     if order == 2:
         moving = [u._replace(gradient={}) for u in moving]

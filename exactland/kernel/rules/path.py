@@ -89,9 +89,9 @@ class PathStep(NamedTuple):
             require_at_most(highest, losses[0].lower() + self.eta, not_shown)
 
     def _proved(self) -> Proved:
-        """What the path says of its first point. About basins nothing with an eta,
-        which may lead over their rims. No local minimum, if E is convex and falls at
-        once.
+        """What the path says of its first point: what its end says, if that is of a
+        step, or an escape to a loss. About basins nothing with an eta, which may lead
+        over their rims. No local minimum, if E is convex and falls at once.
         """
         center = self.points[0]
         statements = leads_to_infimum(center).statements

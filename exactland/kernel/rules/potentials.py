@@ -86,6 +86,7 @@ class PotentialsStep(NamedTuple):
             rows = _slopes_at_best_biases(problem, rows)
             shifts = _mean_residuals(problem, theta)
             count = len(shifts)
+            # output biases are last, and there are some: or there is no best one
             theta[-count:] = difference(theta[-count:], shifts)
         columns = list(zip(*rows))
         require(
@@ -115,7 +116,10 @@ class PotentialsStep(NamedTuple):
         self, s: Activation, weight: Fraction, samples: list[Sample], reason: str
     ) -> None:
         """phi vanishes at the unit's w, and v phi is not negative nearby, v the weight:
-        by midpoints; or because its gradient sum_i g_i s'(z_i) x_i vanishes, too.
+
+            flat: its gradient sum_i g_i s'(z_i) x_i is 0, too, and s affine near z_i;
+            definite: so is the gradient, and its Hessian has the sign of v;
+            midpoints: it is a sum of terms that have this sign.
 
         If v = 0, it may take either sign nearby: phi has to be identically 0. Samples
         with g_i = 0 are no part of phi: there a unit may be on a kink.

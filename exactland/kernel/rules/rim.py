@@ -19,10 +19,12 @@ PARTS = 1000
 
 
 class Plane(NamedTuple):
-    """A box that is bounded at once, by the plane of this order through a place."""
+    """A box that is bounded at once, by a plane of this order through a point: where
+    that is, in thousandths of every side.
+    """
 
     order: int
-    place: list[int]
+    shares: list[int]
 
 
 class Cut(NamedTuple):
@@ -104,7 +106,8 @@ def least(
     problem: Problem, low: Vector, high: Vector, cover: Cover, precision: int
 ) -> Fraction:
     """A lower bound of E on the box from low to high: the least of those on parts that
-    together contain it. (Where a cut lies beyond the box, its first part does.)
+    together contain it. Where a cut lies beyond the box, its first part contains it,
+    and what is found of the second, which has no point, only makes the bound worse.
     """
     if isinstance(cover, Plane):
         return plane_bound(problem, low, high, cover, precision)
@@ -119,17 +122,17 @@ def least(
 def plane_bound(
     problem: Problem, low: Vector, high: Vector, plane: Plane, precision: int
 ) -> Fraction:
-    """A lower bound of E on a box, by the plane of this order (1 or 2) through a place:
-    l is convex, so with g_i the gradient of l at f_i(p)
+    """A lower bound of E on a box, by a plane through a point p: l is convex, so with
+    g_i the gradient of l at f_i(p)
 
         E(theta) >= E(p) + h(theta) - h(p), h = sum_i g_i . f_i,
 
-    and that is at least a bound plus sum_k t_k (theta_k - p_k), t_k in balls: every
-    least product is one of ends. Enclosures are over the least box with the place p,
-    which may lie beside it.
+    and that is at least b + sum_k t_k (theta_k - p_k), t_k in balls: every least
+    product is one of ends. Order 1: b is E(p), t_k a slope of h over the box. Order 2:
+    see `by_taylor`. Enclosures are over the least box with p, which may lie beside it.
     """
     p = []
-    for a, b, share in zip(low, high, plane.place):
+    for a, b, share in zip(low, high, plane.shares):
         p.append(metered(a + (b - a) * share / PARTS))
     at = box(p, precision)
     over = hull(box(low, precision), box(high, precision), at)
@@ -151,8 +154,9 @@ def plane_bound(
 def by_taylor(
     problem: Problem, at: list[Ball], over: list[Ball]
 ) -> tuple[Fraction, list[Ball]]:
-    """Rule 3.3, order 2: with d = theta - p and some symmetric H in the balls of the
-    Hessian of h over the box (Taylor along the segment; s'' only almost everywhere),
+    """Rule 3.3, order 2: b, which is E(p) and the squares below, and all t_k. With d =
+    theta - p and some symmetric H in the balls of the Hessian of h over the box (Taylor
+    along the segment; s'' only almost everywhere),
 
         h(theta) - h(p) = sum_k t_k d_k + sum_k H_kk d_k^2 / 2,
         t_k = dE/dtheta_k(p) + sum_(l != k) H_kl d_l / 2.
