@@ -115,14 +115,11 @@ class PotentialsStep(NamedTuple):
     def require_potential(
         self, s: Activation, weight: Fraction, samples: list[Sample], reason: str
     ) -> None:
-        """phi vanishes at the unit's w, and v phi is not negative nearby, v the weight:
-
-            flat: its gradient sum_i g_i s'(z_i) x_i is 0, too, and s affine near z_i;
-            definite: so is the gradient, and its Hessian has the sign of v;
-            midpoints: it is a sum of terms that have this sign.
-
-        If v = 0, it may take either sign nearby: phi has to be identically 0. Samples
-        with g_i = 0 are no part of phi: there a unit may be on a kink.
+        """phi vanishes at the unit's w, and v phi is not negative nearby, v the weight.
+        Flat: its gradient sum_i g_i s'(z_i) x_i is 0, too, and s affine near all z_i.
+        Definite: so is the gradient, and the Hessian has the sign of v. Midpoints: phi
+        is a sum of terms of that sign. If v = 0, v' may take either sign nearby: phi
+        has to be identically 0. Samples with g_i = 0 are no part of phi.
         """
         kept = [sample for sample in samples if sample.slope != 0]
         columns = list(zip(*(sample.x for sample in kept)))
