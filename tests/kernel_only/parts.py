@@ -119,6 +119,7 @@ SHORT = (
     "-1",
     "1/2",
     "2/4",
+    "15/10",
     "-3/7",
     "1/1",
     "1/0",
@@ -274,6 +275,12 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     for bits, radius in ((1015, 1), (1014, 1), (1016, 0), (520, 520), (520, 521), (521, 521)):
         m, r = (1 << bits) - 1, (1 << radius) - 1
         yield f"size of {bits} and {radius} bits", partial(_made, m, r)
+    # what inner products cost, by the lengths of their products and of their radius
+    for count, bits, radius in product((1, 2, 3, 7), (2, 511, 512, 513, 700, 1500), (0, 40, 600)):
+        xs = [Ball((1 << bits + k) - 1, (1 << radius) >> 1, 8) for k in range(count)]
+        ys = [Ball((1 << bits) - 1 - k, 0, 8) for k in range(count)]
+        work = partial(_dot_of, xs, ys)
+        yield f"cost of a dot of {count}, {bits} and {radius} bits", work
     yield "finer precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
     yield "coarser precision", lambda: Ball(1, 0, 9) + Ball(1, 0, 8)
     yield (
@@ -306,6 +313,10 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
             kernel_meter.MOST // kernel_meter.COST_OF_A_TERM + 1,
         )
     )
+
+
+def _dot_of(xs: list[Ball], ys: list[Ball]) -> str:
+    return sha256(shown(kernel_numbers.dot(xs, ys)).encode()).hexdigest()
 
 
 def _made(m: int, r: int) -> int:
@@ -444,6 +455,10 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         "equal, not identical": ("*", e, tuple(other)),
     }.items():
         yield f"factors {name}", partial(kernel_activation_values.derivatives, t, at, 1)
+    # an operator as files have it: an equal string, not the same
+    erf = ("".join(("e", "rf")), "x")
+    for order in (1, 2):
+        yield f"erf, read {order}", partial(kernel_activation_values.derivatives, erf, at, order)
     # the mean value form, at precisions and radii of all kinds
     bent = ("*", F(100), ("+", "x", ("*", F(-1), "x", "x")))
     for p, m, r in product((8, 9, 12), (-300, 0, 77), (1, 2, 3, 5, 8, 21, 40, 63, 100)):
@@ -550,6 +565,8 @@ def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
         "a byte that is not ASCII, far off",
         partial(kernel_canonical_json.parse, b'{"' + b"a" * 10**6 + b"\xff"),
     )
+    for word in ("a" * 39, "a" * 40, "a" * 41, "a" * 50):
+        yield f"no word of {len(word)}", partial(kernel_values.one_of("b", "c"), word, "here")
     yield (
         "an unknown key of 50 letters",
         partial(kernel_values.Fields({"a": "1", "b" * 50: "1"}, "here").are, "a"),
@@ -710,6 +727,19 @@ def memory() -> Iterator[tuple[str, Callable[[], Any]]]:
             theta = [zero] * deep.parameters
             work = partial(kernel_evaluation.features, deep, theta, depth)
             yield f"features {depth} of {widths} at {bits} bits", partial(_with_room, 12, work)
+    for inputs, widths, bias in product((1, 2, 3), ((), (1,), (4, 1), (1, 5), (3, 4, 2)), (0, 1)):
+        some = [kernel_layout.Layer(units, "x", bool(bias)) for units in (*widths, 2)]
+        net = kernel_layout.Problem(inputs, tuple(some), "half-squared-error", [], [])
+        for order in (0, 1, 2):
+            yield (
+                f"entries {inputs} {widths} {bias} {order}",
+                partial(kernel_evaluation._entries, net, order),
+            )
+    for numbers, room in product((1, 3, 4095, 4096, 4097), (1, 7, 4095, 4096, 4097, 10**6)):
+        for like in (F(0), Ball(0, 0, 8), Ball(0, 0, 4096)):
+            work = partial(kernel_evaluation._times_in_memory, numbers, like)
+            kind = like.p if isinstance(like, Ball) else "exact"
+            yield f"times in memory {numbers} {room} {kind}", partial(_with_room, room, work)
     for samples, times in product((1, 2, 3, 4, 6), (1, 2, 3, 4, 5, 8, 9)):
         data = [[F(k)] * 4 for k in range(samples)]
         bare = kernel_layout.Problem(
