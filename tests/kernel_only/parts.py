@@ -238,6 +238,7 @@ def in_order() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from other_calls()
     yield from tables()
     yield from activation_calls()
+    yield from term_calls()
     for name in FUNCTIONS:
         for x in balls(name):
             yield f"{name} {shown(x)}", partial(kernel_elementary.FUNCTIONS[name], x)
@@ -438,6 +439,32 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
             for q in (F(2), F(-1, 3))
             for order in (0, 2)
         )
+    # breakpoints that no precision represents
+    kinks = kernel_activations.piecewise_linear(
+        [F(-2, 3), F(1, 3), F(2, 3)], [F(5), F(-3), F(7), F(-11)], F(1, 7)
+    )
+    for p, r in product((4, 5, 6, 7, 10, 11), (3, 9, 20)):
+        yield from (
+            (
+                f"kinks {m} {r} {p}",
+                partial(kernel_activation_values.derivatives, kinks, Ball(m, r, p), 0),
+            )
+            for m in (-(2 << p) // 3, (1 << p) // 3, (2 << p) // 3)
+        )
+    # guard bits: 1/3 as x^3 / (3 x^3), of large x
+    cube = ("^", "x", 3)
+    third = ("*", cube, ("/", F(1), ("*", F(3), cube)))
+    for bits in (10, 126, 127, 128, 129, 200):
+        yield (
+            f"a third of {bits} bits",
+            partial(
+                kernel_activation_values.derivatives, third, Ball((1 << bits + 16) - 1, 0, 16), 0
+            ),
+        )
+
+
+def term_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Squares among the factors of a product, operators that are read, small balls."""
     # one term twice: a square, and what is none
     at = Ball(5, 9, 8)
     yield from (
@@ -469,28 +496,6 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     # as small as balls are that need no mean value form, and larger
     for r in (511, 512, 513, 1023, 1024, 1025):
         yield f"small {r}", partial(kernel_activation_values.derivatives, bent, Ball(77, r, 40), 1)
-    # breakpoints that no precision represents
-    kinks = kernel_activations.piecewise_linear(
-        [F(-2, 3), F(1, 3), F(2, 3)], [F(5), F(-3), F(7), F(-11)], F(1, 7)
-    )
-    for p, r in product((4, 5, 6, 7, 10, 11), (3, 9, 20)):
-        yield from (
-            (
-                f"kinks {m} {r} {p}",
-                partial(kernel_activation_values.derivatives, kinks, Ball(m, r, p), 0),
-            )
-            for m in (-(2 << p) // 3, (1 << p) // 3, (2 << p) // 3)
-        )
-    # guard bits: 1/3 as x^3 / (3 x^3), of large x
-    cube = ("^", "x", 3)
-    third = ("*", cube, ("/", F(1), ("*", F(3), cube)))
-    for bits in (10, 126, 127, 128, 129, 200):
-        yield (
-            f"a third of {bits} bits",
-            partial(
-                kernel_activation_values.derivatives, third, Ball((1 << bits + 16) - 1, 0, 16), 0
-            ),
-        )
 
 
 def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
