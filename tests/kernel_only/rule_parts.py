@@ -186,6 +186,15 @@ def factors() -> Calls:
                         f"at least, {size} {scale} {radius} {shift}",
                         partial(_is_at_least, rows, radius, scale * (least + shift)),
                     )
+    # far below the least eigenvalue the roundings are more than is allowed, sooner or later
+    tilted = [[F(1), F(1, 3), F(1, 7)], [F(1, 3), F(2), F(1, 5)], [F(1, 7), F(1, 5), F(3)]]
+    for size, k in product((1, 2, 3), range(64)):
+        rows = [row[:size] for row in tilted[:size]]
+        least = -(F(5, 4) ** (2 * k))
+        yield f"far below, {size} {k}", partial(_is_at_least, rows, 0, least)
+    for off in range(12, 22):
+        least = F((1 << 63) - off, 1 << 64)
+        yield f"a pivot of {off} less 16", partial(_is_at_least, [[F(1, 2)]], 0, least)
     for name, rows in (
         ("indefinite", [vector("1 2"), vector("2 1")]),
         ("a zero", [vector("0 0"), vector("0 1")]),
@@ -704,6 +713,27 @@ def _one_more(
     return proved(problem, step)
 
 
+def hidden_moves() -> Calls:
+    """Affine pieces where the first layer moves, or the second behind formal numbers."""
+    pair = net(1, [(2, "relu", False)], column("1 2"), column("0 0"))
+    for base, q in product(
+        ("1 1 -1 -1", "-1 -1 -1 -1", "1 -1 1 1", "2 3 1 -4"),
+        ("1/2 2 -1 -1", "-1 1 -1 -1", "1 -2 1 1", "0 0 1 -4", "-2 -3 -1 -1"),
+    ):
+        weights = base.split()[2:]
+        to = [*q.split()[:2], *weights]
+        yield (
+            f"moves of the first layer, {base} to {' '.join(to)}",
+            partial(kernel_path.require_affine_outputs, pair, vector(base), [F(v) for v in to]),
+        )
+    behind = net(1, [(1, "sigmoid", False), (1, "relu", False)], column("1 2"), column("0 0"))
+    for base, q in product(("1 1 1", "1 0 1", "0 1 1"), ("1 0 1", "1 2 1", "0 -1 1", "0 3 1")):
+        yield (
+            f"moves of the second layer, {base} to {q}",
+            partial(kernel_path.require_affine_outputs, behind, vector(base), vector(q)),
+        )
+
+
 def lines() -> Calls:
     """Rule 4.1 and the affine pieces of rule 4.4 in three layers."""
     two = net(
@@ -744,6 +774,12 @@ def lines() -> Calls:
             two, [atom, *vector("1 1 0 0 1 0")], vector("1 1 2 0 0 1 0")
         ),
     )
+    for base, q in (("1 1 1 0 0 -1 0", "1 1 2 0 0 -1 0"), ("1 1 1 -1 0 0 0", "1 2 1 -1 0 0 0")):
+        yield (
+            f"idle, used with a negative weight {q}",
+            partial(kernel_constant_line.require_idle_units, two, vector(base), vector(q)),
+        )
+    yield from hidden_moves()
     up = "1 1 1 1 1 1 1"
     for base, q in (
         (up, "1 1/2 1 1 1 1 1"),
