@@ -27,7 +27,8 @@ MAX_EXPONENT = 1 << 9
 # matter of sharpness only: the remainder is added whatever it is.
 NEGLIGIBLE = 16
 
-# Bits beyond those of the result, for the roundings on the way: also of sharpness only.
+# Bits beyond those of the result, for the roundings on the way: of sharpness only, but
+# for the reduction of sin and cos, which is right to 2^-GUARD.
 GUARD = 16
 
 

@@ -18,7 +18,7 @@ Series = TypeVar("Series", list[Ball], list[Exact])
 
 def series(tree: Tree, x: Series) -> Series:
     """The truncated power series of the tree at the series x: as long as x, or of one
-    entry where all others are 0.
+    entry where the tree has no x, and all others are 0.
     """
     if isinstance(tree, str):
         return x  # the variable, "x"
@@ -32,7 +32,8 @@ def series(tree: Tree, x: Series) -> Series:
         return _power(u, cast(int, parts[1]))
     if isinstance(u[0], Ball):
         return _composed(operator, u)
-    if len(u) > 1:
+    # also of a constant, whose series ends early: an atom might not exist at all
+    if len(x) > 1:
         raise Undefined(f"{operator} has no exact derivative at a rational")
     return [apply(operator, u[0])]  # of an exact number: an atom
 
@@ -62,6 +63,7 @@ def _plus(a: Series, b: Series) -> Series:
 
 
 def _product(a: Series, b: Series) -> Series:
+    """One entry: a constant, or the value alone is wanted, of both."""
     short, long = sorted((a, b), key=len)
     if len(short) == 1:
         return [metered(c * short[0]) for c in long]

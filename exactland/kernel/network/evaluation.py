@@ -13,11 +13,11 @@ from .jets import Jet, Jets, Term, composed, pre_activation
 from .layout import Problem, split
 from .losses import LOSSES
 
-# Numbers that may be held at once, at a precision of up to BITS_OF_A_NUMBER: those of
-# more bits, or beyond 2^512, pay for their length (ball.py).
+# Numbers held at once, times 4096 + p, are at most these two multiplied: half as many
+# at the highest precision p. Those beyond 2^512 pay for their length (ball.py).
 MOST_NUMBERS = 8 * 10**5
 BITS_OF_A_NUMBER = 4096
-# Terms of the loss that wait to be added take this part of the memory, or are one.
+# Terms of the loss that wait to be added: one, and as many as fit in this part of it.
 SHARE_OF_TERMS = 4
 
 
@@ -152,7 +152,7 @@ def _sum_of_losses(
     problem: Problem, samples: Iterator[Jets[Number]], like: Number, order: int
 ) -> Derivatives[Number]:
     """E and its derivatives, from the outputs at every sample, which are not computed
-    before it is known that everything fits in memory; some at once, as fit beside.
+    before it is known that everything fits in memory; some at once, as fit beside it.
     """
     times = _times_in_memory(_entries(problem, order), like)
     zero = constant(ZERO, like)

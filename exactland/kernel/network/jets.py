@@ -76,7 +76,8 @@ class Term(NamedTuple, Generic[Number]):
 
 def composed(terms: list[Term[Number]]) -> Jet[Number]:
     """The sum of some s(z): gradient s' dz, Hessian s' d2z + s'' dz dz^T, summed as
-    inner products, which are rounded once. (The entries (p, q), p <= q.)
+    inner products. (The entries (p, q), p <= q.) All have as many derivatives as the
+    first: they are terms of one loss, or there is one.
     """
     zero = constant(ZERO, terms[0].s[0])
     value = zero

@@ -12,7 +12,8 @@ from ..refusals import Rejected, require, require_at_most, require_below
 T = TypeVar("T")
 Rows = Sequence[Sequence[T]]
 
-# Units of the last place that an entry may lose, by the way: P times a few.
+# Units of the last place that an entry may lose to each of the P vectors, generously:
+# P^2 times as many a row.
 ROUNDINGS = 16
 
 NOT_CURVED = "the Hessian over the box is not shown to be at least lambda"
