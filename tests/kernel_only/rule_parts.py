@@ -121,6 +121,9 @@ def strict() -> Calls:
             step = kernel_strict_minimum.StrictMinimumStep(at, radius, least * times, F(0), 64)
             yield f"3.1 {name}, {times} of lambda", partial(proved, BOWL, step)
     yield from factors()
+    for radius, least, gamma in product((F(-1, 2), F(-2), F(0)), (F(-1), F(1)), (F(0), F(1, 4))):
+        step = kernel_strict_minimum.StrictMinimumStep(at, radius, least, gamma, 64)
+        yield f"3.1 radius {radius}, lambda {least}, gamma {gamma}", partial(proved, BOWL, step)
     for w, v in product((F(511, 1024), F(1, 2), F(513, 1024)), repeat=2):
         step = kernel_strict_minimum.ExactMinimumStep([w, v])
         yield f"3.1b at {w} {v}", partial(proved, BOWL, step)
@@ -227,6 +230,11 @@ def covers() -> Calls:
             f"3.3 mark {mark} of three",
             partial(_least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [mark, 500, 500, 500]),
         )
+    plane = [301, *[500] * 300]
+    yield (
+        "3.3 as many as parameters, and covers of both parts",
+        partial(_least, BOWL, [F(0)] * 300, [F(0)] * 300, [int("300"), int("500"), *plane, *plane]),
+    )
     yield (
         "3.3 as many as parameters",
         partial(_least, BOWL, [F(0)] * 300, [F(0)] * 300, [int("300")]),
@@ -302,6 +310,10 @@ def unit_potentials() -> Calls:
             (F(-2), vector("1/2"), F(0)),
         ],
     }
+    turned = {}
+    for name, samples in rows.items():
+        turned[f"{name}, turned"] = [(-g, x, z) for g, x, z in samples]
+    rows |= turned
     functions = {
         "square": s,
         "cubic": cubic,
@@ -343,6 +355,15 @@ def unit_potentials() -> Calls:
                 kernel_potentials.PotentialsStep(
                     vector("-1/2 -1/2 -1/3 4/3 0"), ["midpoints"], half, True, p
                 ),
+            ),
+        )
+    for hidden, output in product((False, True), repeat=2):
+        some = net(1, [(1, "sigmoid", hidden)], [["1"]] * 2, [["1/3"]] * 2, bias=output)
+        at = [F(1, 2)] * some.parameters
+        yield (
+            f"3.4b fitted, biases {hidden} {output}",
+            partial(
+                proved, some, kernel_potentials.PotentialsStep(at, ["midpoints"], [], True, 32)
             ),
         )
     for n in (1, 2, 4):
@@ -445,6 +466,10 @@ def identities() -> Calls:
         ("zero", {0, 1, 2}, ["0 0 0"], back),
         ("one too many", {0, 1, 2}, ["1 0 -1"], back),
         ("one too few", {0, 1}, [], back),
+        ("equal leads of two signs", {0, 1}, ["1 -1 0", "-1 1 0"], back),
+        ("equal leads of two signs, turned", {0, 1}, ["-1 1 0", "1 -1 0"], back),
+        ("a lead below 0", {0, 1}, ["-1 0 1", "0 -1 1"], back),
+        ("leads below 0, then above", {0, 1}, ["1 0 -1", "-1 1 0"], back),
     ):
         for problem, at in ((tall, "1 1/2 1 1/3 0 1 1 1 1"), (shallow, "1 2 1 1")):
             yield (
