@@ -40,10 +40,10 @@ SMALL_RADIUS = 1 << 10
 def derivatives(
     activation: Activation, x: Number, order: int, across: int = 0
 ) -> list[Number]:
-    """[s, s', ..., s^(order)], each enclosing all its values over x. Of a function in
-    pieces at a formal number the value alone. With across = 1, the last may jump.
+    """[s, s', ..., s^(order)], each enclosing all its values over x. With across = 1,
+    the last may jump.
 
-    Raises Undefined, also for derivatives that are no rationals at a rational.
+    Raises Undefined, also for derivatives that are not found exactly.
     """
     if isinstance(x, Ball):
         if isinstance(activation, Pieces):
@@ -123,9 +123,12 @@ def _over_pieces(s: Pieces, x: Ball, order: int, across: int) -> list[Ball]:
 
 def _on_exact_piece(s: Pieces, x: Exact, order: int) -> list[Exact]:
     """At a breakpoint the pieces on both sides agree, as far as was asked for. At a
-    formal number only the value is known, and nothing else is returned.
+    formal number only the value is known.
     """
     if isinstance(x, Formal):
+        # a list without derivatives would say that they are 0
+        if order > 0:
+            raise Undefined("no derivative is known at a number that is not rational")
         return [_formal_value(s, x)]
     _check_breakpoints(s, x, x, order)
     piece = s.trees[bisect_right(s.breakpoints, x)]

@@ -116,11 +116,12 @@ NAMES: Mapping[str, Activation] = MappingProxyType(
 
 
 def total(activation: Activation | None) -> bool:
-    """Whether it is certainly defined on the whole line, for rule 4.1: no logarithm,
-    root, quotient or negative power of anything but constants.
+    """Whether it is certainly defined on the whole line, for rule 4.1: logarithms,
+    roots, quotients and negative powers are of numbers that are written out. (So x/2
+    and sqrt(1 + 1) are not seen to be: to see too little is safe.)
 
-    Of constants it is defined everywhere or nowhere, and the rule evaluates the loss at
-    a point. All functions in pieces that can be named are total, and so is
+    Of numbers they are defined everywhere or nowhere, and the rule evaluates the loss
+    at a point. All functions in pieces that can be named are total, and so is
     the linear output, None.
     """
     if isinstance(activation, Pieces) or not isinstance(activation, tuple):

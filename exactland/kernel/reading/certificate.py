@@ -46,7 +46,7 @@ class Certificate(NamedTuple):
 
 
 def read_certificate(data: bytes) -> Certificate:
-    """What the bytes say; of the provenance only that it is there."""
+    """What the bytes say; of the provenance only that it is an object."""
     value = parse(data)
     file = FILE(value, "file")
     claim = value["claim"]
