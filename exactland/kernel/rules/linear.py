@@ -107,9 +107,9 @@ def pivots(matrix: Rows[Exact]) -> list[Fraction]:
 
 
 def require_invertible(matrix: Rows[Ball], inverse: Matrix, precision: int) -> None:
-    """Every matrix A in the balls is invertible (rules 4.3 and 4.5), as |C A - I| < 1 in the
-    norm of row sums: A z = 0 gives z = (I - C A) z, which is shorter than z unless
-    z = 0. That needs C and A square.
+    """Every matrix A in the balls is invertible (rules 4.3 and 4.5), as |C A - I| < 1
+    in the norm of row sums: A z = 0 gives z = (I - C A) z, which is shorter than z
+    unless z = 0. That needs C and A square.
     """
     require(
         all(len(row) == len(matrix) for row in (*matrix, *inverse, inverse)),
