@@ -11,7 +11,7 @@ from enum import StrEnum
 # what the kernel says in the gaps of a sentence
 NEAR = "within the stated distance of the stated center"
 HERE = "the stated parameters"
-END = "the stated end (to an infimum, or as near to it as one likes)"
+END = "a loss of at most the stated end (if that is the infimum, or as near to it as one likes)"
 ETA = "eta"
 
 

@@ -9,8 +9,9 @@ from .facts import Facts, Minimum, NoMinimumBox, Proved, Said, Vector
 from .refusals import require, require_at_most
 
 PATH = (
-    "a path leads from the stated parameters to the stated end (to an infimum, or as"
-    " near to it as one likes), on which the loss is never above its start"
+    "a path leads from the stated parameters to a loss of at most the stated end (if"
+    " that is the infimum, or as near to it as one likes), on which the loss is never"
+    " above its start"
 )
 WIDER = (
     "with one more last hidden unit, with some incoming weights and zero output"

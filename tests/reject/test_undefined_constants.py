@@ -7,7 +7,6 @@ defined nowhere, or not at the center.
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from typing import Any
 
@@ -18,8 +17,9 @@ from exactland.kernel import check
 from exactland.kernel.arithmetic.formal import atom
 from exactland.kernel.network.activation_values import derivatives
 from exactland.kernel.network.activations import NAMES
-from exactland.kernel.reading.canonical_json import canonical, claim_digest
+from exactland.kernel.reading.canonical_json import FORMAT
 from exactland.kernel.refusals import Undefined
+from tests.wire import RawCertificate, Wire
 
 CUBIC = ["+", "x", ["*", "x", "x"], ["*", "-1", "x", "x", "x"]]
 # 0 at the three pre-activations, -1/2, 1/2 and 1
@@ -40,46 +40,39 @@ TERMS: dict[str, Any] = {
 }
 
 
-def exact_minimum(term: Any) -> dict[str, Any]:
+def exact_minimum(term: Any) -> RawCertificate:
     """A file that says by rule 3.1b that (1/2, 1/2) is a strict minimum."""
     expression = CUBIC if term is None else ["+", CUBIC, term]
-    layer = {"units": "1", "activation": {"expression": expression}, "bias": False}
-    network = {"inputs": "1", "hidden": [layer], "outputs": "1", "output_bias": False}
+    layers = [{"units": "1", "activation": {"expression": expression}, "bias": False}]
+    data = {"x": [["-1"], ["1"], ["2"]], "y": [["31/16"], ["-71/80"], ["3/2"]]}
+    return by_exact_minimum(layers, data, ["1/2", "1/2"])
+
+
+def by_exact_minimum(layers: list[Wire], data: Wire, center: list[str]) -> RawCertificate:
     problem = {
         "format": "exactland-problem/1",
-        "network": network,
+        "network": {"inputs": "1", "hidden": layers, "outputs": "1", "output_bias": False},
         "loss": "half-squared-error",
-        "data": {"x": [["-1"], ["1"], ["2"]], "y": [["31/16"], ["-71/80"], ["3/2"]]},
+        "data": data,
     }
-    said = {"kind": "strict-minimum", "center": ["1/2", "1/2"], "distance": "0"}
-    claim = {"format": "exactland-certificate/2", "problem": problem, "statement": said}
-    step = {"rule": "3.1b", "center": ["1/2", "1/2"]}
-    return {"claim": claim, "evidence": {"steps": [step]}, "provenance": {}}
-
-
-def bound(value: dict[str, Any]) -> bytes:
-    value = json.loads(json.dumps(value))
-    value["evidence"]["claim_sha256"] = claim_digest(value["claim"])
-    return canonical(value) + b"\n"
+    said = {"kind": "strict-minimum", "center": center, "distance": "0"}
+    claim = {"format": FORMAT, "problem": problem, "statement": said}
+    return RawCertificate(claim, ({"rule": "3.1b", "center": center},), {})
 
 
 @pytest.mark.parametrize("checker", [check, second_checker.check])
 def test_without_such_a_term_it_is_verified(checker: Any) -> None:
-    assert checker(bound(exact_minimum(None))).status == "verified"
+    assert checker(exact_minimum(None).to_bytes()).status == "verified"
 
 
 @pytest.mark.parametrize("term", TERMS)
 @pytest.mark.parametrize("checker", [check, second_checker.check])
 def test_with_it_no_exact_minimum_is_found(checker: Any, term: str) -> None:
-    verdict = checker(bound(exact_minimum(TERMS[term])))
+    verdict = checker(exact_minimum(TERMS[term]).to_bytes())
     assert (verdict.status, verdict.rule) == ("rejected", "3.1b")
 
 
-def prod_of(factors: list[Any]) -> Any:
-    return ["*", *factors]
-
-
-def cancelled() -> dict[str, Any]:
+def cancelled() -> RawCertificate:
     """Two softsign units whose arguments are not rational, and whose values cancel at all samples
     where the loss has a slope: the derivatives do not, and the point is not critical.
     """
@@ -89,7 +82,7 @@ def cancelled() -> dict[str, Any]:
     for c in squares:
         at_1 *= (1 - c) ** 2
     zeros = [["^", ["+", ["*", "x", "x"], str(-c)], "2"] for c in squares]
-    formal = prod_of([["exp", "1"], prod_of(["x", *zeros, str(1 / at_1)])])
+    formal = ["*", ["exp", "1"], "x", *zeros, str(1 / at_1)]
     first = {"expression": ["+", ["*", "x", "x"], "x", "-1", formal]}
     last = {"polynomial": ["0", "1", "-1/2", "1/3"]}
 
@@ -100,21 +93,16 @@ def cancelled() -> dict[str, Any]:
 
     x = [*inside, Fraction(1), Fraction(-1)]
     y = [*map(output, inside), Fraction(-1), Fraction(-1)]
-    layers = ((2, first), (2, "softsign"), (1, last))
-    hidden = [{"units": str(m), "activation": s, "bias": False} for m, s in layers]
-    center = ["1", "-1", "1", "0", "2", "1", "1", "-1", "1"]
-    value = exact_minimum(None)
-    problem = value["claim"]["problem"]
-    problem["network"]["hidden"] = hidden
-    problem["data"] = {"x": [[str(v)] for v in x], "y": [[str(v)] for v in y]}
-    value["claim"]["statement"]["center"] = center
-    value["evidence"]["steps"][0]["center"] = center
-    return value
+    widths = ((2, first), (2, "softsign"), (1, last))
+    layers = [{"units": str(m), "activation": s, "bias": False} for m, s in widths]
+    data = {"x": [[str(v)] for v in x], "y": [[str(v)] for v in y]}
+    return by_exact_minimum(layers, data, ["1", "-1", "1", "0", "2", "1", "1", "-1", "1"])
 
 
 @pytest.mark.parametrize("checker", [check, second_checker.check])
 def test_derivatives_that_are_not_known_are_not_zero(checker: Any) -> None:
-    assert checker(bound(cancelled())).status == "rejected"
+    verdict = checker(cancelled().to_bytes())
+    assert (verdict.status, verdict.rule) == ("rejected", "3.1b")
 
 
 def test_a_formal_number_has_no_derivative_in_pieces() -> None:
@@ -127,9 +115,10 @@ def test_a_formal_number_has_no_derivative_in_pieces() -> None:
 
 @pytest.mark.parametrize("checker", [check, second_checker.check])
 def test_a_point_next_to_a_pole_does_not_make_the_minimum_bad(checker: Any) -> None:
-    value = exact_minimum(TERMS["0/0 at a pre-activation"])
-    value["claim"]["statement"].update(kind="sub-optimal-strict-minimum", gap="3/10")
-    near = [str(2**999 + 1), "-1000"]
-    step = {"rule": "3.2", "minimum": "0", "witness": [near, "1/2"], "gap": "3/10"}
-    value["evidence"]["steps"].append({**step, "precision": "4000"})
-    assert checker(bound(value)).status == "rejected"
+    exact = exact_minimum(TERMS["0/0 at a pre-activation"])
+    said = {"kind": "sub-optimal-strict-minimum", "gap": "3/10"}
+    claim = {**exact.claim, "statement": {**exact.claim["statement"], **said}}
+    witness = [[str(2**999 + 1), "-1000"], "1/2"]
+    step = {"rule": "3.2", "minimum": "0", "witness": witness, "gap": "3/10", "precision": "4000"}
+    verdict = checker(RawCertificate(claim, (*exact.steps, step), {}).to_bytes())
+    assert (verdict.status, verdict.rule) == ("rejected", "3.1b")
