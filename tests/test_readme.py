@@ -139,7 +139,7 @@ def test_the_phase_diagram_is_what_the_readme_shows(root: Path, tmp_path: Path) 
 
 def test_the_test_file_is_that_of_the_page(root: Path) -> None:
     (shown,) = (block for block in blocks(root, "python") if "@given" in block)
-    assert shown in (root / "proofs/YOUR_CI.md").read_text()
+    assert shown in (root / "docs/how-to/your-ci.md").read_text()
 
 
 def test_every_activation_the_readme_names_exists(root: Path) -> None:

@@ -1,8 +1,8 @@
 """Certificates to bytes and back: the one place, besides the two checkers, that knows the file's
 form.
 
-Canonical JSON (proofs/FORMAT.md, section 3): sorted keys, no spaces, every number a string, dyadic
-numbers as [mantissa, exponent]. A step's fields are spelled by their types. Reading believes
+Canonical JSON (docs/reference/format.md, section 3): sorted keys, no spaces, every number a string,
+dyadic numbers as [mantissa, exponent]. A step's fields are spelled by their types. Reading believes
 nothing, but it checks form alone: what a certificate proves, only a checker says.
 """
 

@@ -1,5 +1,5 @@
-"""Reading and writing `exactland-problem/1` and `exactland-point/1` (proofs/FORMAT.md, sections 1
-and 2).
+"""Reading and writing `exactland-problem/1` and `exactland-point/1` (docs/reference/format.md,
+sections 1 and 2).
 """
 
 from __future__ import annotations

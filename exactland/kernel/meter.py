@@ -1,4 +1,4 @@
-"""What a file may cost: arithmetic itself pays (FORMAT.md, "Verdicts").
+"""What a file may cost: arithmetic itself pays (docs/reference/format.md, "Verdicts").
 
 Every number that is made takes its cost from the budget of the file, by the lengths of
 the integers that are multiplied or divided for it. So a verdict takes bounded time,

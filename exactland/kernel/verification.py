@@ -1,4 +1,4 @@
-"""The rules of trust, in the order they are applied (FORMAT.md):
+"""The rules of trust, in the order they are applied (docs/reference/format.md):
 
 1. The bytes are the one canonical spelling of a certificate of a known version, or the
    file is malformed.

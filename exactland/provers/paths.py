@@ -1,4 +1,4 @@
-"""Escape paths (proofs/THEOREMS.md, rule 4.4): from any parameters down, never above the start.
+"""Escape paths (docs/theorems/path.md): from any parameters down, never above the start.
 
 With last features that span less than the network can reach: move the output weights so that the
 units that are not needed carry none (along the kernel of the features, or down to a better fit),

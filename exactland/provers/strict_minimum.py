@@ -1,4 +1,4 @@
-"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly (proofs/THEOREMS.md).
+"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly (docs/theorems).
 
 These functions choose a center, a radius and bounds that should pass; only the kernel says whether
 they do.
@@ -190,7 +190,7 @@ def _radius_that_shows(
 
 def is_at_least(hessian: arb_mat, least: Fraction) -> bool:
     """Whether every symmetric matrix in the balls is shown to be at least a multiple of the
-    identity, by a sum of squares, room and a rest (proofs/THEOREMS.md, 3.1).
+    identity, by a sum of squares, room and a rest (docs/theorems/strict-minimum.md).
     """
     rows = hessian.tolist()
     if not all(row[k] > 0 for k, row in enumerate(rows)):

@@ -1,5 +1,6 @@
-"""The work of a file, estimated from its sizes before any of it is done (FORMAT.md,
-section 3): what takes too long or too much memory is not begun.
+"""The work of a file, estimated from its sizes before any of it is done
+(docs/reference/format.md, section 3): what takes too long or too much memory is not
+begun.
 """
 
 from collections.abc import Iterator

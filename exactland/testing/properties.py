@@ -328,7 +328,7 @@ def no_basin_certified(problem: Problem, starts: Sequence[Vector] = ()) -> None:
     Newton leads from there, nor the first with bounds made up.
 
     A network as wide as the wide theorem asks has no strict local minimum at all, global or not
-    (proofs/THEOREMS.md, rule 4.2).
+    (docs/theorems/wide-theorem.md).
     """
     require_wide(problem)
     for start in (point_of(problem), *starts):

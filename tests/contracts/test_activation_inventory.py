@@ -33,6 +33,7 @@ from exactland.numerics.precision import precision
 from exactland.second_checker.network import activations as second_activations
 from exactland.second_checker.network import jets as second_jets
 from tests import closed_forms
+from tests.pages import FORMAT, THEOREMS, page
 
 PROOFS = Path(__file__).parent.parent.parent / "proofs"
 Rooms = dict[str, bool]  # a room -> whether it knows the name
@@ -48,9 +49,9 @@ def missing(names: tuple[str, ...], rooms: Callable[[str], Rooms]) -> dict[str, 
     return found
 
 
-def words_after(document: str, before: str) -> list[str]:
-    """The words between the first backquotes after a phrase of a document in proofs/."""
-    text = (PROOFS / document).read_text(encoding="utf-8")
+def words_after(before: str) -> list[str]:
+    """The words between the first backquotes after a phrase of the page of formats."""
+    text = " ".join(page(FORMAT).split())
     return re.split(r"`", text.partition(before)[2], maxsplit=2)[1].split()
 
 
@@ -86,8 +87,8 @@ def function_rooms(name: str) -> Rooms:
         defined = schemas.schema(schema)["$defs"]
         if "tree" in defined:
             rooms[f"the schema of {schema} files"] = in_schema(defined["tree"], name)
-    rooms["FORMAT.md"] = name in words_after("FORMAT.md", "with F one of ")
-    rooms["THEOREMS.md"] = name in theorems_functions()
+    rooms["the page of formats"] = name in words_after("with F one of ")
+    rooms["the theorems"] = name in theorems_functions()
     rooms["the closed forms of the tests"] = name in closed_forms.FUNCTIONS
     return rooms
 
@@ -124,7 +125,7 @@ def in_schema(tree: dict[str, Any], name: str) -> bool:
 
 
 def theorems_functions() -> list[str]:
-    text = (PROOFS / "THEOREMS.md").read_text(encoding="utf-8")
+    text = page(THEOREMS / "enclosures.md")
     listed = text.partition("integer powers and ")[2].partition("(")[0]
     return listed.replace(",", " ").split()
 
@@ -171,7 +172,7 @@ def activation_rooms(name: str) -> Rooms:
     rooms = {
         "the kernel": name in kernel_activations.NAMES,
         "the second checker": name in second_activations.NAMED,
-        "FORMAT.md": name in words_after("FORMAT.md", "- a name: "),
+        "the page of formats": name in words_after("- a name: "),
         "the Coq exporter": name in wide.NOT_EXPORTED or has_a_definition_in_coq(name),
     }
     for schema in schemas.NAMES:

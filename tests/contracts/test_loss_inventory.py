@@ -20,7 +20,8 @@ from exactland.numerics.enclosures import derivatives
 from exactland.numerics.precision import precision
 from exactland.second_checker.network import losses as second_losses
 from exactland.testing import strategies
-from tests.contracts.test_activation_inventory import PROOFS, Rooms, missing
+from tests.contracts.test_activation_inventory import Rooms, missing
+from tests.pages import FORMAT, THEOREMS, page
 
 OUTPUTS = (Fraction(1, 3), Fraction(-2, 5))
 TARGETS = ((Fraction(1, 4), Fraction(3, 4)), (Fraction(1),))
@@ -32,8 +33,8 @@ def loss_rooms(name: str) -> Rooms:
         "the kernel's targets": name in kernel_problem.TARGETS,
         "the kernel's slopes": name in kernel_losses.SLOPES,
         "the second checker's losses": the_second_checker_evaluates(name),
-        "FORMAT.md": f"\n| `{name}` |" in (PROOFS / "FORMAT.md").read_text(encoding="utf-8"),
-        "THEOREMS.md": name.replace("-", " ") in theorems_losses(),
+        "the page of formats": f"\n| `{name}` |" in page(FORMAT),
+        "the theorems": name.replace("-", " ") in theorems_losses(),
         "the strategies": name in strategies.TARGETS,
     }
     for schema in schemas.NAMES:
@@ -60,10 +61,8 @@ def the_second_checker_evaluates(name: str) -> bool:
 
 
 def theorems_losses() -> list[str]:
-    """What stands in italics at the head of an item of the section on losses."""
-    text = (PROOFS / "THEOREMS.md").read_text(encoding="utf-8")
-    section = text.partition("\n## Losses\n")[2].partition("\n## ")[0]
-    items = [line for line in section.splitlines() if line.startswith("- *")]
+    """What stands in italics at the head of an item of the page on losses."""
+    items = [line for line in page(THEOREMS / "losses.md").splitlines() if line.startswith("- *")]
     return [item.split("*")[1].replace("-", " ") for item in items]
 
 

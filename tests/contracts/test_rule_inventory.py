@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from exactland.certificates.steps import STEPS
 from exactland.kernel.rules import table as kernel_table
 from exactland.reports.steps_in_words import BY_RULE
 from exactland.second_checker.rules import table as second_table
+from tests.pages import FORMAT, THEOREMS
 
 ROOT = Path(__file__).parent.parent.parent
 PROOFS = ROOT / "proofs"
@@ -45,13 +45,14 @@ def called_in(folder: Path) -> frozenset[str]:
 
 
 def has_theorem(name: str, number: str) -> bool:
-    heading = rf"^### .*\b{re.escape(number[:3])}"
-    theorems = text(PROOFS / "THEOREMS.md")
-    return bool(re.search(heading, theorems, re.MULTILINE)) and f"`{name}`" in theorems
+    """A page with the number in its title names the rule."""
+    pages = [text(path) for path in THEOREMS.glob("*.md")]
+    titled = [page for page in pages if number in page.partition("\n")[0].replace(",", "").split()]
+    return any(f"`{name}`" in page for page in titled)
 
 
 def has_specification(_name: str, number: str) -> bool:
-    return f"**Rule {number}," in text(PROOFS / "FORMAT.md")
+    return f"#### Rule {number}," in text(FORMAT)
 
 
 def has_coq(name: str, number: str) -> bool:

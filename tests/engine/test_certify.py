@@ -324,7 +324,7 @@ def test_classify_has_three_answers() -> None:
 @pytest.mark.parametrize("loss", ["half-squared-error", "softmax-cross-entropy"])
 def test_softmax_never_has_a_strict_minimum(loss: str) -> None:
     """The same network, data and point: the softmax loss is flat along equal changes of all outputs
-    (THEOREMS.md, "Losses").
+    (docs/theorems/losses.md).
     """
     x, y = (
         column("-2 -1 0 1 2"),

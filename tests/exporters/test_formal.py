@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from exactland.kernel.rules import table as kernel_table
+from tests import pages
 from tests.tools.syntax import modules, statements
 
 PROOFS = Path(__file__).parent.parent.parent / "proofs"
@@ -101,14 +102,10 @@ def test_every_file_is_built() -> None:
     assert sorted([*built, ASIDE]) == sorted(FILES)
 
 
-def test_theorems_md_says_under_every_rule_what_is_in_coq() -> None:
-    """The same theorems as in the table of proofs/formal/README.md, on lines that begin with *In
-    Coq:*.
-    """
-    text = (PROOFS / "THEOREMS.md").read_text(encoding="utf-8")
-    said = [
-        theorems(paragraph) for paragraph in re.findall(r"\*In Coq:\* (.*?)\n\n", text, re.DOTALL)
-    ]
+def test_the_theorems_say_under_every_rule_what_is_in_coq() -> None:
+    """The same theorems as in the table of proofs/formal/README.md, below *In Coq*."""
+    paragraph = re.compile(r"(?:\*In Coq:\*|^## In Coq\n)\s(.*?)\n\n", re.DOTALL | re.MULTILINE)
+    said = [theorems(named) for named in paragraph.findall(pages.theorems() + "\n")]
     assert set.union(*said) == set.union(
         *(
             theorems(row[1])
@@ -118,13 +115,8 @@ def test_theorems_md_says_under_every_rule_what_is_in_coq() -> None:
     )
 
 
-def test_trust_md_says_of_every_rule_what_is_formal() -> None:
-    text = (
-        (PROOFS / "TRUST.md")
-        .read_text(encoding="utf-8")
-        .partition("## What is formally proved")[2]
-        .partition("\n## ")[0]
-    )
+def test_the_page_on_trust_says_of_every_rule_what_is_formal() -> None:
+    text = pages.section(pages.page(pages.TRUST), "## What is formally proved")
     rows = [line.split("|")[1:4] for line in text.splitlines() if line.startswith("| ")][1:]
     told = {name for row in rows for name in re.findall(r"[\w.]*\w", row[0])}
     assert {*kernel_table.RULES, "claim"} <= told

@@ -27,6 +27,7 @@ from exactland.model.trees import X, add, apply, power
 from exactland.numerics.floats import evaluate
 from exactland.testing.properties import exact_loss, point_of
 from exactland.testing.strategies import exact_activations, wide_problems
+from tests import pages
 from tests import strategies as own
 from tests.examples import examples
 from tests.wire import in_kernel
@@ -273,7 +274,7 @@ def test_every_rule_names_its_kernel_function_and_every_shipped_certificate_is_a
 ) -> None:
     from exactland.certificates.kinds import Rule
 
-    theorems = " ".join((root / "proofs" / "THEOREMS.md").read_text().split())
+    theorems = " ".join(pages.theorems().split())
     for rule in Rule:
         assert f"`{rule.name.lower()}`" in theorems, rule
     for name in opened:

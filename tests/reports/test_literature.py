@@ -1,4 +1,4 @@
-"""`proofs/LITERATURE.md` is what its rows, its prose and exact algebra make."""
+"""`proofs/literature/README.md` is what its rows, its prose and exact algebra make."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def rows(root: Path) -> list[LiteratureRow]:
 
 @pytest.fixture
 def written(root: Path) -> str:
-    return (root / "proofs" / "LITERATURE.md").read_text(encoding="utf-8")
+    return (root / "proofs" / "literature" / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -35,10 +35,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     paths = [
         path for part in WRITTEN for path in sorted((folder / part).rglob("*")) if path.is_file()
     ]
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in (*paths, folder / "LITERATURE.md")
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 @cache

@@ -1,5 +1,5 @@
-"""The reader's log of docs/review-the-kernel.md: `python -m tests.tools.review` prints which of its
-rows are about a file that has changed since it was read.
+"""The reader's log of docs/contributing/review-the-kernel.md: `python -m tests.tools.review` prints
+which of its rows are about a file that has changed since it was read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import NamedTuple
 from tests.tools.syntax import syntax_digest
 
 ROOT = Path(__file__).parent.parent.parent
-GUIDE, KERNEL = ROOT / "docs" / "review-the-kernel.md", ROOT / "exactland" / "kernel"
+GUIDE = ROOT / "docs" / "contributing" / "review-the-kernel.md"
+KERNEL = ROOT / "exactland" / "kernel"
 ROW = re.compile(r"\| (\S+\.py) \| ([0-9a-f]{12}) \| (.+) \| (.+) \|")
 
 

@@ -1,4 +1,4 @@
-"""The figures of proofs/TRUST.md: `python -m tests.tools.trust`.
+"""The figures of docs/explanation/trust.md: `python -m tests.tools.trust`.
 
 Short measurements are made now; long ones are read from their records, with the command that makes
 them.

@@ -2,9 +2,9 @@
 
 `Ball(m, r, p)` is the set of all reals within r / 2^p of m / 2^p. Sums are exact;
 products, quotients and conversions round the midpoint down and enlarge the radius, so a
-result always contains every value the operands allow (proofs/THEOREMS.md,
-"Derivatives", over a box). Nothing here is floating point. Two balls meet only at equal
-precision p; an int operand is exact.
+result always contains every value the operands allow (docs/theorems/derivatives.md,
+over a box). Nothing here is floating point. Two balls meet only at equal precision p;
+an int operand is exact.
 """
 
 from __future__ import annotations

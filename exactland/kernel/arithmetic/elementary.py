@@ -1,5 +1,5 @@
 """Enclosures of exp, log, sqrt, sin, cos, atan, erf, softplus and sigmoid of a ball
-(proofs/THEOREMS.md, "Enclosures of activations").
+(docs/theorems/enclosures.md).
 
 Each `_point` function takes an exact dyadic n / 2^p and returns a ball at precision p.
 It works at a higher precision in ball arithmetic, so that rounding is accounted for by

@@ -3,7 +3,7 @@ numbers known by name only (a function at an argument, a parameter).
 
 Every operation is an identity between real numbers, whatever the atoms stand for. So
 numbers that are formally equal are equal; formally different ones may be equal too. A
-formal number without atoms is a plain fraction (proofs/THEOREMS.md, "Formal numbers").
+formal number without atoms is a plain fraction (docs/theorems/formal-numbers.md).
 """
 
 from __future__ import annotations

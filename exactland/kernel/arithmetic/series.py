@@ -1,5 +1,5 @@
 """Truncated power series of expression trees, by the usual recurrences; their entries
-are balls or exact numbers alike (proofs/THEOREMS.md, "Enclosures of activations").
+are balls or exact numbers alike (docs/theorems/enclosures.md).
 """
 
 from fractions import Fraction

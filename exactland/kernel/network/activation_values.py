@@ -1,5 +1,5 @@
 """Values and derivatives of an activation over a ball, or exactly at a rational
-(THEOREMS.md, "Enclosures of activations").
+(docs/theorems/enclosures.md).
 
 A smooth activation is an expression tree; its Taylor coefficients are found by the
 usual recurrences on truncated power series, whose entries are balls or exact numbers

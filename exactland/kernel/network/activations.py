@@ -1,5 +1,5 @@
 """Activations: expression trees and functions in pieces, those with names, and where
-they are defined (FORMAT.md, section 2).
+they are defined (docs/reference/format.md, section 2).
 """
 
 from bisect import bisect_left

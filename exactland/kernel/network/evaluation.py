@@ -1,5 +1,5 @@
 """Features, loss, gradient and Hessian of a network, over balls or exactly, by
-second-order forward differentiation (THEOREMS.md, "Derivatives", (a)).
+second-order forward differentiation (docs/theorems/derivatives.md, (a)).
 """
 
 from collections.abc import Iterator, Sequence

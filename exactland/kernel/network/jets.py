@@ -2,7 +2,7 @@
 functions of one variable.
 
 Both follow the chain rule entry by entry, so a box of
-parameters gives enclosures of everything (proofs/THEOREMS.md, "Derivatives", (a)).
+parameters gives enclosures of everything (docs/theorems/derivatives.md, (a)).
 """
 
 from collections import defaultdict

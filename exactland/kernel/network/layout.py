@@ -39,7 +39,8 @@ def split(
     theta: list[Parameter],
 ) -> list[list[list[Parameter]]]:
     """For every layer and unit its incoming weights, and its bias if it has one
-    (FORMAT.md, section 2: the weights of all units of a layer, then their biases).
+    (docs/reference/format.md, section 2: the weights of all units of a layer, then
+    their biases).
     """
     layers = []
     entries = iter(theta)

@@ -1,5 +1,5 @@
-"""The losses, as functions of jets; their slopes as exact numbers (FORMAT.md, section
-2; THEOREMS.md, "Losses").
+"""The losses, as functions of jets; their slopes as exact numbers
+(docs/reference/format.md, section 2; docs/theorems/losses.md).
 """
 
 from types import MappingProxyType

@@ -1,4 +1,6 @@
-"""A certificate file: claim, evidence, provenance (FORMAT.md, section 3)."""
+"""A certificate file: claim, evidence, provenance (docs/reference/format.md, section
+3).
+"""
 
 import hashlib
 import re

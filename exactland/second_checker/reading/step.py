@@ -1,4 +1,4 @@
-"""The rules with the fields of their steps (FORMAT.md, section 3)."""
+"""The rules with the fields of their steps (docs/reference/format.md, section 3)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
