@@ -120,7 +120,8 @@ def _over_pieces(s: Pieces, x: Ball, order: int, across: int) -> list[Ball]:
     high = x.upper()
     at = touched(s, low, high)
     _check_breakpoints(s, at, order, across)
-    ends = box([low, *s.breakpoints[at.start : at.stop], high], p)
+    inside = s.breakpoints[at.start : at.stop]
+    ends = box([low, *inside, high], p)
     parts = []
     pieces = zip(s.trees[at.start :], ends, ends[1:])
     for tree, start, end in pieces:

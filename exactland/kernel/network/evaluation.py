@@ -131,8 +131,9 @@ def _by_sample(
     layers = problem.layers[:depth]
     below = problem._replace(layers=layers)
     places = split(below, list(range(len(theta))))
+    like = theta[0]
     for x in problem.x:
-        units = [Jet(constant(v, theta[0]), {}, {}) for v in x]
+        units = [Jet(constant(v, like), {}, {}) for v in x]
         for layer, own in zip(layers, places):
             units = _through(layer, own, theta, units, order, across)
         yield units
@@ -172,18 +173,23 @@ def _sum_of_losses(
     gradient = [zero] * count if order >= 1 else []
     hessian = [[zero] * count for _ in range(count)] if order == 2 else []
     terms = _terms(problem, samples, zero, order)
-    for part in _portions(terms, 1 + times // SHARE_OF_TERMS):
+    size = 1 + times // SHARE_OF_TERMS
+    for part in _portions(terms, size):
         value = metered(value + part.value)
         for p, entry in part.gradient.items():
             gradient[p] = metered(gradient[p] + entry)
         while part.hessian:  # emptied: no entry is held twice
             (p, q), entry = part.hessian.popitem()
-            hessian[p][q] = metered(hessian[p][q] + entry)
-            hessian[q][p] = hessian[p][q]
+            entry = metered(hessian[p][q] + entry)
+            hessian[p][q] = entry
+            hessian[q][p] = entry
     return Derivatives(value, gradient, hessian)
 
 
-def _portions(terms: Iterator[Term[Number]], size: int) -> Iterator[Jet[Number]]:
+def _portions(
+    terms: Iterator[Term[Number]],
+    size: int,
+) -> Iterator[Jet[Number]]:
     """The sums of so many terms at a time, which are let go before the next are made:
     they hold most of the numbers.
     """
