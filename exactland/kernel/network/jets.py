@@ -63,7 +63,10 @@ def _sum_of_entries(
     for weight, term in zip(weights, terms):
         for index, entry in term.items():
             found[index] += weight, entry
-    return {index: dot(some[::2], some[1::2]) for index, some in found.items()}
+    sums = {}
+    for index, some in found.items():
+        sums[index] = dot(some[::2], some[1::2])
+    return sums
 
 
 class Term(NamedTuple, Generic[Number]):
