@@ -29,6 +29,9 @@ class _KernelTree(UniformAlgebra[Any]):
         return ("+", *terms)
 
     def multiply(self, factors: Sequence[Any], /) -> Any:
+        first, second, *others = factors
+        if first == second:
+            return ("*", ("^", first, 2), *others)
         return ("*", *factors)
 
     def divide(self, numerator: Any, denominator: Any, /) -> Any:

@@ -137,15 +137,20 @@ def _follows_from_minimum(said: Said, fact: Minimum, facts: Facts) -> None:
         f"the steps prove {fact.what}; the statement says {said.kind}",
     )
     if "gap" in kind.fields:
-        too_much = "the stated gap is not positive, or more than what the steps prove"
-        require(said.gap > 0, too_much)
-        require_at_most(said.gap, fact.gap, too_much)
+        require(said.gap > 0, "the stated gap is not positive")
+        require_at_most(
+            said.gap, fact.gap, "the stated gap is more than what the steps prove"
+        )
     # Statements without a distance are about exactly the stated parameters.
+    require_at_most(
+        fact.distance, said.distance, "the stated distance is less than what was proved"
+    )
     room = said.distance - fact.distance
-    too_far = "no minimum is shown to be within the stated distance"
-    require(room >= 0, too_far)
-    apart = _distance_squared(fact.center, said.center)
-    require_at_most(apart, room * room, too_far)
+    require_at_most(
+        _distance_squared(fact.center, said.center),
+        room * room,
+        "no minimum is shown to be within the stated distance",
+    )
     if said.kind.endswith("-in-no-basin"):
         here = Said("in-no-basin", said.center)
         proved = [step.statements for step in facts if isinstance(step, Proved)]

@@ -177,6 +177,52 @@ def long_names() -> bytes:
     )
 
 
+def network(inputs: int, units: int, activation: str, samples: int) -> dict[str, Any]:
+    """A problem with so many of everything, and short numbers."""
+    hidden = [{"units": str(units), "activation": activation, "bias": False}]
+    return {
+        "format": "exactland-problem/1",
+        "network": {"inputs": str(inputs), "hidden": hidden, "outputs": "1", "output_bias": False},
+        "loss": "half-squared-error",
+        "data": {"x": [["1/3"] * inputs] * samples, "y": [["1/3"]] * samples},
+    }
+
+
+def one_step(problem: dict[str, Any], step: dict[str, Any]) -> bytes:
+    value = json.loads(with_step())
+    value["claim"] |= {"problem": problem, "statement": {"kind": "no-basin"}}
+    value["evidence"]["steps"] = [step]
+    return bound(value)
+
+
+def hessians_at_the_cap() -> bytes:
+    """Of two samples: neither that of a sample nor their sum may be there twice."""
+    count = 785
+    step = {
+        "rule": "3.5",
+        "center": ["1/3"] * count,
+        "radius": "1/7",
+        "direction": ["1/3"] * count,
+        "order": "second",
+        "precision": "1200",
+    }
+    return one_step(network(count - 1, 1, "softplus", 2), step)
+
+
+def path_of_long_points() -> bytes:
+    """The balls of all points together would not fit."""
+    units, points = 500, 430
+    step = {
+        "rule": "4.4",
+        "points": [[["1", "4095"]] * (2 * units)] * points,
+        "reasons": ["small"] * (points - 1),
+        "eta": "0",
+        "end": "0",
+        "precision": "3072",
+    }
+    return one_step(network(1, units, "identity", 1), step)
+
+
 def spliced(old: bytes, new: bytes) -> bytes:
     return with_step().replace(old, new, 1)
 
@@ -219,6 +265,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "NUL bytes": (lambda: spliced(b'"claim"', b'"claim\0"'), "malformed"),
     "all NUL": (lambda: b"\0" * MAX_BYTES, "malformed"),
     "one byte more than 4 MiB": (lambda: b" " * (MAX_BYTES + 1), "too large"),
+    "Hessians of two samples at the cap": (hessians_at_the_cap, "rejected"),
+    "a path of 4 MiB": (path_of_long_points, "too large"),
     "huge words": (lambda: with_step(rule="9" * 10**6), "malformed"),
 }
 

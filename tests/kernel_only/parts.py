@@ -144,6 +144,11 @@ SHORT_OR_LONG = (
     ["/", "x", "x", "x"],
     [],
     ["*", "x", "x", "2"],
+    ["*", "x", "2", "x"],
+    ["*", ["exp", "x"], ["exp", "x"]],
+    ["*", ["*", "x", "x"], ["*", "x", "x"], ["*", "x", "x"]],
+    ["+", "x", "x"],
+    ["/", "x", "x"],
 )
 GRAMMAR: tuple[Any, ...] = (
     "x",
@@ -394,6 +399,11 @@ def formal_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from ((f"atom {n}", partial(kernel_formal.atom, "n" * n)) for n in (1, 63, 64, 65))
 
 
+def touched(s: kernel_activations.Pieces, low: Fraction, high: Fraction) -> list[int]:
+    found = kernel_activation_values.touched(s, low, high)
+    return [found.start, found.stop]
+
+
 def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     texts = {name: kernel_activations.NAMES.get(name, (name, "x")) for name in TREES}
     extra: dict[str, Any] = {
@@ -403,7 +413,7 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         "zeroth power": ("^", "x", 0),
         "pole": ("/", F(1), "x"),
         "log of a square": ("log", ("+", F(1), ("^", "x", 2))),
-        "root": ("sqrt", ("+", F(1, 2), ("*", "x", "x"))),
+        "root": ("sqrt", ("+", F(1, 2), ("^", "x", 2))),
         "log": ("log", "x"),
         "pieces": kernel_activations.piecewise_linear(
             [F(-1, 2), F(1), F(1, 1) + 1], [F(1), F(-1), F(-1), F(2)], F(1, 3)
@@ -470,16 +480,22 @@ def term_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from (
         (
             f"{t} {operator} itself",
-            partial(kernel_activation_values.derivatives, (operator, t, t), at, 1),
+            partial(kernel_activation_values.derivatives, tree, at, 1),
         )
-        for operator, t in product("+*/", ("x", ("exp", "x"), ("sqrt", ("exp", "x"))))
+        for t in ("x", ("exp", "x"), ("sqrt", ("exp", "x")))
+        for operator, tree in (
+            ("+", ("+", t, t)),
+            ("*", ("*", ("^", t, 2))),
+            ("/", ("/", t, t)),
+            ("as another factor", ("*", t, t)),
+        )
     )
     # of three factors, the first and another one equal; equal ones that are two objects
-    e, other = ("exp", "x"), ("exp", "".join(["x"]))
+    e, other = ["exp", "x"], ["exp", "".join(["x"])]
     for name, t in {
-        "equal to the last": ("*", "x", e, "x"),
-        "equal to the second": ("*", "x", "x", e),
-        "equal, not identical": ("*", e, tuple(other)),
+        "equal to the last": ("*", "x", ("exp", "x"), "x"),
+        "equal to the second": ("*", ("^", "x", 2), ("exp", "x")),
+        "equal, not identical": kernel_problem.read_tree(["*", e, other], "tree", 4)[0],
     }.items():
         yield f"factors {name}", partial(kernel_activation_values.derivatives, t, at, 1)
     # an operator as files have it: an equal string, not the same
@@ -493,6 +509,13 @@ def term_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
             f"near {m} {r} {p}",
             partial(kernel_activation_values.derivatives, bent, Ball(m, r, p), 1),
         )
+    # which breakpoints a range touches, and what it costs to look: they may be many, and long
+    for digits in (1, 300, 638):
+        breakpoints = [F(k * 10**digits + 1, 10**digits + 1) for k in range(4)]
+        s = kernel_activations.piecewise_linear(breakpoints, [F(k % 2) for k in range(5)], F(0))
+        places = (F(0), F(1, 2), *breakpoints)
+        for k, n in product(range(len(places)), repeat=2):
+            yield f"touched {digits} {k} {n}", partial(touched, s, places[k], places[n])
     # as small as balls are that need no mean value form, and larger
     for r in (511, 512, 513, 1023, 1024, 1025):
         yield f"small {r}", partial(kernel_activation_values.derivatives, bent, Ball(77, r, 40), 1)

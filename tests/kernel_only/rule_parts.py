@@ -751,6 +751,13 @@ def hidden_moves() -> Calls:
             f"moves of the first layer, {base} to {' '.join(to)}",
             partial(kernel_path.require_affine_outputs, pair, vector(base), [F(v) for v in to]),
         )
+    # the output is the opposite of the pre-activation: the one at an end is the other at the other
+    turned = net(1, [(1, "relu", False)], column("1"), column("0"))
+    for base, q in (("1 -1", "-1 -1"), ("1 -1", "2 -1")):
+        yield (
+            f"moves of a unit that is turned, {base} to {q}",
+            partial(kernel_path.require_affine_outputs, turned, vector(base), vector(q)),
+        )
     behind = net(1, [(1, "sigmoid", False), (1, "relu", False)], column("1 2"), column("0 0"))
     for base, q in product(("1 1 1", "1 0 1", "0 1 1"), ("1 0 1", "1 2 1", "0 -1 1", "0 3 1")):
         yield (

@@ -24,30 +24,20 @@ def series(tree: Tree, x: Series) -> Series:
         return x  # the variable, "x"
     if not isinstance(tree, tuple):
         return [constant(cast(Fraction, tree), x[0])]
-    operator, *parts = tree
+    operator, first, *rest = tree
+    u = series(first, x)
     if operator in ARITHMETIC:
-        return _combined(operator, parts, x)
-    u = series(parts[0], x)
+        for part in rest:
+            u = ARITHMETIC[operator](u, series(part, x))
+        return u
     if operator == "^":
-        return _power(u, cast(int, parts[1]))
+        return _power(u, cast(int, rest[0]))
     if isinstance(u[0], Ball):
         return _composed(operator, u)
     # also of a constant, whose series ends early: an atom might not exist at all
     if len(x) > 1:
         raise Undefined(f"{operator} has no exact derivative at a rational")
     return [apply(operator, u[0])]  # of an exact number: an atom
-
-
-def _combined(operator: str, parts: list[Tree], x: Series) -> Series:
-    """A sum, product or quotient."""
-    first, *rest = parts
-    u = series(first, x)
-    if operator == "*" and first == rest[0]:  # a square is not negative
-        u = _square(u)
-        rest.pop(0)
-    for part in rest:
-        u = ARITHMETIC[operator](u, series(part, x))
-    return u
 
 
 def padded(u: Series, count: int) -> Series:
@@ -105,6 +95,8 @@ def _power(u: Series, n: int) -> Series:
         return _quotient([constant(ONE, u[0])], _power(u, -n))
     if n == 0:
         return [constant(ONE, u[0])]
+    if n == 1:
+        return u
     even = _square(_power(u, n // 2))
     return _product(even, u) if n % 2 == 1 else even
 
@@ -127,9 +119,9 @@ def _composed(name: str, u: list[Ball]) -> list[Ball]:
 
 # The derivatives. That of sigmoid y is 1/4 - h^2, h = y - 1/2, which is narrower than
 # y - y^2; that of erf is still to be divided by sqrt(pi), which is no tree.
-SQUARE: Tree = ("*", "x", "x")
+SQUARE: Tree = ("^", "x", 2)
 H: Tree = ("+", SIGMOID, -HALF)
-MINUS_H_SQUARE: Tree = ("*", ("*", H, H), -ONE)
+MINUS_H_SQUARE: Tree = ("*", ("^", H, 2), -ONE)
 
 RATES: dict[str, Tree] = {
     "exp": ("exp", "x"),

@@ -1,6 +1,6 @@
 """Networks: their activations and layers, their losses with derivatives."""
 
-from .activation_values import derivatives
+from .activation_values import derivatives, touched
 from .activations import Activation, Pieces, total
 from .evaluation import differentiate, features, slopes_over
 from .layout import Layer, Problem, split
@@ -18,4 +18,5 @@ __all__ = [
     "slopes_over",
     "split",
     "total",
+    "touched",
 ]

@@ -25,6 +25,7 @@ from ..arithmetic import (
     relu,
 )
 from ..arithmetic.series import padded, series
+from ..meter import charge, cost_of_product
 from ..refusals import Undefined
 from .activations import Activation, Pieces, Tree
 
@@ -88,17 +89,25 @@ def _taylor_derivatives(tree: Tree, x: Number, order: int) -> list[Number]:
     return [c * factorial(k) for k, c in enumerate(found)]
 
 
-def _check_breakpoints(
-    s: Pieces, low: Fraction, high: Fraction, order: int, across: int = 0
-) -> None:
+def touched(s: Pieces, low: Fraction, high: Fraction) -> range:
+    """Which breakpoints lie in the closed range. To look for them is paid for: they may
+    be many, and long.
+    """
+    for b in s.breakpoints:
+        bits = b.numerator.bit_length() + b.denominator.bit_length()
+        charge(cost_of_product(bits))
+    return range(bisect_left(s.breakpoints, low), bisect_right(s.breakpoints, high))
+
+
+def _check_breakpoints(s: Pieces, at: range, order: int, across: int = 0) -> None:
     """The derivatives asked for have to be continuous on the closed range: one that
     merely touches a kink is refused, unless the highest may jump (across = 1).
     """
-    for b, smooth in zip(s.breakpoints, s.smooth):
-        if low <= b <= high and smooth + across < order:
+    for k in at:
+        if s.smooth[k] + across < order:
             raise Undefined(
-                f"a range touches {b}, where the activation has only {smooth}"
-                " continuous derivatives"
+                f"a range touches {s.breakpoints[k]}, where the activation has only"
+                f" {s.smooth[k]} continuous derivatives"
             )
 
 
@@ -109,12 +118,12 @@ def _over_pieces(s: Pieces, x: Ball, order: int, across: int) -> list[Ball]:
     p = x.p
     low = x.lower()
     high = x.upper()
-    _check_breakpoints(s, low, high, order, across)
-    first = bisect_left(s.breakpoints, low)
-    last = bisect_right(s.breakpoints, high)
-    ends = box([low, *s.breakpoints[first:last], high], p)
+    at = touched(s, low, high)
+    _check_breakpoints(s, at, order, across)
+    inside = s.breakpoints[at.start : at.stop]
+    ends = box([low, *inside, high], p)
     parts = []
-    pieces = zip(s.trees[first:], ends, ends[1:])
+    pieces = zip(s.trees[at.start :], ends, ends[1:])
     for tree, start, end in pieces:
         part = Ball.between(start.m, end.m + end.r, p)
         parts.append(_over_ball(tree, part, order))
@@ -130,9 +139,9 @@ def _on_exact_piece(s: Pieces, x: Exact, order: int) -> list[Exact]:
         if order > 0:
             raise Undefined("no derivative is known at a number that is not rational")
         return [_formal_value(s, x)]
-    _check_breakpoints(s, x, x, order)
-    piece = s.trees[bisect_right(s.breakpoints, x)]
-    return _taylor_derivatives(piece, x, order)
+    at = touched(s, x, x)
+    _check_breakpoints(s, at, order)
+    return _taylor_derivatives(s.trees[at.stop], x, order)
 
 
 def _formal_value(s: Pieces, u: Exact) -> Exact:

@@ -10,7 +10,7 @@ from ..arithmetic import ONE, ZERO, Ball, Number, constant, metered
 from ..refusals import TooLarge
 from .activation_values import derivatives
 from .jets import Jet, Jets, Term, composed, pre_activation
-from .layout import Problem, split
+from .layout import Layer, Problem, split
 from .losses import LOSSES
 
 # Numbers held at once, times 4096 + p, are at most these two multiplied: half as many
@@ -128,24 +128,36 @@ def _by_sample(
     With across = 1, derivatives of the highest order may jump at breakpoints, and those
     over a range are all slopes of the order below.
     """
-    below = problem._replace(layers=problem.layers[:depth])
+    layers = problem.layers[:depth]
+    below = problem._replace(layers=layers)
     places = split(below, list(range(len(theta))))
     like = theta[0]
-    one = Jet(constant(ONE, like), {}, {})
     for x in problem.x:
         units = [Jet(constant(v, like), {}, {}) for v in x]
-        for layer, layer_places in zip(below.layers, places):
-            fed = units + [one] if layer.bias else units
-            units = []
-            for own in layer_places:
-                weights = [theta[p] for p in own]
-                units.append(pre_activation(weights, own, fed, order))
-            s = layer.activation
-            if s is not None:
-                for k, z in enumerate(units):
-                    found = derivatives(s, z.value, order, across)
-                    units[k] = composed([Term(found, z)])
+        for layer, own in zip(layers, places):
+            units = _through(layer, own, theta, units, order, across)
         yield units
+
+
+def _through(
+    layer: Layer,
+    places: list[list[int]],
+    theta: Sequence[Number],
+    fed: Jets[Number],
+    order: int,
+    across: int,
+) -> Jets[Number]:
+    """What a layer makes of the features it is fed, which nothing holds afterwards."""
+    if layer.bias:
+        fed = fed + [Jet(constant(ONE, theta[0]), {}, {})]
+    units = []
+    for own in places:
+        z = pre_activation([theta[p] for p in own], own, fed, order)
+        if layer.activation is not None:
+            found = derivatives(layer.activation, z.value, order, across)
+            z = composed([Term(found, z)])
+        units.append(z)
+    return units
 
 
 def _sum_of_losses(
@@ -162,15 +174,31 @@ def _sum_of_losses(
     hessian = [[zero] * count for _ in range(count)] if order == 2 else []
     terms = _terms(problem, samples, zero, order)
     size = 1 + times // SHARE_OF_TERMS
-    for some in iter(lambda: list(islice(terms, size)), []):
-        part = composed(some)
+    for part in _portions(terms, size):
         value = metered(value + part.value)
         for p, entry in part.gradient.items():
             gradient[p] = metered(gradient[p] + entry)
-        for (p, q), entry in part.hessian.items():
-            hessian[p][q] = metered(hessian[p][q] + entry)
-            hessian[q][p] = hessian[p][q]
+        while part.hessian:  # emptied: no entry is held twice
+            (p, q), entry = part.hessian.popitem()
+            entry = metered(hessian[p][q] + entry)
+            hessian[p][q] = entry
+            hessian[q][p] = entry
     return Derivatives(value, gradient, hessian)
+
+
+def _portions(
+    terms: Iterator[Term[Number]],
+    size: int,
+) -> Iterator[Jet[Number]]:
+    """The sums of so many terms at a time, which are let go before the next are made:
+    they hold most of the numbers.
+    """
+    some = list(islice(terms, size))
+    while some:
+        part = composed(some)
+        some.clear()
+        yield part
+        some.extend(islice(terms, size))
 
 
 def _terms(
@@ -180,3 +208,4 @@ def _terms(
     loss = LOSSES[problem.loss]
     for outputs, y in zip(samples, problem.y):
         yield from loss(outputs, [constant(v, zero) for v in y], order)
+        outputs.clear()  # as above

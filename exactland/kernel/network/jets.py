@@ -58,13 +58,15 @@ def _sum_of_entries(
     weights: list[Number], terms: list[dict[Index, Number]]
 ) -> dict[Index, Number]:
     """The sum of weight * entry at every index, of those terms that have one."""
-    factors = defaultdict[Index, list[Number]](list)
-    entries = defaultdict[Index, list[Number]](list)
+    # at every index a weight and an entry, by turns: lists of pairs would be larger
+    found = defaultdict[Index, list[Number]](list)
     for weight, term in zip(weights, terms):
         for index, entry in term.items():
-            factors[index].append(weight)
-            entries[index].append(entry)
-    return {index: dot(factors[index], entries[index]) for index in factors}
+            found[index] += weight, entry
+    sums = {}
+    for index, some in found.items():
+        sums[index] = dot(some[::2], some[1::2])
+    return sums
 
 
 class Term(NamedTuple, Generic[Number]):

@@ -8,7 +8,13 @@ from typing import Any, cast
 from ..arithmetic import elementary, sum_of
 from ..facts import Vector
 from ..network import Activation, Layer, Pieces, Problem
-from ..network.activations import NAMES, Tree, piecewise_linear, polynomial, tanh
+from ..network.activations import (
+    NAMES,
+    Tree,
+    piecewise_linear,
+    polynomial,
+    tanh,
+)
 from ..refusals import Malformed
 from .values import (
     Fields,
@@ -91,7 +97,11 @@ def read_tree(value: Any, place: str, levels: int) -> tuple[Tree, int]:
     inside = [read_tree(part, place, levels - 1) for part in parts]
     trees = [tree for tree, _ in inside]
     total = 1 + sum(nodes for _, nodes in inside)
-    return tanh(*trees) if operator == "tanh" else (operator, *trees), total
+    if operator == "tanh":
+        return tanh(*trees), total
+    if operator == "*" and trees[0] == trees[1]:  # a square is not negative
+        trees[:2] = [("^", trees[0], 2)]
+    return (operator, *trees), total
 
 
 def _shares(y: Vector) -> bool:

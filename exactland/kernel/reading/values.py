@@ -132,7 +132,7 @@ class Fields:
         """
         for name in (*names, *self.value):
             if name not in self.value:
-                raise Malformed(f"{self.place}: missing field {name[:40]!a}")
+                raise Malformed(f"{self.place}: missing field {name!a}")
             if name not in names:
                 raise Malformed(f"{self.place}: unknown field {name[:40]!a}")
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ..arithmetic import ONE, Ball, Exact, Number, box, dot, metered
 from ..facts import Matrix
-from ..refusals import Rejected, require, require_at_most, require_below
+from ..refusals import require, require_at_most, require_below
 
 T = TypeVar("T")
 Rows = Sequence[Sequence[T]]
@@ -96,9 +96,11 @@ def pivots(matrix: Rows[Exact]) -> list[Fraction]:
     found = []
     for k, top in enumerate(rows):
         pivot = top[k]
-        if not (isinstance(pivot, Fraction) and pivot > 0):
-            raise Rejected(f"pivot {k} of the Hessian is not positive")
-        found.append(pivot)
+        require(
+            isinstance(pivot, Fraction) and pivot > 0,
+            f"pivot {k} of the Hessian is not positive",
+        )
+        found.append(cast(Fraction, pivot))
         for row in rows[k + 1 :]:
             factor = metered(row[k] / pivot)
             pairs = zip(row, top)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..arithmetic import ZERO, Ball, box, dot, hull
 from ..facts import Matrix, Proved, Said, Vector
-from ..network import Pieces, Problem, differentiate, features
+from ..network import Pieces, Problem, differentiate, features, touched
 from ..refusals import Rejected, require, require_at_most, require_below
 from .constant_line import (
     moving_layer,
@@ -37,8 +37,10 @@ class PathStep(NamedTuple):
             len(points) == len(reasons) + 1 and eta >= 0,
             "not one reason for every segment, or eta negative",
         )
-        boxes = [box(point, precision) for point in points]
-        losses = [differentiate(problem, at, 0).value for at in boxes]
+        # one box at a time: all of them might not fit in memory
+        losses = [
+            differentiate(problem, box(point, precision), 0).value for point in points
+        ]
         for k in range(len(reasons)):
             self._require_segment(problem, k, losses)
 
@@ -125,7 +127,8 @@ def require_affine_outputs(problem: Problem, start: Vector, end: Vector) -> None
             if not (isinstance(a, Fraction) and isinstance(b, Fraction)):
                 raise Rejected("a pre-activation is not rational")
             low, high = sorted((a, b))
+            kinks = [s.breakpoints[j] for j in touched(s, low, high)]
             require(
-                not any(low < kink < high for kink in s.breakpoints),
+                set(kinks) <= {low, high},
                 "a pre-activation crosses a kink",
             )

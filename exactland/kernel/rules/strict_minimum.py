@@ -91,10 +91,10 @@ class SubOptimalStep(NamedTuple):
         minimum = self.minimum
         at = box(self.witness, self.precision)
         loss = differentiate(problem, at, 0).value.upper()
-        reason = (
-            "the gap is not positive, or the witness is not shown to be lower than the"
-            " minimum by it"
+        require(self.gap > 0, "the gap is not positive")
+        require_at_most(
+            loss + self.gap,
+            minimum.low,
+            "the witness is not shown to be lower than the minimum by the gap",
         )
-        require(self.gap > 0, reason)
-        require_at_most(loss + self.gap, minimum.low, reason)
         return minimum._replace(gap=self.gap, witness_loss=loss)
