@@ -3,7 +3,6 @@ its lines highlighted and numbered, and everything else is a file to load.
 """
 
 import html
-import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -17,25 +16,33 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from exactland.certificates.certificate import certificate_from_bytes
+from exactland.checking import check
+from exactland.reports.text import describe_certificate
+from exactland.reports.view import view
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-SHOWN = (".py", ".v", ".toml", ".md", ".json")
-LARGEST = 200_000
 
 
 class LinksOutOfTheDocumentation(SphinxPostTransform):
-    """Before links are resolved: `download_reference` is what MyST makes of a link to a file that
-    is no page.
+    """Before links are resolved: MyST takes a link to a file that is no page for a download, and
+    one to a text outside of the folder for a page that is missing.
     """
 
     default_priority = 3
 
     def run(self, **_: object) -> None:
-        for link in list(self.document.findall(addnodes.download_reference)):
-            self.lead_to_the_file(link)
+        for download in list(self.document.findall(addnodes.download_reference)):
+            self.lead_to_the_file(download)
+        for link in list(self.document.findall(addnodes.pending_xref)):
+            if link.get("refdomain") == "doc" and Path(link["reftarget"]).is_absolute():
+                self.lead_to_the_file(link)
 
-    def lead_to_the_file(self, link: addnodes.download_reference) -> None:
+    def lead_to_the_file(self, link: nodes.Element) -> None:
         here = Path(self.env.doc2path(self.env.docname)).parent
         target = (here / unquote(link["reftarget"])).resolve()
+        if not target.is_file() and target.with_suffix(".md").is_file():
+            target = target.with_suffix(".md")
         if not target.is_relative_to(ROOT) or not target.is_file():
             raise ExtensionError(f"{self.env.docname}: no such file: {link['reftarget']}")
         name = target.relative_to(ROOT).as_posix()
@@ -60,13 +67,19 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
 
 def body(name: str) -> str:
     path = ROOT / name
-    title = f"<h1>{html.escape(posixpath.basename(name))}</h1><p><code>{html.escape(name)}</code></p>"
-    if path.suffix not in SHOWN or path.stat().st_size > LARGEST:
-        return f"{title}<p>{path.stat().st_size} bytes; in the repository.</p>"
-    text = path.read_text(encoding="utf-8")
+    title = f"<h1>{html.escape(path.name)}</h1><p><code>{html.escape(name)}</code></p>"
+    if name.endswith(".cert.json"):
+        return f"{title}<p>What <code>exactland show</code> says of it:</p>{in_words(path)}"
     lexer = get_lexer_for_filename(name)
-    lines = highlight(text, lexer, HtmlFormatter(linenos="inline", anchorlinenos=True, lineanchors="L"))
-    return f"{title}{lines}"
+    formatter = HtmlFormatter(linenos="inline", anchorlinenos=True, lineanchors="L")
+    return title + highlight(path.read_text(encoding="utf-8"), lexer, formatter)
+
+
+def in_words(path: Path) -> str:
+    """A certificate, with the kernel's verdict."""
+    data = path.read_bytes()
+    lines = describe_certificate(view(certificate_from_bytes(data), check(data)))
+    return f"<div class='highlight'><pre>{html.escape(chr(10).join(lines))}</pre></div>"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -20,7 +20,7 @@ from exactland.testing import properties
 from exactland.testing.strategies import named, problems, wide_problems
 from tests import pages
 from tests.examples import examples
-from tests.test_readme import BLOCK
+from tests.tools.shown import BLOCK
 
 
 @pytest.fixture

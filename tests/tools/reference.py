@@ -104,7 +104,7 @@ def of_object(name: str, found: object, heading: str) -> Iterator[str]:
     yield f"{heading} {name}"
     home = getattr(found, "__module__", "")
     if callable(found) and not (inspect.isclass(found) and issubclass(found, Enum)):
-        yield f"```python\n{signature(name, found)}\n```"
+        yield f"```py\n{signature(name, found)}\n```"
     yield in_markdown(inspect.getdoc(found) or "")
     if home != "exactland":
         yield f"*In* `{home}`."

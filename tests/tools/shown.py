@@ -5,7 +5,7 @@ A page is followed from top to bottom, as a reader would, in a folder of its own
 problems and certificates in `proofs`. Its fenced blocks:
 
 - `sh` is run by bash, `python` in one interpreter for the whole page;
-- `text` right after one of them is what it prints on stdout; a line `...` stands for any lines;
+- `text` right below one of them is what it prints on stdout; a line `...` stands for any lines;
 - any kind after a line that ends in "`NAME`:" is what the reader saves under that name;
 - blocks of another kind, or of none, are read and not run.
 
@@ -36,7 +36,7 @@ ELSEWHERE = {
     "python3 -m venv": "tests/test_readme.py and .ci/run: the two commands of the README",
     ". .venv": "an environment is there already",
     "make -s -C proofs/formal": ".ci/run, where there is Coq",
-    "pip install": "needs an index of packages",
+    "coqc": "tests/exporters, where there is Coq",
     ".ci/run": "the command that runs everything, this test too",
 }
 
@@ -76,21 +76,34 @@ def followed(text: str, folder: Path) -> Iterator[Shown]:
     """Everything that the page shows the output of, run in the folder."""
     (folder / "proofs").symlink_to(ROOT / "proofs")
     names: dict[str, object] = {}
-    waiting: tuple[str, str] | None = None
+    last: tuple[Block, str | None] | None = None
     for block in blocks(text):
         if block.kind == "text":
-            assert waiting is not None, f"output of nothing that was run: {block.text[:60]}"
-            yield Shown(waiting[0], block, waiting[1])
-            waiting = None
-            continue
-        waiting = None
-        name = saved_as(block)
-        if name is not None:
+            assert last is not None, block.text[:60]
+            assert is_right_below(text, last[0], block), block.text[:60]
+            source, printed = last
+            if printed is not None:
+                yield Shown(source.text, block, printed)
+            last = None
+        elif (name := saved_as(block)) is not None:
             (folder / name).write_text(block.text, encoding="utf-8")
-        elif block.kind == "sh":
-            waiting = (block.text, in_bash(block.text, folder))
-        elif block.kind == "python":
-            waiting = (block.text, in_python(block.text, folder, names))
+            last = None
+        else:
+            last = (block, run(block, folder, names))
+
+
+def is_right_below(text: str, above: Block, block: Block) -> bool:
+    """Nothing between their fences."""
+    return not text[above.end : block.start].replace("```text", "").strip("`\n")
+
+
+def run(block: Block, folder: Path, names: dict[str, object]) -> str | None:
+    """What it prints; nothing is known of what is not run here."""
+    if block.kind == "sh" and not all(map(is_elsewhere, block.text.splitlines())):
+        return in_bash(block.text, folder)
+    if block.kind == "python":
+        return in_python(block.text, folder, names)
+    return None
 
 
 def in_bash(commands: str, folder: Path) -> str:
@@ -156,7 +169,8 @@ def all_pages() -> list[Path]:
 def rewritten(text: str, outputs: list[Shown]) -> str:
     for found in reversed(outputs):
         if not agrees(found.printed, found.shown.text):
-            text = text[: found.shown.start] + found.printed + text[found.shown.end :]
+            printed = "".join(f"{line.rstrip()}\n" for line in found.printed.splitlines())
+            text = text[: found.shown.start] + printed + text[found.shown.end :]
     return text
 
 
