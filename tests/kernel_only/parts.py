@@ -287,6 +287,12 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         ys = [Ball((1 << bits) - 1 - k, 0, 8) for k in range(count)]
         work = partial(_dot_of, xs, ys)
         yield f"cost of a dot of {count}, {bits} and {radius} bits", work
+    for bits in (511, 512):  # with one more bit it would cost more
+        long = [Ball(1 << bits, 0, 8)]
+        yield (
+            f"cost of a product of 2^{bits} and 2^511",
+            partial(_dot_of, long, [Ball(1 << 511, 0, 8)]),
+        )
     yield "finer precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
     yield "coarser precision", lambda: Ball(1, 0, 9) + Ball(1, 0, 8)
     yield (
@@ -411,6 +417,7 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         "quotient": ("/", ("+", "x", F(1)), ("+", F(3, 2), ("^", "x", 2))),
         "negative power": ("^", ("+", "x", F(3)), -3),
         "zeroth power": ("^", "x", 0),
+        **{f"the power {n}": ("^", ("+", "x", F(1)), n) for n in (1, 2, 3, 4, 5, 6, 7, 11)},
         "pole": ("/", F(1), "x"),
         "log of a square": ("log", ("+", F(1), ("^", "x", 2))),
         "root": ("sqrt", ("+", F(1, 2), ("^", "x", 2))),
