@@ -1,4 +1,4 @@
-"""What stands about the project in several files says the same; prose is as wide as it should be."""
+"""What stands about the project in several files says the same; prose is not too wide."""
 
 from __future__ import annotations
 
