@@ -72,6 +72,18 @@ def test_commands_that_are_run_elsewhere_are_still_there() -> None:
                 assert all(map(is_elsewhere, block.text.splitlines())), name(path)
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_formulas_are_read_alike_on_a_forge_and_on_the_site(path: Path) -> None:
+    """Markdown takes the backslash from a sign that follows it, before formulas are read; and a
+    formula is closed in the paragraph in which it begins.
+    """
+    text = re.sub(r"`[^`]*`", "", BLOCK.sub("", page(path)))
+    for paragraph in re.split(r"\n\n|\n(?=[|#-] )", text):
+        assert paragraph.count("$") % 2 == 0, paragraph
+        for formula in re.findall(r"\$+([^$]+)\$+", paragraph):
+            assert not re.search(r"\\[,;:!{}|_*#%&\\]", formula), formula
+
+
 def headings(text: str) -> set[str]:
     """The anchors of a page, as a forge and the site make them."""
     lines = re.findall(r"^#+ (.*)$", BLOCK.sub("", text), re.MULTILINE)
