@@ -1,5 +1,5 @@
 """`python -m tests.tools.reference` writes the pages of docs/reference that are made from the code:
-the command line from click, the Python API from docstrings.
+the command line from click, the Python API and the rules from docstrings.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 import exactland
 from exactland.cli.main import COMMANDS, commands
-from tests.pages import DOCS
+from exactland.kernel.rules.table import RULES
+from tests.pages import DOCS, FORMAT, THEOREMS, page
 
 HEAD = "<!-- Written by `python -m tests.tools.reference`. -->"
 ABOUT_COMMANDS = """\
@@ -24,6 +26,11 @@ command."""
 ABOUT_NAMES = """\
 What `import exactland` gives; each name is loaded when it is first used. How they go together:
 [from Python](../how-to/from-python.md). Below them, modules with names of their own."""
+ABOUT_RULES = """\
+By which steps a certificate may prove its statement, in the kernel's own words: what each rule
+checks and concludes. A step has the field `rule` and those that are named here. Last comes rule
+[claim](../theorems/claim.md), which is no step: the statement follows from what the last one
+proved."""
 MODULES = {
     "exactland.testing.properties": (
         "Properties to test networks with; see [your own CI](../how-to/your-ci.md)."
@@ -170,7 +177,41 @@ def paragraph_in_markdown(text: str) -> str:
     return "".join(part for pair in zip(outside, inside) for part in pair).strip()
 
 
-PAGES = {"command-line.md": command_line, "python-api.md": python_api}
+# The rules
+
+
+def rules() -> str:
+    pages = [HEAD, "# Rules", ABOUT_RULES]
+    for number, step in RULES.items():
+        pages += of_rule(number, step)
+    return "\n\n".join(pages) + "\n"
+
+
+def of_rule(number: str, step: type) -> Iterator[str]:
+    (theorem,) = (path for path in THEOREMS.glob("*.md") if number in numbers_in_title(path))
+    heading = re.search(rf"^#### (Rule {re.escape(number)}, .*)$", page(FORMAT), re.MULTILINE)
+    assert heading is not None
+    fields = ", ".join(f"`{name.rstrip('_')}`" for name in inspect.get_annotations(step))
+    home = step.__module__.replace(".", "/")
+    yield f"## {heading[1]}"
+    yield in_markdown(inspect.getdoc(step.__dict__["fact"]) or "")
+    yield f"Fields: {fields or 'none'}."
+    yield (
+        f"[Specification](format.md#{anchor(heading[1])}), [proof](../theorems/{theorem.name}),"
+        f" [kernel](../../{home}.py)."
+    )
+
+
+def numbers_in_title(path: Path) -> list[str]:
+    return re.split("[ ,]+", page(path).partition("\n")[0])
+
+
+def anchor(heading: str) -> str:
+    """As a forge and the site make it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+PAGES = {"command-line.md": command_line, "python-api.md": python_api, "rules.md": rules}
 
 
 if __name__ == "__main__":
