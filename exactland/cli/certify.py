@@ -88,7 +88,7 @@ def command(
         return say_inconclusive(outcome, as_json)
     if isinstance(outcome, Certified):
         words = headline(outcome.certificate.statement.kind)
-        say_proved(outcome, "certified", words, given, out, as_json)
+        say_proved(outcome, "certified", words, given, theta, out, as_json)
         return VERIFIED
-    say_proved(outcome, "refuted", "refuted", given, out, as_json)
+    say_proved(outcome, "refuted", "refuted", given, theta, out, as_json)
     return REJECTED
