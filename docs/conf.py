@@ -21,6 +21,8 @@ myst_heading_anchors = 4
 math_number_all = False
 html_math_renderer = "mathml"
 
+smartquotes = False  # options begin with two hyphens
+
 html_theme = "furo"
 html_title = f"exactland {release}"
 html_static_path = ["_static"]

@@ -38,6 +38,7 @@ from exactland.reports.text import headline
     type=click.Choice(list(map(str, ASKED_BY_NAME))),
     default="strongest",
     show_default=True,
+    help="What to certify; strongest: of what is about a minimum, the most that can be proved.",
 )
 @click.option(
     "--starts",

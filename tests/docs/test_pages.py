@@ -41,6 +41,11 @@ def test_what_a_page_shows_is_what_is_printed(path: Path, tmp_path: Path) -> Non
         assert agrees(shown.printed, shown.shown.text), f"{shown.source}{shown.printed}"
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_what_is_shown_is_not_nothing(path: Path) -> None:
+    assert all(block.text.strip() for block in blocks(page(path)))
+
+
 def test_what_the_readme_shows_after_its_two_commands(tmp_path: Path) -> None:
     example = page(ROOT / "README.md").partition("## From a problem to a verdict")[2]
     assert len(blocks(example)) > 3

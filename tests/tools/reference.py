@@ -64,13 +64,14 @@ def of_command(name: str) -> Iterator[str]:
     usage = " ".join(command.collect_usage_pieces(own))
     yield f"`exactland {name} {usage}`"
     yield in_markdown(command.help or "")
-    rows = [option_row(option, own) for option in command.get_params(own)]
+    options = [one for one in command.get_params(own) if isinstance(one, click.Option)]
+    rows = [option_row(option, own) for option in options]
     shown = [row for row in rows if row]
     if shown:
         yield "\n".join(["| option | does |", "|---|---|", *shown])
 
 
-def option_row(option: click.Parameter, context: click.Context) -> str:
+def option_row(option: click.Option, context: click.Context) -> str:
     record = option.get_help_record(context)
     if record is None:
         return ""
