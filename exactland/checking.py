@@ -2,7 +2,7 @@
 second checker, for large files and as a cross-check.
 
 Neither imports the other, and they share no code: not the reader, not the rules. Both follow
-proofs/FORMAT.md.
+docs/reference/format.md.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def apply(data: bytes, path: Path, edit: Edit) -> bytes:
 
 
 def canonical(value: Any) -> bytes:
-    """The one spelling of a JSON value (proofs/FORMAT.md)."""
+    """The one spelling of a JSON value (docs/reference/format.md)."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 

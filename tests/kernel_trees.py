@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from exactland.kernel import activation as kernel_activation
+from exactland.kernel.network import activations as kernel_activations
 from exactland.model.trees import Tree, UniformAlgebra, fold
 
 
@@ -29,13 +29,16 @@ class _KernelTree(UniformAlgebra[Any]):
         return ("+", *terms)
 
     def multiply(self, factors: Sequence[Any], /) -> Any:
+        first, second, *others = factors
+        if first == second:
+            return ("*", ("^", first, 2), *others)
         return ("*", *factors)
 
     def divide(self, numerator: Any, denominator: Any, /) -> Any:
         return ("/", numerator, denominator)
 
     def tanh(self, u: Any, /) -> Any:
-        return kernel_activation.tanh(u)
+        return kernel_activations.tanh(u)
 
     def function(self, name: str, u: Any, /) -> Any:
         return (name, u)

@@ -18,7 +18,7 @@ from exactland.errors import InputError
 from exactland.kernel import EXIT, Verdict
 from exactland.kernel import check as check_by_kernel
 from exactland.kernel.__main__ import main as kernel_main
-from exactland.kernel.reader import MAX_BYTES
+from exactland.kernel.reading.canonical_json import MAX_BYTES
 from exactland.second_checker import check as check_by_second
 from exactland.second_checker.verdict import Verdict as SecondVerdict
 from tests.fuzz.edits import bound

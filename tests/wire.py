@@ -13,8 +13,9 @@ from typing import Any
 
 from exactland.certificates.codec import spelled_step
 from exactland.certificates.steps import Step
-from exactland.kernel import reader
-from exactland.kernel.reader import FORMAT, canonical, claim_digest
+from exactland.kernel.network import layout as kernel_layout
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.reading.canonical_json import FORMAT, canonical, claim_digest
 from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
 
@@ -63,9 +64,9 @@ def about(kind: str, point: Sequence[Fraction] | None = None, **fields: Any) -> 
     return {"kind": kind, **center, **fields}
 
 
-def in_kernel(problem: Problem) -> reader.Problem:
+def in_kernel(problem: Problem) -> kernel_layout.Problem:
     """The kernel's own reading of a problem."""
-    return reader.problem(problem.specification(), "problem")
+    return kernel_problem.read_problem(problem.specification(), "problem")
 
 
 def dyadic(q: Fraction) -> Any:

@@ -1,4 +1,4 @@
-"""Certificates as values (proofs/FORMAT.md, section 3).
+"""Certificates as values (docs/reference/format.md, section 3).
 
 How they are checked is the checkers' business.
 """

@@ -1,8 +1,8 @@
 """Certificates to bytes and back: the one place, besides the two checkers, that knows the file's
 form.
 
-Canonical JSON (proofs/FORMAT.md, section 3): sorted keys, no spaces, every number a string, dyadic
-numbers as [mantissa, exponent]. A step's fields are spelled by their types. Reading believes
+Canonical JSON (docs/reference/format.md, section 3): sorted keys, no spaces, every number a string,
+dyadic numbers as [mantissa, exponent]. A step's fields are spelled by their types. Reading believes
 nothing, but it checks form alone: what a certificate proves, only a checker says.
 """
 
@@ -25,7 +25,7 @@ from exactland.files.problem_file import problem_from_json
 from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
 
-FORMAT = "exactland-certificate/1"
+FORMAT = "exactland-certificate/2"
 DOMAIN = b"exactland-claim/1\0"
 MAX_SHIFT = 4096  # of the exponent of a dyadic number
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)

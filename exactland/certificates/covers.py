@@ -8,9 +8,9 @@ from exactland.certificates.steps import Rim
 def planes(rim: Rim) -> int:
     """How many planes the cover takes, one a part.
 
-    A cover is a list of marks (proofs/FORMAT.md, rule 3.3). Where a part is cut: a coordinate below
-    P, and where. Where it has a plane: P plus the order of the plane, and where the plane touches,
-    which takes P marks.
+    A cover is a list of marks (docs/reference/format.md, rule 3.3). Where a part is cut: a
+    coordinate below P, and where. Where it has a plane: P plus the order of the plane, and where
+    the plane touches, which takes P marks.
     """
     parameters = len(rim.center)
     count = 0

@@ -1,4 +1,4 @@
-"""The steps of a certificate: one frozen dataclass a rule (proofs/FORMAT.md, section 3).
+"""The steps of a certificate: one frozen dataclass a rule (docs/reference/format.md, section 3).
 
 A field is what the rule takes; what it is called in files, if that is another name, stands in its
 metadata. Numbers are exact. Nothing here is believed: steps are hints for the checkers.
@@ -79,7 +79,6 @@ class StrictMinimum:
     radius: Fraction
     curvature: Fraction = field(metadata={"name": "lambda"})
     slope: Fraction = field(metadata={"name": "gamma"})
-    preconditioner: Matrix
     precision: int
 
 

@@ -38,6 +38,7 @@ from exactland.reports.text import headline
     type=click.Choice(list(map(str, ASKED_BY_NAME))),
     default="strongest",
     show_default=True,
+    help="What to certify; strongest: of what is about a minimum, the most that can be proved.",
 )
 @click.option(
     "--starts",
@@ -88,7 +89,7 @@ def command(
         return say_inconclusive(outcome, as_json)
     if isinstance(outcome, Certified):
         words = headline(outcome.certificate.statement.kind)
-        say_proved(outcome, "certified", words, given, out, as_json)
+        say_proved(outcome, "certified", words, given, theta, out, as_json)
         return VERIFIED
-    say_proved(outcome, "refuted", "refuted", given, out, as_json)
+    say_proved(outcome, "refuted", "refuted", given, theta, out, as_json)
     return REJECTED

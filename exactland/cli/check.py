@@ -58,6 +58,8 @@ def command(
             verdict = next(verdicts)
             statuses.append(EXIT[verdict.status])
             _say(verdict, str(file), as_json, quiet)
+            if verdict.status == "malformed" and _is_a_problem(file):
+                note(f"{file} is a problem: `exactland certify` makes a certificate of it", quiet)
     note(f"{statuses.count(VERIFIED)} of {len(statuses)} verified", quiet)
     return next(status for status in WORST_FIRST if status in statuses)
 
@@ -99,6 +101,17 @@ def _verdict(file: Path, checker: str) -> Verdict:
     if file.is_dir():
         return Verdict("malformed", f"no *{SUFFIX} in this folder")
     return check(file, checker)
+
+
+def _is_a_problem(file: Path) -> bool:
+    from exactland.errors import ExactlandError
+    from exactland.files.problem_file import read_problem
+
+    try:
+        read_problem(file)
+    except ExactlandError:
+        return False
+    return True
 
 
 def _say(verdict: Verdict, name: str, as_json: bool, quiet: bool) -> None:

@@ -48,7 +48,8 @@ def command(
 
     A point of PROBLEM is near a strict local minimum or a basin, a local minimum, near no local
     minimum (with a direction), or exactly in no (sub-optimal) basin. Inconclusive otherwise, with
-    the Hessian's kernel.
+    the directions in which the Hessian vanishes. Whether a minimum is global is not asked: `certify
+    --point` does.
     """
     given = read_problem(problem)
     theta = read_point(point, given) if point else given.point
@@ -58,5 +59,5 @@ def command(
     if isinstance(outcome, Inconclusive):
         return say_inconclusive(outcome, as_json)
     kind = outcome.certificate.statement.kind
-    say_proved(outcome, str(kind), kind.words, given, out, as_json)
+    say_proved(outcome, str(kind), kind.words, given, theta, out, as_json)
     return VERIFIED

@@ -22,7 +22,9 @@ from exactland.cli.options import (
     time_option,
 )
 from exactland.cli.outcomes import (
+    by_rules,
     reasons_of,
+    rules_of,
     say_inconclusive,
     say_where,
 )
@@ -31,6 +33,9 @@ from exactland.cli.terminal import progress_bar
 from exactland.engine.outcomes import Certified, Inconclusive, Refuted
 from exactland.engine.paths import escape
 from exactland.files.problem_file import read_point, read_problem
+from exactland.model.numbers import interval_text
+from exactland.model.problem import Problem
+from exactland.provers.outputs import loss_bounds
 from exactland.reports.statements_in_words import end_in_words, eta_in_words
 from exactland.reports.verdicts import end_json, verdict_json
 
@@ -99,7 +104,7 @@ def command(
     if as_json:
         click.echo(json.dumps(_path_json(outcome, theta is None, out)))
     else:
-        click.echo(_path_words(outcome, theta is None))
+        click.echo(_path_words(given, outcome, theta is None))
         say_where(out)
     return VERIFIED
 
@@ -112,20 +117,24 @@ def _path_json(
         "outcome": outcome.verdict.kind,
         **verdict_json(outcome.verdict),
         "reasons": reasons_of(outcome.certificate),
+        "rules": rules_of(outcome.certificate),
         "end": end_json(statement.end or INFIMUM),
         "from_zero": from_zero,
         "certificate": str(out) if out else None,
     }
 
 
-def _path_words(outcome: Certified | Refuted, from_zero: bool) -> str:
+def _path_words(problem: Problem, outcome: Certified | Refuted, from_zero: bool) -> str:
     reasons, statement = reasons_of(outcome.certificate), outcome.certificate.statement
     start = "all parameters zero" if from_zero else "the point"
     segments = "1 segment" if len(reasons) == 1 else f"{len(reasons)} segments"
     why = f" ({', '.join(reasons)})" if reasons else ""
     last = ", then the last layer alone" if statement.end == INFIMUM else ""
     rise = f" plus {eta_in_words(statement)}" if statement.eta else ""
+    bounds = loss_bounds(problem, statement.center or ())
+    loss = f" (loss {interval_text(*bounds)})" if bounds else ""
     return (
-        f"{outcome.verdict.kind} certified: from {start}, {segments}{why}{last}, to"
-        f" {end_in_words(statement)}; the loss is never above its start{rise}."
+        f"{outcome.verdict.kind} certified: from {start}{loss}, {segments}{why}{last}, to"
+        f" {end_in_words(statement)}; the loss is never above its start{rise}"
+        f" {by_rules(outcome.certificate)}."
     )

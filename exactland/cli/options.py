@@ -51,7 +51,7 @@ time_option = click.option(
     "seconds",
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="Stop after so much time, but for the kernel's.",
+    help="Stop after so much time, not counting the kernel's own check.",
 )
 out_option = click.option(
     "--out",

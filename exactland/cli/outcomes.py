@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path as FilePath
 
 import click
 
 from exactland.certificates.certificate import Certificate
 from exactland.certificates.certificate_file import SUFFIX, write_certificate
+from exactland.certificates.proved_numbers import at_most
+from exactland.certificates.statements import Statement
 from exactland.certificates.steps import Path
 from exactland.cli.statuses import INCONCLUSIVE
 from exactland.engine.outcomes import Certified, Inconclusive, Refuted
@@ -41,6 +45,7 @@ def say_proved(
     word: str,
     headline: str,
     problem: Problem,
+    point: Sequence[Fraction] | None,
     out: FilePath | None,
     as_json: bool,
 ) -> None:
@@ -49,20 +54,43 @@ def say_proved(
     `word` says in JSON what became of the question, `headline` does so on a terminal.
     """
     verdict = outcome.verdict
-    rules = list(dict.fromkeys(map(str, outcome.certificate.rules)))
     if out:
         write_certificate(out, outcome.certificate)
     if as_json:
-        found = {"outcome": word, **verdict_json(verdict), "rules": rules}
+        stated = outcome.certificate.statement.distance
+        found = {
+            "outcome": word,
+            **verdict_json(verdict),
+            "within": at_most(stated).to(6) if stated is not None else None,
+            "rules": rules_of(outcome.certificate),
+        }
         click.echo(json.dumps({**found, "certificate": str(out) if out else None}))
         return
     if isinstance(verdict.fact, NoMinimumBox):
         why = f"; {describe_direction(verdict.fact, problem)}"
     else:
         why = carried(verdict)
-    rule = "rules" if len(rules) > 1 else "rule"
-    click.echo(f"{headline}: {verdict.says}{why} ({rule} {', '.join(rules)}).")
+    near = stated_distance(outcome.certificate.statement, point)
+    click.echo(f"{headline}: {verdict.says}{near}{why} {by_rules(outcome.certificate)}.")
     say_where(out)
+
+
+def stated_distance(statement: Statement, point: Sequence[Fraction] | None) -> str:
+    """What the distance is that the kernel's words only call the stated one, if there is one."""
+    if not statement.distance:
+        return ""
+    center = "the given point" if statement.center == point else "the center in the certificate"
+    return f" (within {at_most(statement.distance).to(3)} of {center})"
+
+
+def rules_of(certificate: Certificate) -> list[str]:
+    return list(dict.fromkeys(map(str, certificate.rules)))
+
+
+def by_rules(certificate: Certificate) -> str:
+    """The rules of its steps, in parentheses."""
+    rules = rules_of(certificate)
+    return f"({'rules' if len(rules) > 1 else 'rule'} {', '.join(rules)})"
 
 
 def say_where(out: FilePath | None) -> None:

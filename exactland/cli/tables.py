@@ -108,7 +108,7 @@ def print_tables(done: Reproduced) -> None:
             for r in done.literature
         ]
         print_table(
-            "Published counterexamples (proofs/LITERATURE.md)",
+            "Published counterexamples (proofs/literature/README.md)",
             ("about", "certified", "rules", "file", "kernel"),
             published,
         )

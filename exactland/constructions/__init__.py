@@ -1,7 +1,7 @@
 """The narrow side: constructions of bad minima, strict local minima, and points that are no local
 minimum.
 
-The constructions of proofs/THEOREMS.md, each from a few parameters to a problem and a point: A and
+The constructions of docs/theorems, each from a few parameters to a problem and a point: A and
 A+ (`double_zeros`), B (`generic`, `generic_scalar`), C (`sine`), D (`searched`), E
 (`exponential_grid`), F (`copies`), G (`staircase`), H (`saturated`); and those of Yun, Sra and
 Jadbabaie (`spurious_minimum`, `three_points`). `witness` and `with_hinge` find a better point. None

@@ -1,5 +1,5 @@
-"""Construction F (proofs/THEOREMS.md): local minima at every width, from one unit shared out
-between equal ones.
+"""Construction F (docs/theorems/constructions.md): local minima at every width, from one unit
+shared out between equal ones.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Constructions A and A+ (proofs/THEOREMS.md): from inputs, hidden weights and a residual to a
-problem with a bad strict local minimum.
+"""Constructions A and A+ (docs/theorems/constructions.md): from inputs, hidden weights and a
+residual to a problem with a bad strict local minimum.
 
 One hidden layer, half squared error, D trained input weights per unit (a hidden bias appends 1 to
 every input). With the potential phi(w) = sum_i r_i s(w . x_i), suppose every w_j is a double zero:

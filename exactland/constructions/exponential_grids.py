@@ -1,5 +1,5 @@
-"""Construction E (proofs/THEOREMS.md): exponential units in the plane, more of them than half the
-samples.
+"""Construction E (docs/theorems/constructions.md): exponential units in the plane, more of them
+than half the samples.
 """
 
 from __future__ import annotations

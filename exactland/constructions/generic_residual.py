@@ -1,5 +1,5 @@
-"""Construction B (proofs/THEOREMS.md): a residual for given inputs and hidden weights, from linear
-equations.
+"""Construction B (docs/theorems/constructions.md): a residual for given inputs and hidden weights,
+from linear equations.
 
 phi(w_j) = 0, grad phi(w_j) = 0 and Hess phi(w_j) = s_j I are m (D+1)(D+2)/2 linear equations in r.
 Where they are independent a solution exists, and construction A applies. Other right-hand sides for

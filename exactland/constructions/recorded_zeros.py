@@ -1,5 +1,5 @@
-"""Construction D (proofs/THEOREMS.md): double zeros with fewer samples than equations, from a
-recorded starting point found by search.
+"""Construction D (docs/theorems/constructions.md): double zeros with fewer samples than equations,
+from a recorded starting point found by search.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Construction H (proofs/THEOREMS.md): a residual on two samples at which every hard-tanh unit is
-saturated, so that phi is zero near every w_j.
+"""Construction H (docs/theorems/constructions.md): a residual on two samples at which every
+hard-tanh unit is saturated, so that phi is zero near every w_j.
 """
 
 from __future__ import annotations

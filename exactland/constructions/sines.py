@@ -1,5 +1,5 @@
-"""Construction C (proofs/THEOREMS.md): sine units whose double zeros are known in closed form, for
-every N and every m up to N - 1.
+"""Construction C (docs/theorems/constructions.md): sine units whose double zeros are known in
+closed form, for every N and every m up to N - 1.
 """
 
 from __future__ import annotations

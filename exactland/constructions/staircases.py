@@ -1,5 +1,5 @@
-"""Construction G (proofs/THEOREMS.md): samples on a geometric ladder turn phi into a staircase
-whose steps touch zero, with many more units than 2m < N allows.
+"""Construction G (docs/theorems/constructions.md): samples on a geometric ladder turn phi into a
+staircase whose steps touch zero, with many more units than 2m < N allows.
 
 Where a sample is much smaller than another one, a range of w lies between the places where their
 terms switch: there phi(w)/|w|^p is almost constant. The residual is chosen such that those plateaus

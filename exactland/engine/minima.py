@@ -51,7 +51,7 @@ def certify(  # noqa: PLR0913  # options, by keyword
     wide that there is no such basin at all, or (with `within` 0) that the point lies in none; else
     `Inconclusive`, with what stood in the way. Not claimed: that an inconclusive point is no
     minimum, or that a certified one is the only one. Raises InputError for wrong arguments,
-    ResourceLimitError above the stated caps. Rules 3.1 to 3.5, 4.1 to 4.3 of proofs/THEOREMS.md.
+    ResourceLimitError above the stated caps. Rules 3.1 to 3.5, 4.1 to 4.3 of docs/theorems.
 
     >>> from exactland import Certified, certify, check
     >>> from exactland.constructions import sine

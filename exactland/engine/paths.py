@@ -11,6 +11,7 @@ from exactland.engine.outcomes import Outcome
 from exactland.engine.requests import budget, given_point
 from exactland.engine.strategies import PATHS
 from exactland.errors import InputError
+from exactland.model.numbers import decimal_text
 from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
 from exactland.numerics.features import check_size
@@ -40,8 +41,8 @@ def escape(  # noqa: PLR0913  # options, by keyword
     eta is allowed where nothing else is found (`eta-escape`: no statement about basins). `steps`
     and `seconds` bound the work, but for the kernel's; `progress(what, done, total)` is called
     often. Never `Refuted`. Not claimed: that the path is short, or that training takes it. Raises
-    InputError for a point of the wrong length or a negative eta, ResourceLimitError above the
-    stated caps. Rules 3.7, 4.3, 4.4.
+    InputError for a point of the wrong length, a negative eta, or a loss `below` that is not below
+    that at the start, ResourceLimitError above the stated caps. Rules 3.7, 4.3, 4.4.
 
     >>> from fractions import Fraction
     >>> from exactland import Layer, Network, Problem, named
@@ -57,8 +58,12 @@ def escape(  # noqa: PLR0913  # options, by keyword
     problem.check_point(theta, "point")
     if eta < 0:
         raise InputError("eta", f"{eta} is negative")
-    if loss_bounds(problem, theta) is None:
+    loss = loss_bounds(problem, theta)
+    if loss is None:
         raise InputError("point", "the loss is not defined there, or too large")
+    if below is not None and loss[1] <= below:
+        shown = decimal_text(loss[1], 8, up=True)
+        raise InputError("below", f"the loss at the start is not more than that: {shown}")
     question = Question(
         problem,
         Claim.ESCAPE,

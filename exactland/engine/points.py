@@ -52,7 +52,10 @@ def classify(
     """
     theta = given_point(problem, point)
     if theta is None:
-        raise InputError("point", "classifying needs a point")
+        raise InputError(
+            "point",
+            'classifying needs a point: name a file with --point, or add "point" to the problem',
+        )
     float_problem(problem)  # refuses sizes that are too large
     ball = ball_around(problem, theta, within)
     around = reach(ball, within)

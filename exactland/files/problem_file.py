@@ -1,5 +1,5 @@
-"""Reading and writing `exactland-problem/1` and `exactland-point/1` (proofs/FORMAT.md, sections 1
-and 2).
+"""Reading and writing `exactland-problem/1` and `exactland-point/1` (docs/reference/format.md,
+sections 1 and 2).
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ def _located(path: Path, read: Callable[[], T]) -> T:
 
 
 def _point(value: Any, problem: Problem) -> Vector:
+    if isinstance(value, list):
+        example = f'{{"format": "{POINT_FORMAT}", "theta": [...]}}'
+        raise InputError("point", f"a list; a point file is {example}")
     form, theta = at.fields(value, "point", ("format", "theta"))
     at.word(form, "format", POINT_FORMAT)
     vector = at.numbers(theta, "theta")
@@ -77,6 +80,7 @@ def _point(value: Any, problem: Problem) -> Vector:
 
 
 def problem_from_json(value: Any) -> Problem:
+    _refuse_other_files(value)
     form, network, loss, data, point = at.fields(
         value, "problem", ("format", "network", "loss", "data"), ("point",)
     )
@@ -89,6 +93,16 @@ def problem_from_json(value: Any) -> Problem:
         loss=at.word(loss, "loss", *LOSSES),
         point=None if point is None else at.numbers(point, "point"),
     )
+
+
+def _refuse_other_files(value: Any) -> None:
+    """By the name of what they are: their fields would only be unknown."""
+    if not isinstance(value, dict):
+        return
+    if "claim" in value:
+        raise InputError("file", "a certificate: `exactland show` and `exactland check` read it")
+    if value.get("format") == POINT_FORMAT:
+        raise InputError("file", "a point: name it with --point, beside the problem it is of")
 
 
 def _network(value: Any) -> Network:

@@ -1,4 +1,5 @@
-"""Activations: one table of names, and the grammar for a user's own (proofs/FORMAT.md, section 2).
+"""Activations: one table of names, and the grammar for a user's own (docs/reference/format.md,
+section 2).
 
 An activation is an `Expression` (smooth wherever it is defined), `Pieces` of expressions (with as
 many derivatives at a breakpoint as it says) or a `PiecewiseLinear` function (smooth away from its
@@ -268,7 +269,7 @@ class _IsRational(UniformAlgebra[bool]):
 
 
 class _Spelling(UniformAlgebra[Json]):
-    """A tree in JSON, as FORMAT.md spells it."""
+    """A tree in JSON, as docs/reference/format.md spells it."""
 
     def variable(self) -> Json:
         return "x"

@@ -1,4 +1,4 @@
-"""A basin near a point, found by looking for a box: rule 3.3 (proofs/THEOREMS.md)."""
+"""A basin near a point, found by looking for a box: rule 3.3 (docs/theorems)."""
 
 from __future__ import annotations
 

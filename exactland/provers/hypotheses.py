@@ -34,7 +34,7 @@ def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[Hypothe
 
     Width: see `too_narrow`. Continuity: every activation is a continuous function on the whole
     line. Not claimed: that a function which is not shown to be continuous is not; rule 4.2 of
-    proofs/THEOREMS.md needs the width alone, and speaks of the parameters where the loss is
+    docs/theorems needs the width alone, and speaks of the parameters where the loss is
     defined.
 
     >>> from exactland import Layer, Network, named

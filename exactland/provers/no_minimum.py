@@ -1,4 +1,4 @@
-"""That a box holds no local minimum: rule 3.5 (proofs/THEOREMS.md)."""
+"""That a box holds no local minimum: rule 3.5 (docs/theorems)."""
 
 from __future__ import annotations
 

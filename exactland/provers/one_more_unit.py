@@ -1,5 +1,5 @@
-"""One more unit (proofs/THEOREMS.md, rule 4.5): a certified bad minimum at width N - 1 (N - 2 with
-an output bias) is left at the next width.
+"""One more unit (docs/theorems/one-more-unit.md): a certified bad minimum at width N - 1 (N - 2
+with an output bias) is left at the next width.
 
 For every point of the box of rule 3.1 at once, the last features and one new unit are N independent
 columns: with its output weights zero the new unit changes nothing, and moving the last layer alone

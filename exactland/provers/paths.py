@@ -1,4 +1,4 @@
-"""Escape paths (proofs/THEOREMS.md, rule 4.4): from any parameters down, never above the start.
+"""Escape paths (docs/theorems/path.md): from any parameters down, never above the start.
 
 With last features that span less than the network can reach: move the output weights so that the
 units that are not needed carry none (along the kernel of the features, or down to a better fit),
@@ -366,10 +366,21 @@ def _endings(problem: Problem, way: Way, goal: _Goal) -> Iterator[tuple[Statemen
             yield from _to_the_infimum(way.to(fit, SegmentReason.CONVEX), GlobalMinimum(fit))
         yield from _to_the_infimum(way, spanning_by(way.last, goal.identities, minor))
     else:
-        last = loss_bounds(problem, way.last)
-        if way.reasons and last is not None:
-            bound = bound_above(last[1])
+        bound = _lower_than_at_the_start(problem, way)
+        if bound is not None:
             yield from ((path(start, bound, way.eta), (step,)) for step in way.steps_to(bound))
+
+
+def _lower_than_at_the_start(problem: Problem, way: Way) -> Fraction | None:
+    """A short number from the loss at the end of a way up, below that at its start: a path to a
+    loss that is not lower would say nothing.
+    """
+    first = loss_bounds(problem, way.points[0])
+    last = loss_bounds(problem, way.last)
+    if first is None or last is None or not last[1] < first[0]:
+        return None
+    short = bound_above(last[1])
+    return short if short < first[0] else (last[1] + first[0]) / 2
 
 
 def _to_the_infimum(way: Way, end: Step) -> Iterator[tuple[Statement, Steps]]:

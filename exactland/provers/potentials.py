@@ -1,5 +1,5 @@
 """Local minima that need not be strict, exactly at a point: rules 3.4 and 3.4b
-(proofs/THEOREMS.md).
+(docs/theorems).
 
 One hidden layer. These functions look for the reasons; whether they are good ones is asked of the
 kernel's own rule, in a dry run.

@@ -1,4 +1,4 @@
-"""Evidence for a basin by its rim: rule 3.3 (proofs/THEOREMS.md), for any continuous activation.
+"""Evidence for a basin by its rim: rule 3.3 (docs/theorems), for any continuous activation.
 
 A box around a point on whose faces the loss is above the loss at the point, and a subdivision of
 the faces and of the box fine enough to show it. On every part the loss is bounded from below by a

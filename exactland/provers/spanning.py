@@ -1,4 +1,4 @@
-"""Last features that span all the network can reach: rule 4.3 (proofs/THEOREMS.md)."""
+"""Last features that span all the network can reach: rule 4.3 (docs/theorems)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly (proofs/THEOREMS.md).
+"""Evidence for strict local minima: rule 3.1 with balls, rule 3.1b exactly (docs/theorems).
 
-These functions choose hints (center, radius, preconditioner) and bounds that should pass; only the
-kernel says whether they do.
+These functions choose a center, a radius and bounds that should pass; only the kernel says whether
+they do.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ ENOUGH_DOMINANCE = Fraction(1, 4)
 # bounds are stated this much weaker than found, so that the kernel's enclosures need not be as
 # narrow
 SLACK = Fraction(7, 8)
+MORE_HALVINGS = 16  # of the box, until the kernel's way shows what the hint did
+ROUNDED_RADII = 1 + Fraction(1, 2**20)  # Arb rounds radii up to 30 bits when it adds
+ROUNDING_BITS = 64  # of an entry of the scaled Hessian, about 1, so many bits may be lost
 SHRINKS = 4  # times the box is halved before giving up on the kernel
 EXACT_BITS = 256
 
@@ -70,7 +73,7 @@ def _strict_evidence(
 ) -> Evidence | None:
     try:
         hessian = enclose(problem, box(theta, Fraction(0))).hessian
-        hint = _preconditioner(hessian)
+        hint = preconditioner(hessian)
         found = _largest_radius(problem, theta, hint, progress) if hint else None
     except (UndefinedError, ArithmeticError):
         return None
@@ -78,7 +81,11 @@ def _strict_evidence(
         return None
     exponent, mu = found[0] + shrink, found[1]
     square = _upper(sum((v * v for row in hint for v in map(to_arb, row)), arb(0)))
-    radius, curvature = Fraction(2) ** -exponent, floor_significant(mu * SLACK / square)
+    curvature = floor_significant(mu * SLACK / square)
+    shown = _radius_that_shows(problem, theta, curvature, found[0])
+    if shown is None:
+        return None
+    radius = shown / 2**shrink
     for center_bits in range(max(53, exponent + 20), bits, 32):
         progress("rounding the center", 0, 0)
         center = tuple(round_to_bits(t, center_bits) for t in theta)
@@ -94,7 +101,6 @@ def _strict_evidence(
         radius=radius,
         curvature=curvature,
         slope=slope,
-        preconditioner=tuple(map(tuple, hint)),
         precision=_kernel_precision(center_bits, square),
     )
     low = _lower(at.loss) - slope * slope / (2 * curvature)
@@ -118,7 +124,10 @@ def exact_evidence(problem: Problem, theta: Sequence[Fraction]) -> Evidence | No
     return Evidence(ExactMinimum(tuple(theta)), tuple(theta), Fraction(0), low, EXACT_BITS)
 
 
-def _preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
+def preconditioner(hessian: arb_mat) -> list[list[Fraction]] | None:
+    """R with R^T H R near the identity: the inverse of a Cholesky factor, to `HINT_BITS` bits; None
+    where H is not shown to be positive definite.
+    """
     inverse = cholesky_inverse(hessian)
     if inverse is None:
         return None
@@ -164,6 +173,51 @@ def _largest_radius(
         if k > SMALLEST_RADIUS:
             return None
     return high, found[high]
+
+
+def _radius_that_shows(
+    problem: Problem, theta: Sequence[Fraction], curvature: Fraction, exponent: int
+) -> Fraction | None:
+    """The largest power of two, at most 2^-exponent, for whose box the kernel's way shows the
+    curvature.
+    """
+    for k in range(exponent, exponent + MORE_HALVINGS):
+        hessian = enclose(problem, box(theta, Fraction(2) ** -k)).hessian
+        if is_at_least(hessian, curvature / SLACK):
+            return Fraction(2) ** -k
+    return None
+
+
+def is_at_least(hessian: arb_mat, least: Fraction) -> bool:
+    """Whether every symmetric matrix in the balls is shown to be at least a multiple of the
+    identity, by a sum of squares, room and a rest (docs/theorems/strict-minimum.md).
+    """
+    rows = hessian.tolist()
+    if not all(row[k] > 0 for k, row in enumerate(rows)):
+        return False
+    scale = [_near_inverse_root(row[k]) for k, row in enumerate(rows)]
+    rest = [[x * s * t for x, t in zip(row, scale)] for row, s in zip(rows, scale)]
+    slack = Fraction(len(rows), 2**ROUNDING_BITS)
+    radii = [_upper(sum((x.rad() for x in row), arb(0))) for row in rest]
+    room = [radius * ROUNDED_RADII + slack for radius in radii]
+    for k, (s, most) in enumerate(zip(scale, room)):
+        rest[k][k] = rest[k][k] - to_arb(least) * s * s - to_arb(most)
+    for k in range(len(rest)):
+        pivot = rest[k][k].mid()
+        if not pivot > 0:
+            return False
+        root = pivot.sqrt().mid()
+        column = [(row[k].mid() / root).mid() for row in rest[k:]]
+        for row, v in zip(rest[k:], column):
+            row[k:] = [x - v * w for x, w in zip(row[k:], column)]
+    sizes = [sum((x.abs_upper() for x in row), arb(0)) for row in rest]
+    return all(size <= to_arb(most) for size, most in zip(sizes, room))
+
+
+def _near_inverse_root(x: arb) -> arb:
+    """A power of two near 1/sqrt(x), for a positive number."""
+    mantissa, exponent = x.mid().man_exp()
+    return arb(2) ** -((int(exponent) + int(mantissa).bit_length()) // 2)
 
 
 def _dominance(k: arb_mat) -> Fraction | None:

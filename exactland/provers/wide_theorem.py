@@ -1,4 +1,4 @@
-"""The wide theorem (proofs/THEOREMS.md, rule 4.2), and what rescaled units say of the whole
+"""The wide theorem (docs/theorems/wide-theorem.md), and what rescaled units say of the whole
 loss.
 """
 

@@ -1,11 +1,12 @@
-"""`proofs/LITERATURE.md`: the published counterexamples and what is certified of each, as tables;
-and what sympy checks of points no file can hold. The prose around them is `literature.md`.
+"""`proofs/literature/README.md`: the published counterexamples and what is certified of each, as
+tables; and what sympy checks of points no file can hold. The prose around them is `literature.md`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from pathlib import PurePosixPath
 
 from exactland.studies.rows import LiteratureRow
 
@@ -40,7 +41,8 @@ def _line(cells: Sequence[str]) -> str:
 def _certified(row: LiteratureRow) -> str:
     says = f"certified: {row.says}"
     reached = f"; {row.witness_loss}" if row.witness_loss else ""
-    kernel = f"[{row.case}]({row.file}): {row.verdict}"
+    # beside the page, which is in the folder of the certificates
+    kernel = f"[{row.case}]({PurePosixPath(row.file).name}): {row.verdict}"
     return _line([row.claims, row.about, says, row.rules, f"{row.loss}{reached}", kernel])
 
 

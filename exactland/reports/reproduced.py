@@ -14,8 +14,8 @@ from exactland.studies.rows import Reproduced
 
 
 def write_pictures_and_tables(done: Reproduced, out: Path) -> None:
-    """Write phase/overview.svg, LITERATURE.md and wide/transition.svg below `out`, each if there is
-    something to show.
+    """Write phase/overview.svg, literature/README.md and wide/transition.svg below `out`, each if
+    there is something to show.
 
     Raises InputError when `out` cannot be written.
     """
@@ -23,6 +23,9 @@ def write_pictures_and_tables(done: Reproduced, out: Path) -> None:
         overview = overview_svg(done.diagrams, MOST[-1])
         write_atomic(out / "phase" / "overview.svg", overview.encode())
     if done.literature:
-        write_atomic(out / "LITERATURE.md", literature_markdown(done.literature, papers()).encode())
+        write_atomic(
+            out / "literature" / "README.md",
+            literature_markdown(done.literature, papers()).encode(),
+        )
     if done.wide:
         write_atomic(out / "wide" / "transition.svg", transition_svg(done.pairs).encode())

@@ -57,10 +57,7 @@ def _statement(data: Data) -> list[str]:
             r"For the data below, the point $\theta$ below is a strict local minimum of $E$ over"
             rf" all {2 * m} parameters, and $E$ is lower elsewhere."
         ),
-        (
-            f"The recipe is {where} of `proofs/THEOREMS.md`; nothing below relies on its general"
-            " proof."
-        ),
+        (f"The recipe is {where} of `docs/theorems`; nothing below relies on its general proof."),
     ]
 
 

@@ -1,5 +1,5 @@
-"""A second checker of certificates, on Arb balls: written from proofs/FORMAT.md and
-proofs/THEOREMS.md alone, without the kernel's source.
+"""A second checker of certificates, on Arb balls: written from docs/reference/format.md
+and docs/theorems alone, without the kernel's source.
 
 It imports the standard library and python-flint. It shares no code with the kernel, not
 even the reader; what they have in common is the specification.

@@ -1,4 +1,6 @@
-"""Rule claim: the statement follows from the last fact (FORMAT.md, section 3)."""
+"""Rule claim: the statement follows from the last fact (docs/reference/format.md,
+section 3).
+"""
 
 from collections.abc import Sequence
 from types import MappingProxyType

@@ -1,4 +1,5 @@
-"""What exact arithmetic may cost in one file (FORMAT.md, section 3, work).
+"""What exact arithmetic may cost in one file (docs/reference/format.md, section 3,
+work).
 
 Exact numbers grow as they are calculated with, and no estimate made from the sizes of a
 file knows how much.

@@ -1,4 +1,4 @@
-"""What is said of a file (FORMAT.md, section 3, verdicts)."""
+"""What is said of a file (docs/reference/format.md, section 3, verdicts)."""
 
 from typing import NamedTuple
 

@@ -1,5 +1,6 @@
-"""The work of a file, estimated from its sizes before any of it is done (FORMAT.md,
-section 3): what takes too long or too much memory is not begun.
+"""The work of a file, estimated from its sizes before any of it is done
+(docs/reference/format.md, section 3): what takes too long or too much memory is not
+begun.
 """
 
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ NODE = 15
 NODE_SHIFT = 190
 NODE_SCALE = 3000
 DERIVATIVES = 3  # a value with its first and second derivatives
-MATRIX_PRODUCTS = 2  # with an inverse or a preconditioner
+MATRIX_PRODUCTS = 2  # with an inverse; a factor is less
 
 EVALUATIONS = 4
 POINTS = 2  # of a step that is no path
@@ -110,12 +111,10 @@ def _order(step: Step) -> int:
 
 
 def _rows_of_matrix(step: Step) -> int:
-    """Of an inverse or a preconditioner."""
+    """Of an inverse, or of a Hessian that is factored."""
     if isinstance(step, (SpanningFeatures, OneMoreUnit)):
         return len(step.inverse)
-    if isinstance(step, StrictMinimum):
-        return len(step.preconditioner)
-    return 0
+    return len(step.center) if isinstance(step, StrictMinimum) else 0
 
 
 class Work:

@@ -1,5 +1,5 @@
 """Proofs by exact algebra, printed for a reader: construction C, and A with sigmoid and logarithms
-of integers as inputs (proofs/THEOREMS.md).
+of integers as inputs (docs/theorems).
 
 Everything that enters the derivatives at the point lies in a ring with an exact zero test. Sine at
 rational multiples of pi: Q[z] modulo the minimal polynomial of a root of unity. Sigmoid at x = ln k

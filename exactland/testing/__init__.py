@@ -3,7 +3,7 @@
 `strategies` (Hypothesis: activations, data, networks, parameters of every degenerate kind, planted
 bad basins), `properties` (what must hold of them), `degeneracies` (what a problem has of each
 kind), and a pytest plugin that checks every certificate in a folder (`pytest --exactland DIR`).
-Needs the extra `testing`: pip install 'exactland[testing]'. See proofs/YOUR_CI.md.
+Needs the extra `testing`: pip install 'exactland[testing]'. See docs/how-to/your-ci.md.
 """
 
 import sys

@@ -1,5 +1,5 @@
 """Networks too narrow for the wide theorem, with a bad basin planted at their parameters
-(proofs/THEOREMS.md, constructions A to C).
+(docs/theorems/constructions.md, A to C).
 """
 
 from __future__ import annotations

@@ -328,7 +328,7 @@ def no_basin_certified(problem: Problem, starts: Sequence[Vector] = ()) -> None:
     Newton leads from there, nor the first with bounds made up.
 
     A network as wide as the wide theorem asks has no strict local minimum at all, global or not
-    (proofs/THEOREMS.md, rule 4.2).
+    (docs/theorems/wide-theorem.md).
     """
     require_wide(problem)
     for start in (point_of(problem), *starts):
@@ -349,13 +349,11 @@ def no_basin_certified(problem: Problem, starts: Sequence[Vector] = ()) -> None:
 
 def made_up(problem: Problem, theta: Vector) -> Iterator[Step]:
     """Evidence for a strict minimum at theta with hints that nothing supports."""
-    count = range(len(theta))
     yield StrictMinimum(
         center=theta,
         radius=Fraction(1, 2**10),
         curvature=Fraction(1, 2**20),
         slope=Fraction(1, 2**40),
-        preconditioner=tuple(tuple(Fraction(int(i == j)) for j in count) for i in count),
         precision=64,
     )
     if problem.is_exact:

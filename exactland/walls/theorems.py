@@ -1,4 +1,4 @@
-"""Where there is no bad basin, proved for an activation (proofs/THEOREMS.md, "Walls"): one hidden
+"""Where there is no bad basin, proved for an activation (docs/theorems/walls.md): one hidden
 layer, scalar output without bias.
 """
 
@@ -22,8 +22,8 @@ def wall(
     """The name of the theorem by which no data set of N samples has a bad basin at m units, for any
     convex differentiable loss; None if none says so.
 
-    `bias`: hidden units have biases. A name is a heading of THEOREMS.md. None is no claim: a wall
-    may be there that nobody has proved.
+    `bias`: hidden units have biases. A name is a heading of docs/theorems/walls.md. None is no
+    claim: a wall may be there that nobody has proved.
 
     >>> wall(NAMED["exp"], samples=4, units=2), wall(NAMED["exp"], samples=5, units=2)
     ('W2. Exponential units', None)

@@ -1,5 +1,5 @@
-"""How many zeros sums of tanh(x w) have: the computation in W5 of proofs/THEOREMS.md, in integers
-alone.
+"""How many zeros sums of tanh(x w) have: the computation in W5 of docs/theorems/walls.md, in
+integers alone.
 
 Let f(u) = tanh(t/2) with t = e^u, and D_k(u) = (-1)^(k(k-1)/2) det[f^(i+j)(u)], 0 <= i, j < k. W5
 proves on paper: if D_1, ..., D_N > 0 on the whole line, a sum of a_i tanh(x_i w) over N distinct

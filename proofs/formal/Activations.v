@@ -5,7 +5,7 @@ Open Scope R_scope.
 (** * Activations with their first two derivatives
 
     Written with exp, ln, sin, cos and atan alone, as the `interval` tactic reads them. An exported file writes the activation out; it is the one here, by
-    definition. [NAME_1] and [NAME_2] are the derivatives; [NAME_d1] and [NAME_d2] say so, everywhere. Names and formulas as in FORMAT.md, section 2. *)
+    definition. [NAME_1] and [NAME_2] are the derivatives; [NAME_d1] and [NAME_d2] say so, everywhere. Names and formulas as in docs/reference/format.md, section 2. *)
 
 Definition sigmoid (t : R) : R := / (1 + exp (- t)).
 Definition sigmoid_1 (t : R) : R := sigmoid t * (1 - sigmoid t).

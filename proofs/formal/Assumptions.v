@@ -4,7 +4,7 @@
 From Exactland Require
   Basins Basins Basins RankRule RankRule RankRule Derivatives Derivatives ConvexLosses ConvexLosses ConvexLosses ConvexLosses ConvexLosses ConvexLosses
   WideTheorem ConvexLosses ConvexLosses ConvexLosses Potentials ConvexLosses StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum
-  Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
+  Squares Squares Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
   Certified Exact Exact Exact Exact Exact Exact Exact Exact Exact Homogeneous Networks Networks PointwiseRank Paths Paths Paths Paths Paths Paths
   OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
   ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
@@ -19,7 +19,7 @@ Definition everything := (
    @WideTheorem.hse_convex, @ConvexLosses.cross_entropy_subgradient, @ConvexLosses.multinomial_subgradient, @ConvexLosses.logistic_subgradient,
    @Potentials.hse_subgradient, @ConvexLosses.cross_entropy_no_basin),
   (* 3.1, complete, and its barrier; the hint; for networks *)
-  (@StrictMinimum.rule31, @StrictMinimum.rule31_barrier, @StrictMinimum.hint, @StrictMinimum.hint_lambda, @StrictMinimum.rule31_preconditioned,
+  (@StrictMinimum.rule31, @StrictMinimum.rule31_barrier, @StrictMinimum.hint, @StrictMinimum.hint_lambda, @StrictMinimum.rule31_preconditioned, @Squares.at_least, @Squares.rule31_by_squares,
    @Dominance.dominant, @Certificate.certificate, @StrictMinimum.claim_within),
   (* 3.1b *)
   (@ExactMinimum.rule31b, @ExactMinimum.curvature_bound, @ExactMinimum.pivotsQ_sound, @ExactMinimum.exact_certificate,

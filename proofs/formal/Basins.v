@@ -1,4 +1,4 @@
-(* Basins, strict minima, and lines of equal loss ("Setting and words", "Basins", 4.1 and the end of 4.2 in THEOREMS.md).
+(* Basins, strict minima, and lines of equal loss ("Setting and words", "Basins", 4.1 and the end of 4.2 in docs/theorems).
 
    Modelling choices.
    - A point of R^P is a function nat -> R of which only the entries below P count. Sets of points are predicates; as the entries from P on must not count,
@@ -6,10 +6,10 @@
    - Distance is the largest difference of the P coordinates (close: below eps, strictly). It is the same notion of basin, strict minimum, open and compact
      as with the Euclidean distance and "at most eps": proved at the end of this file (basin_euclidean, strict_min_euclidean).
    - Compact means: every open cover has a finite subcover, with no appeal to a metric.
-   - A basin is as in THEOREMS.md: a non-empty compact set S with an eps > 0 such that E x < E y for all x in S and all y outside S within eps of S.
+   - A basin is as in docs/theorems: a non-empty compact set S with an eps > 0 such that E x < E y for all x in S and all y outside S within eps of S.
      E is any function; it need not be continuous, nor constant on S.
    - Sub-optimal: some u has E u < E x for every x in S. Where E has a minimum over S (E continuous) this says min_S E > inf E.
-   - E is defined everywhere. Where THEOREMS.md allows activations that are not, E is a function on a smaller set; that case is not formalised. *)
+   - E is defined everywhere. Where docs/theorems allows activations that are not, E is a function on a smaller set; that case is not formalised. *)
 Require Import Reals Lra Lia PeanoNat List Bool.
 From Exactland Require Import Sums.
 Import ListNotations.
@@ -195,7 +195,7 @@ Proof.
 Qed.
 
 (* Rule 4.1, the case of a line: if E is constant on a whole line through p, p lies in no basin.
-   THEOREMS.md states it for any unbounded connected set: RankRule.connected_rule. Kernel: line, dependent. *)
+   docs/theorems states it for any unbounded connected set: RankRule.connected_rule. Kernel: line, dependent. *)
 Theorem line_rule P E S p d : (exists k, (k < P)%nat /\ d k <> 0) ->
   (forall t, E (line p d t) = E p) -> basin P E S -> ~ S p.
 Proof.
@@ -268,7 +268,7 @@ Definition compact_euclidean (P : nat) (S : vec -> Prop) : Prop :=
   forall (I : Type) (U : I -> vec -> Prop),
     (forall i, open_euclidean P (U i)) -> (forall x, S x -> exists i, U i x) ->
     exists l : list I, forall x, S x -> exists i, In i l /\ U i x.
-(* word for word the definition of THEOREMS.md: at distance at most eps from S means from some point of S, S being compact *)
+(* word for word the definition of docs/theorems: at distance at most eps from S means from some point of S, S being compact *)
 Definition basin_as_written (P : nat) (E : vec -> R) (S : vec -> Prop) : Prop :=
   (exists x, S x) /\ saturated P S /\ compact_euclidean P S /\
   exists eps, 0 < eps /\ forall x y, S x -> ~ S y -> (exists z, S z /\ euclid P z y <= eps) -> E x < E y.
@@ -325,7 +325,7 @@ Qed.
 Lemma compact_euclidean_iff P S : compact_euclidean P S <-> compact P S.
 Proof. split; intros H I U HU; apply H; intros i; apply open_euclidean_iff, HU. Qed.
 
-(* Basins and strict minima with the largest difference of coordinates are those of THEOREMS.md, with the Euclidean distance. *)
+(* Basins and strict minima with the largest difference of coordinates are those of docs/theorems, with the Euclidean distance. *)
 Theorem basin_euclidean P E S : basin P E S <-> basin_as_written P E S.
 Proof.
   split; intros [Hne [Hsat [Hc [eps [He Hb]]]]];

@@ -44,7 +44,7 @@ Proof.
   - unfold X, Y, c, u, ls. compute_jets. unfold sig. interval with (i_prec 60).
 Qed.
 
-(* Rule 3.1b by calculation: the example of THEOREMS.md, cubic-exact.cert.json, activation z + z^2 - z^3. *)
+(* Rule 3.1b by calculation: the example of docs/theorems, cubic-exact.cert.json, activation z + z^2 - z^3. *)
 Definition cubic (z : R) : R := z + z ^ 2 - z ^ 3.
 Definition cubic1 (z : R) : R := 1 + 2 * z - 3 * z ^ 2.
 Definition cubic2 (z : R) : R := 2 - 6 * z.

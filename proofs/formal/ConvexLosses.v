@@ -1,4 +1,4 @@
-(* The losses for labels and probabilities are convex in the outputs and not negative (THEOREMS.md, "Losses"), so that the rules about any convex loss
+(* The losses for labels and probabilities are convex in the outputs and not negative (docs/theorems/losses.md), so that the rules about any convex loss
    apply to them: logistic, softmax cross-entropy and multinomial logistic, as Derivatives.v defines them. All are the logarithm of a sum of
    exponentials of functions that are affine in the outputs, less such a function. *)
 Require Import Reals Lra Lia PeanoNat.
@@ -81,7 +81,7 @@ Proof.
   replace (- y * ((1 - t) * u O + t * v O)) with ((1 - t) * (- y * u O) + t * (- y * v O)) by ring. exact H.
 Qed.
 
-(* The slopes of THEOREMS.md, "The slopes of the losses", are subgradients: what rules 3.4 and 3.4b ask for. *)
+(* The slopes of docs/theorems/potentials.md, are subgradients: what rules 3.4 and 3.4b ask for. *)
 Lemma log_sum_exp_subgradient q e0 f u : e0 = 0 \/ e0 = 1 -> (0 < q)%nat \/ 0 < e0 ->
   ln (exp_sum q e0 f) + sum q (fun c => exp (f c) / exp_sum q e0 f * (u c - f c)) <= ln (exp_sum q e0 u).
 Proof.
@@ -183,7 +183,7 @@ Proof.
   - apply samples_convex. intros. apply logistic_convex; assumption.
 Qed.
 
-(* Softmax cross-entropy has no strict minimum and no basin (THEOREMS.md): adding the same number to all outputs changes nothing, and moving one output
+(* Softmax cross-entropy has no strict minimum and no basin (docs/theorems): adding the same number to all outputs changes nothing, and moving one output
    weight (or bias) of every output alike adds the same number. *)
 Lemma cross_entropy_shift q y u a : (0 < q)%nat -> sum q y = 1 -> cross_entropy q y (fun c => u c + a) = cross_entropy q y u.
 Proof.

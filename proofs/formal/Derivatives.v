@@ -1,4 +1,4 @@
-(* First and second derivatives of losses of networks of any depth ("Derivatives" (a) of THEOREMS.md; kernel: differentiate in network.py).
+(* First and second derivatives of losses of networks of any depth ("Derivatives" (a) of docs/theorems; kernel: differentiate in network.py).
 
    Modelling: a jet is a value with the entries of a gradient and of a Hessian; None stands for an entry that is 0 for structural reasons, so that
    for a concrete network and concrete indices the entries compute (tactic compute_jets) to short explicit formulas. A quantity is a function from

@@ -1,4 +1,4 @@
-(* Construction A, double zeros (THEOREMS.md, "A. Double zeros"): strict local minima that are not global, by
+(* Construction A, double zeros (docs/theorems/constructions.md): strict local minima that are not global, by
    `exactland.constructions.double_zero`; and, for exponential units with one input, at every width below the wall (W2, second half).
 
    Modelling.  Networks of one hidden layer as in Potentials.v: any number of inputs, hidden bias or not, q outputs, output bias or not,
@@ -485,7 +485,7 @@ Proof.
 Qed.
 End Copies.
 
-(* ---------- an example, by hand: cubic-exact of THEOREMS.md ---------- *)
+(* ---------- an example, by hand: cubic-exact of docs/theorems ---------- *)
 Section Cubic.
 Let s (u : R) : R := u + u ^ 2 - u ^ 3.
 Let s1 (u : R) : R := 1 + 2 * u - 3 * u ^ 2.

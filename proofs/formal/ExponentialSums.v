@@ -1,5 +1,5 @@
 (* Real exponential sums  phi(t) = sum_{i<N} c_i exp(a_i t)  have few zeros, and walls: widths from which on there is no bad basin
-   (THEOREMS.md, "Walls": the common part, W2, W4 for erf and arctan).
+   (docs/theorems/walls.md: the common part, W2, W4 for erf and arctan).
 
    Modelling.  A list of zeros is a list of pairs (t, k): t is a zero of multiplicity at least k, that is, phi and its first k - 1
    derivatives vanish at t (`Derive_n_expsum` says that `moment l` is the l-th derivative).  The t of a list are different

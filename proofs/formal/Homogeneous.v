@@ -3,7 +3,7 @@
    s is positively homogeneous of degree p > 0 if s (a z) = a^p s z for all z and all a > 0; a^p is Rpower a p. One unit of one hidden layer with such an
    activation is enough; the other units may have any activations. The written rule asks it of a layer, which has at least one unit. Losses need not be
    convex. The curve of the written proof, (a w, v / a^p) for a > 0, is written with a = exp t, t real. That the unit is followed by something (an output, or
-   a unit of the next hidden layer: 0 < next_width) is part of every network of FORMAT.md. *)
+   a unit of the next hidden layer: 0 < next_width) is part of every network of docs/reference/format.md. *)
 Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality.
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem RankRule.
 Import ListNotations.

@@ -10,7 +10,7 @@ Open Scope R_scope.
     intervals that enclose the values, gradients and Hessians of jets on a whole set of parameters, which `vm_compute` evaluates. [loss_rel] says that
     whatever is preserved by all operations holds between two such calculations.
 
-    Parameters are in the order of FORMAT.md: weights of unit 1, of unit 2, ..., biases of the units, then the output layer the same way. *)
+    Parameters are in the order of docs/reference/format.md: weights of unit 1, of unit 2, ..., biases of the units, then the output layer the same way. *)
 
 (** A rational: numerator and denominator. *)
 Definition rat : Type := (Z * positive)%type.

@@ -3,7 +3,7 @@
    Modelling choices.
    - A network has n inputs, any number of hidden layers (also none), and a linear output layer with q outputs; each layer has a bias or not (a flag).
      Widths may be 0. Activations are arbitrary functions R -> R, one for every unit, not assumed continuous; they are defined on the whole line.
-   - Parameters are flattened as in FORMAT.md: layer by layer; in a layer with n inputs and d units the weight of unit u for input j is at u * n + j, then
+   - Parameters are flattened as in docs/reference/format.md: layer by layer; in a layer with n inputs and d units the weight of unit u for input j is at u * n + j, then
      the biases, unit u's at d * n + u; the output layer last, in the same way (dense, dsize, size, params).
    - Samples are X 0, ..., X (N - 1); equal ones are allowed. Targets are part of the loss function L, which maps the whole N x q matrix of outputs to R
      (Blocks.local: it reads those entries only). A sum over the samples of losses convex in the outputs is the case of WideTheorem.samples. *)

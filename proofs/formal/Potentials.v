@@ -1,4 +1,4 @@
-(* Rules 3.4 and 3.4b: one hidden layer, unit potentials (THEOREMS.md, "3.4 and 3.4b Unit potentials").
+(* Rules 3.4 and 3.4b: one hidden layer, unit potentials (docs/theorems/potentials.md).
 
    Modelling.  The network is `net n (one m hb s) q b` of Networks.v: n inputs, m units with the activation s (any function R -> R),
    hidden bias iff hb, q outputs, output bias iff b; P = `npar`.  `dim` = n + 1 with a hidden bias, else n; `inp x` is the input

@@ -1,4 +1,4 @@
-(* Rule 4.1, lines of equal loss: points in no basin, and 4.1c, as written in THEOREMS.md ("Lines of equal loss").
+(* Rule 4.1, lines of equal loss: points in no basin, and 4.1c, as written in docs/theorems ("Lines of equal loss").
 
    - The general statement: if E is constant on a connected set, every basin that contains one of its points contains it (connected_rule); connected means
      that no two open sets part it. It uses excluded middle, for membership in any set. It is proved for E <= E th on the set.
@@ -40,7 +40,7 @@ Proof.
     + destruct (Hl x0 Sx0) as [x [Hx [Sx _]]]. exists x. split; assumption.
     + destruct (Hl z Sz) as [x [Hx [Sx Hlt]]]. generalize (Hmin x Hx Sx). lra.
 Qed.
-(* For continuous E a basin is sub-optimal (Basins.suboptimal) exactly if its value is not the least E takes, as THEOREMS.md has it. *)
+(* For continuous E a basin is sub-optimal (Basins.suboptimal) exactly if its value is not the least E takes, as docs/theorems has it. *)
 Theorem suboptimal_value (E : vec -> R) (S : vec -> Prop) p : S p -> (forall x, S x -> E p <= E x) -> (suboptimal E S <-> exists u, E u < E p).
 Proof.
   intros Sp Hmin. split; intros [u Hu]; exists u; [apply Hu, Sp|]. intros x Sx. generalize (Hmin x Sx). lra.

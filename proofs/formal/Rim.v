@@ -1,4 +1,4 @@
-(* Rule 3.3: a basin by its rim (THEOREMS.md, "3.3 Basin by its rim"), covers, and the bounds by a plane of order 1 and 2.
+(* Rule 3.3: a basin by its rim (docs/theorems/rim.md), covers, and the bounds by a plane of order 1 and 2.
 
    Modelling.  The box is given by its centre c and radii rho (`box` of Compactness.v), over all P coordinates.  E is any function
    that is continuous on the box; that losses of networks with continuous activations are is `cont_net` (Compactness.v), used in

@@ -11,8 +11,7 @@ from exactland.certificates.steps import StrictMinimum
 from exactland.engine.outcomes import Certified
 from exactland.gallery.cases import Case, MinimumNear
 from exactland.gallery.large import teacher
-from exactland.kernel import reader
-from exactland.kernel.steps import WORK_CAP, end_of_path, read_step, shapes, work
+from exactland.kernel import check
 from exactland.provers.strict_minimum import strict_evidence
 from exactland.search.newton import polish
 from exactland.studies.making import made
@@ -39,7 +38,7 @@ def test_the_large_cases_have_the_sizes_they_are_named_for() -> None:
 
 
 @pytest.mark.slow
-def test_the_largest_case_stays_below_the_kernels_cap() -> None:
+def test_the_largest_case_stays_below_the_kernels_budget() -> None:
     case = teacher(24, 4, 500)
     assert isinstance(case.task, MinimumNear)
     problem, start = case.problem, case.task.start
@@ -48,10 +47,7 @@ def test_the_largest_case_stays_below_the_kernels_cap() -> None:
     candidate = certificate(
         problem, statement("strict-minimum", strict.center, strict.distance), [strict.step], {}
     )
-    read, _, steps, _ = reader.certificate(candidate.to_bytes())
-    (step,) = steps.values()
-    _, values = read_step(shapes(read, end_of_path), step, "step", 0)
-    assert WORK_CAP / 2 < work(read, "3.1", values) < WORK_CAP
+    assert check(candidate.to_bytes()).status == "verified"
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from exactland.certificates.kinds import Rule, StatementKind
 from exactland.certificates.statements import Statement, at, near, of_the_loss, path
 from exactland.certificates.steps import STEPS
 from exactland.errors import CertificateError, InputError
-from exactland.kernel import reader
+from exactland.kernel.reading import canonical_json as kernel_canonical_json
 
 F = Fraction
 Change = Callable[[Any], Any]
@@ -35,9 +35,9 @@ def test_digest_and_canonical_form_are_the_kernels(shipped: dict[str, bytes]) ->
     for data in shipped.values():
         value = json.loads(data)
         certificate = certificate_from_bytes(data)
-        assert certificate.claim_sha256 == reader.claim_digest(value["claim"])
+        assert certificate.claim_sha256 == kernel_canonical_json.claim_digest(value["claim"])
         assert codec.claim_digest_in(data) == certificate.claim_sha256
-    assert reader.FORMAT == codec.FORMAT
+    assert kernel_canonical_json.FORMAT == codec.FORMAT
 
 
 @pytest.mark.parametrize("rule", list(Rule))

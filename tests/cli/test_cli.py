@@ -581,7 +581,10 @@ def test_classify_is_inconclusive_with_the_kernel_of_the_hessian(run: Run, tmp_p
 def test_classify_needs_a_point(run: Run, problem: Path) -> None:
     status, out, err = run("classify", problem)
     assert (status, out) == (2, "")
-    assert err == "error: point: classifying needs a point\n"
+    assert err == (
+        'error: point: classifying needs a point: name a file with --point, or add "point" to the'
+        " problem\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -691,9 +694,10 @@ def test_escape_writes_a_path_that_check_and_show_accept(run: Run, tmp_path: Pat
     status, said, _ = run("escape", problem, "--out", out)
     assert status == 0
     assert said.startswith(
-        "escape certified: from all parameters zero, 1 segment (idle), then the last layer alone,"
-        " to the infimum"
+        "escape certified: from all parameters zero (loss 2.5), 1 segment (idle), then the last"
+        " layer alone, to the infimum"
     )
+    assert "(rules 4.3, 4.4)" in said
     assert run("check", out)[0] == 0
     shown = run("show", out)[1]
     assert "path       1 segment (rule 4.4)" in shown

@@ -36,6 +36,7 @@ from exactland.numerics.floats import evaluate
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
 from tests.narrow_cases import CASES
+from tests.pages import THEOREMS, page
 from tests.recorded import minimum_from
 from tests.shorthand import column, vector
 
@@ -153,12 +154,12 @@ def test_anscombe_is_the_published_quartet() -> None:
 
 
 def test_every_case_has_a_theorem_or_a_recipe(root: Path) -> None:
-    theorems = (root / "proofs/THEOREMS.md").read_text()
+    theorems = page(THEOREMS / "constructions.md")
     for case in CASES.values():
         assert case.recipe
         if case.recipe.startswith("construction "):
             letter = case.recipe.split()[1].strip(":,")
-            assert f"### {letter}. " in theorems
+            assert f"## {letter}. " in theorems
             family = {"sine": "sine-N-m"}.get(
                 case.name.split("-")[0], "-".join(["ACTIVATION", *case.name.split("-")[1:-1], "m"])
             )
@@ -281,7 +282,7 @@ def generic_data(
 def test_b_for_every_c2_activation_every_input_dimension_with_and_without_bias_and_several_outputs(
     name: str, inputs: int, bias: bool
 ) -> None:
-    """Or the equations contradict each other, exactly where THEOREMS.md says so."""
+    """Or the equations contradict each other, exactly where the theorems say so."""
     others = ((Fraction(2),), (-ONE,)) if inputs == 2 else ()
     refused = 0
     for seed in range(40):

@@ -21,15 +21,19 @@ import exactland
 from exactland.errors import InputError
 from exactland.exporters.coq import wide
 from exactland.files import schema as schemas
-from exactland.kernel import activation as kernel_activation
-from exactland.kernel import reader as kernel_reader
-from exactland.kernel.ball import Ball, Undefined
+from exactland.kernel import refusals as kernel_refusals
+from exactland.kernel.arithmetic.ball import Ball
+from exactland.kernel.network import activation_values as kernel_activation_values
+from exactland.kernel.network import activations as kernel_activations
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.refusals import Undefined
 from exactland.model import trees
 from exactland.model.activations import NAMED, Expression
 from exactland.numerics.precision import precision
 from exactland.second_checker.network import activations as second_activations
 from exactland.second_checker.network import jets as second_jets
 from tests import closed_forms
+from tests.pages import FORMAT, THEOREMS, page
 
 PROOFS = Path(__file__).parent.parent.parent / "proofs"
 Rooms = dict[str, bool]  # a room -> whether it knows the name
@@ -45,9 +49,9 @@ def missing(names: tuple[str, ...], rooms: Callable[[str], Rooms]) -> dict[str, 
     return found
 
 
-def words_after(document: str, before: str) -> list[str]:
-    """The words between the first backquotes after a phrase of a document in proofs/."""
-    text = (PROOFS / document).read_text(encoding="utf-8")
+def words_after(before: str) -> list[str]:
+    """The words between the first backquotes after a phrase of the page of formats."""
+    text = " ".join(page(FORMAT).split())
     return re.split(r"`", text.partition(before)[2], maxsplit=2)[1].split()
 
 
@@ -76,15 +80,15 @@ def function_rooms(name: str) -> Rooms:
         method = getattr(algebra, name, None)
         known = callable(method) and not getattr(method, "__isabstractmethod__", False)
         rooms[f"{algebra.__module__}.{algebra.__name__}"] = known
-    rooms["the kernel's reader"] = name in kernel_reader.FUNCTIONS
+    rooms["the kernel's reader"] = name in kernel_problem.FUNCTIONS
     rooms["the kernel's functions"] = the_kernel_evaluates(name)
     rooms["the second checker's functions"] = the_second_checker_evaluates(name)
     for schema in schemas.NAMES:
         defined = schemas.schema(schema)["$defs"]
         if "tree" in defined:
             rooms[f"the schema of {schema} files"] = in_schema(defined["tree"], name)
-    rooms["FORMAT.md"] = name in words_after("FORMAT.md", "with F one of ")
-    rooms["THEOREMS.md"] = name in theorems_functions()
+    rooms["the page of formats"] = name in words_after("with F one of ")
+    rooms["the theorems"] = name in theorems_functions()
     rooms["the closed forms of the tests"] = name in closed_forms.FUNCTIONS
     return rooms
 
@@ -93,11 +97,11 @@ def the_kernel_evaluates(name: str) -> bool:
     """With two derivatives, over a ball."""
     x = Ball(3 << 62, 5, 64)
     try:
-        tree = kernel_reader._tree([name, "x"], "tree", 2)[0]
-    except kernel_reader.Malformed:
+        tree = kernel_problem.read_tree([name, "x"], "tree", 2)[0]
+    except kernel_refusals.Malformed:
         tree = (name, "x")
     try:
-        kernel_activation.derivatives(tree, x, 2)
+        kernel_activation_values.derivatives(tree, x, 2)
     except (AttributeError, KeyError, Undefined):
         return False
     return True
@@ -121,7 +125,7 @@ def in_schema(tree: dict[str, Any], name: str) -> bool:
 
 
 def theorems_functions() -> list[str]:
-    text = (PROOFS / "THEOREMS.md").read_text(encoding="utf-8")
+    text = page(THEOREMS / "enclosures.md")
     listed = text.partition("integer powers and ")[2].partition("(")[0]
     return listed.replace(",", " ").split()
 
@@ -134,7 +138,7 @@ def test_the_rooms_that_miss_a_function_are_named(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(trees, "FUNCTIONS", (*trees.FUNCTIONS, "sinh"))
     everywhere = list(function_rooms("sinh"))
     assert missing(trees.FUNCTIONS, function_rooms) == {"sinh": everywhere}
-    monkeypatch.setattr(kernel_reader, "FUNCTIONS", (*kernel_reader.FUNCTIONS, "sinh"))
+    monkeypatch.setattr(kernel_problem, "FUNCTIONS", (*kernel_problem.FUNCTIONS, "sinh"))
     monkeypatch.setattr(trees.UniformAlgebra, "sinh", lambda self, u: u, raising=False)
     left = missing(trees.FUNCTIONS, function_rooms)["sinh"]
     assert "the kernel's reader" not in left
@@ -166,9 +170,9 @@ def test_algebras_are_found() -> None:
 
 def activation_rooms(name: str) -> Rooms:
     rooms = {
-        "the kernel": name in kernel_activation.NAMES,
+        "the kernel": name in kernel_activations.NAMES,
         "the second checker": name in second_activations.NAMED,
-        "FORMAT.md": name in words_after("FORMAT.md", "- a name: "),
+        "the page of formats": name in words_after("- a name: "),
         "the Coq exporter": name in wide.NOT_EXPORTED or has_a_definition_in_coq(name),
     }
     for schema in schemas.NAMES:
@@ -197,8 +201,8 @@ def test_the_rooms_that_miss_a_named_activation_are_named(monkeypatch: pytest.Mo
     everywhere = list(activation_rooms("wave"))
     assert missing(tuple(NAMED), activation_rooms) == {"wave": everywhere}
     monkeypatch.setattr(wide, "NOT_EXPORTED", ("wave",))
-    names = {**kernel_activation.NAMES, "wave": ("sin", "x")}
-    monkeypatch.setattr(kernel_activation, "NAMES", names)
+    names = {**kernel_activations.NAMES, "wave": ("sin", "x")}
+    monkeypatch.setattr(kernel_activations, "NAMES", names)
     left = missing(tuple(NAMED), activation_rooms)["wave"]
     assert set(everywhere) - set(left) == {"the kernel", "the Coq exporter"}
 

@@ -12,16 +12,16 @@ import pytest
 from flint import arb, fmpq
 
 from exactland.files import schema as schemas
-from exactland.kernel import network as kernel_network
-from exactland.kernel import reader as kernel_reader
-from exactland.kernel.ball import Undefined
+from exactland.kernel.network import losses as kernel_losses
+from exactland.kernel.reading import problem as kernel_problem
 from exactland.model import losses
 from exactland.model.losses import LOSSES, Loss, half_squared_error, loss
 from exactland.numerics.enclosures import derivatives
 from exactland.numerics.precision import precision
 from exactland.second_checker.network import losses as second_losses
 from exactland.testing import strategies
-from tests.contracts.test_activation_inventory import PROOFS, Rooms, missing
+from tests.contracts.test_activation_inventory import Rooms, missing
+from tests.pages import FORMAT, THEOREMS, page
 
 OUTPUTS = (Fraction(1, 3), Fraction(-2, 5))
 TARGETS = ((Fraction(1, 4), Fraction(3, 4)), (Fraction(1),))
@@ -29,26 +29,18 @@ TARGETS = ((Fraction(1, 4), Fraction(3, 4)), (Fraction(1),))
 
 def loss_rooms(name: str) -> Rooms:
     rooms = {
-        "the kernel's losses": name in kernel_network.LOSSES,
-        "the kernel's targets": name in kernel_reader.TARGETS,
-        "the kernel's slopes": the_kernel_has_slopes(name),
+        "the kernel's losses": name in kernel_losses.LOSSES,
+        "the kernel's targets": name in kernel_problem.TARGETS,
+        "the kernel's slopes": name in kernel_losses.SLOPES,
         "the second checker's losses": the_second_checker_evaluates(name),
-        "FORMAT.md": f"\n| `{name}` |" in (PROOFS / "FORMAT.md").read_text(encoding="utf-8"),
-        "THEOREMS.md": name.replace("-", " ") in theorems_losses(),
+        "the page of formats": f"\n| `{name}` |" in page(FORMAT),
+        "the theorems": name.replace("-", " ") in theorems_losses(),
         "the strategies": name in strategies.TARGETS,
     }
     for schema in schemas.NAMES:
         for known in enumerations_of_losses(schemas.schema(schema)):
             rooms[f"the schema of {schema} files"] = name in known
     return rooms
-
-
-def the_kernel_has_slopes(name: str) -> bool:
-    try:
-        kernel_network.slopes(name, list(OUTPUTS), list(TARGETS[0]))
-    except Undefined:
-        return False
-    return True
 
 
 def the_second_checker_evaluates(name: str) -> bool:
@@ -69,10 +61,8 @@ def the_second_checker_evaluates(name: str) -> bool:
 
 
 def theorems_losses() -> list[str]:
-    """What stands in italics at the head of an item of the section on losses."""
-    text = (PROOFS / "THEOREMS.md").read_text(encoding="utf-8")
-    section = text.partition("\n## Losses\n")[2].partition("\n## ")[0]
-    items = [line for line in section.splitlines() if line.startswith("- *")]
+    """What stands in italics at the head of an item of the page on losses."""
+    items = [line for line in page(THEOREMS / "losses.md").splitlines() if line.startswith("- *")]
     return [item.split("*")[1].replace("-", " ") for item in items]
 
 
@@ -108,8 +98,8 @@ def test_the_rooms_that_miss_a_loss_are_named(monkeypatch: pytest.MonkeyPatch) -
     everywhere = list(loss_rooms("log-cosh"))
     assert missing(tuple(LOSSES), loss_rooms) == {"log-cosh": everywhere}
     for module, name in (
-        (kernel_network, "LOSSES"),
-        (kernel_reader, "TARGETS"),
+        (kernel_losses, "LOSSES"),
+        (kernel_problem, "TARGETS"),
         (strategies, "TARGETS"),
     ):
         monkeypatch.setattr(module, name, {**getattr(module, name), "log-cosh": None})

@@ -20,7 +20,7 @@ def test_every_shipped_file_has_the_bytes_on_record(root: Path) -> None:
         for path in (root / "proofs").rglob("*")
         if path.suffix in (".json", ".svg") and "formal" not in path.parts
     ]
-    there.append(root / "proofs" / "LITERATURE.md")
+    there.append(root / "proofs" / "literature" / "README.md")
     digests = {
         path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in there
     }

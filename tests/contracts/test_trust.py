@@ -1,4 +1,4 @@
-"""The figures in proofs/TRUST.md are those that its command prints."""
+"""The figures in docs/explanation/trust.md are those that its command prints."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from exactland.kernel import Verdict
+from tests.pages import TRUST, page
 from tests.tools.trust import figures
 
 
@@ -15,7 +16,7 @@ from tests.tools.trust import figures
 def test_the_figures_are_what_the_command_prints(
     root: Path, verdicts: dict[str, Verdict], exported: dict[str, str]
 ) -> None:
-    text = (root / "proofs" / "TRUST.md").read_text(encoding="utf-8")
+    text = page(TRUST)
     for what, how_much, command in figures(verdicts, exported):
         # branches, certificates
         assert all(some == every for some, every in re.findall(r"(\d+) of (\d+)", how_much)), (

@@ -14,7 +14,7 @@ from exactland.engine.outcomes import Certified, Inconclusive, Refuted
 from exactland.engine.points import classify
 from exactland.errors import InputError, ResourceLimitError
 from exactland.files.problem_file import read_problem
-from exactland.kernel.rules import Minimum, NoMinimumBox
+from exactland.kernel.facts import Minimum, NoMinimumBox
 from exactland.model.activations import NAMED, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
@@ -324,7 +324,7 @@ def test_classify_has_three_answers() -> None:
 @pytest.mark.parametrize("loss", ["half-squared-error", "softmax-cross-entropy"])
 def test_softmax_never_has_a_strict_minimum(loss: str) -> None:
     """The same network, data and point: the softmax loss is flat along equal changes of all outputs
-    (THEOREMS.md, "Losses").
+    (docs/theorems/losses.md).
     """
     x, y = (
         column("-2 -1 0 1 2"),

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from exactland.kernel import network, rules, steps
+from exactland.kernel.rules import table as kernel_table
+from tests import pages
+from tests.tools.syntax import modules, statements
 
 PROOFS = Path(__file__).parent.parent.parent / "proofs"
 FORMAL = PROOFS / "formal"
+KERNEL = PROOFS.parent / "exactland" / "kernel"
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FORMAL.glob("*.v"))}
 README = (FORMAL / "README.md").read_text(encoding="utf-8")
 ROWS = [
@@ -66,9 +69,14 @@ def test_what_they_assume_is_printed_for_every_one() -> None:
 
 
 def test_there_is_every_kernel_function_that_the_readme_names() -> None:
+    named = {
+        statement.name
+        for path in modules(KERNEL).values()
+        for statement in statements(path.read_text(encoding="utf-8"))
+    }
     for row in ROWS:
         for name in re.findall(r"`(\w+)`", row[2]):
-            assert any(hasattr(module, name) for module in (rules, network, steps)), name
+            assert name in named, name
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -94,14 +102,10 @@ def test_every_file_is_built() -> None:
     assert sorted([*built, ASIDE]) == sorted(FILES)
 
 
-def test_theorems_md_says_under_every_rule_what_is_in_coq() -> None:
-    """The same theorems as in the table of proofs/formal/README.md, on lines that begin with *In
-    Coq:*.
-    """
-    text = (PROOFS / "THEOREMS.md").read_text(encoding="utf-8")
-    said = [
-        theorems(paragraph) for paragraph in re.findall(r"\*In Coq:\* (.*?)\n\n", text, re.DOTALL)
-    ]
+def test_the_theorems_say_under_every_rule_what_is_in_coq() -> None:
+    """The same theorems as in the table of proofs/formal/README.md, below *In Coq*."""
+    paragraph = re.compile(r"(?:\*In Coq:\*|^## In Coq\n)\s(.*?)\n\n", re.DOTALL | re.MULTILINE)
+    said = [theorems(named) for named in paragraph.findall(pages.theorems() + "\n")]
     assert set.union(*said) == set.union(
         *(
             theorems(row[1])
@@ -111,16 +115,11 @@ def test_theorems_md_says_under_every_rule_what_is_in_coq() -> None:
     )
 
 
-def test_trust_md_says_of_every_rule_what_is_formal() -> None:
-    text = (
-        (PROOFS / "TRUST.md")
-        .read_text(encoding="utf-8")
-        .partition("## What is formally proved")[2]
-        .partition("\n## ")[0]
-    )
+def test_the_page_on_trust_says_of_every_rule_what_is_formal() -> None:
+    text = pages.section(pages.page(pages.TRUST), "## What is formally proved")
     rows = [line.split("|")[1:4] for line in text.splitlines() if line.startswith("| ")][1:]
     told = {name for row in rows for name in re.findall(r"[\w.]*\w", row[0])}
-    assert {*steps.RULES, "claim"} <= told
+    assert {*kernel_table.RULES, "claim"} <= told
     assert all(row[1].strip() or row[2].strip() for row in rows)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from exactland.kernel.reader import canonical, claim_digest
+from exactland.kernel.reading.canonical_json import canonical, claim_digest
 
 LEAVES: tuple[Any, ...] = (
     "0",

@@ -12,21 +12,13 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exactland.kernel import activation as kernel_activation
-from exactland.kernel import reader
-from exactland.kernel.ball import Ball, TooLarge, Undefined
-from exactland.kernel.functions import (
-    MAX_EXPONENT,
-    atan,
-    cos,
-    erf,
-    exp,
-    log,
-    sigmoid,
-    sin,
-    softplus,
-    sqrt,
-)
+from exactland.kernel.arithmetic.ball import Ball
+from exactland.kernel.arithmetic.elementary import FUNCTIONS as KERNEL
+from exactland.kernel.arithmetic.elementary import MAX_EXPONENT
+from exactland.kernel.network import activation_values as kernel_activation_values
+from exactland.kernel.network import activations as kernel_activations
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.refusals import TooLarge, Undefined
 from exactland.model.activations import NAMED, Expression
 from exactland.model.trees import X, apply
 from exactland.numerics.enclosures import UndefinedError as BallUndefined
@@ -44,19 +36,8 @@ from tests.closed_forms import (
 )
 from tests.examples import HEAVY
 
-KERNEL = {
-    "exp": exp,
-    "log": log,
-    "sqrt": sqrt,
-    "sin": sin,
-    "cos": cos,
-    "atan": atan,
-    "erf": erf,
-    "softplus": softplus,
-    "sigmoid": sigmoid,
-}
 TREES = {
-    name: kernel_activation.NAMES.get(name) or reader._tree([name, "x"], "tree", 2)[0]
+    name: kernel_activations.NAMES.get(name) or kernel_problem.read_tree([name, "x"], "tree", 2)[0]
     for name in FORMULAS
 }
 MODEL = {name: NAMED.get(name) or Expression(apply(name, X)) for name in FORMULAS}
@@ -109,7 +90,7 @@ def test_values_and_derivatives_contain_the_truth_and_are_narrow(
         kernel = (
             [KERNEL[name](Ball(n, 0, bits))]
             if name in KERNEL
-            else kernel_activation.derivatives(TREES[name], Ball(n, 0, bits), 2)
+            else kernel_activation_values.derivatives(TREES[name], Ball(n, 0, bits), 2)
         )
         with precision(working_precision(name, n >> bits, bits)):
             x = arb(fmpq(n, 1 << bits))
@@ -150,7 +131,7 @@ def test_small_boxes_contain_samples_and_are_at_most_ten_times_as_wide(
         n = n if abs(n) < 30 << bits else n % (30 << bits) + (1 << bits)
         points = [Fraction(n * 16 + r * k, 16 << bits) for k in range(-16, 17)]
         sampled = [sampled_truth(name, x, bits)[0] for x in points]
-        kernel = kernel_activation.derivatives(TREES[name], Ball(n, r, bits), 2)
+        kernel = kernel_activation_values.derivatives(TREES[name], Ball(n, r, bits), 2)
         with precision(bits):
             balls = ball_derivatives(s, _around(Fraction(n, 1 << bits), Fraction(r, 1 << bits)), 2)
             ranges = [(from_midpoint(b.lower()), from_midpoint(b.upper())) for b in balls]
@@ -189,7 +170,7 @@ def test_wide_boxes_contain_the_truth(
     with precision(bits):
         balls = ball_derivatives(MODEL[name], _around(center, radius), order)
     for enclosure, other, value in zip(
-        kernel_activation.derivatives(TREES[name], ball, order), balls, values
+        kernel_activation_values.derivatives(TREES[name], ball, order), balls, values
     ):
         assert enclosure.lower() - error <= value <= enclosure.upper() + error
         assert from_midpoint(other.lower()) - error <= value <= from_midpoint(other.upper()) + error
@@ -200,37 +181,39 @@ def test_a_range_that_touches_a_break_has_no_more_derivatives_than_the_function(
     name: str, order: int
 ) -> None:
     for low, high in ((0, 0), (0, 5), (-5, 0), (-5, 9)):
-        kernel_activation.derivatives(TREES[name], Ball.between(low, high, 64), order)
+        kernel_activation_values.derivatives(TREES[name], Ball.between(low, high, 64), order)
         with pytest.raises(Undefined, match="touches 0"):
-            kernel_activation.derivatives(TREES[name], Ball.between(low, high, 64), order + 1)
+            kernel_activation_values.derivatives(
+                TREES[name], Ball.between(low, high, 64), order + 1
+            )
         ball = to_arb(Fraction(low)).union(to_arb(Fraction(high)))
         ball_derivatives(MODEL[name], ball, order)
         with pytest.raises(BallUndefined, match="touches the"):
             ball_derivatives(MODEL[name], ball, order + 1)
-    kernel_activation.derivatives(TREES[name], Ball.between(1, 9, 64), 2)
-    kernel_activation.derivatives(TREES[name], Ball.between(-9, -1, 64), 2)
+    kernel_activation_values.derivatives(TREES[name], Ball.between(1, 9, 64), 2)
+    kernel_activation_values.derivatives(TREES[name], Ball.between(-9, -1, 64), 2)
 
 
-@pytest.mark.parametrize("function", [log, sqrt])
+@pytest.mark.parametrize("name", ["log", "sqrt"])
 @pytest.mark.parametrize("ball", [Ball(0, 0, 64), Ball(-5, 0, 64), Ball(1 << 64, 1 << 64, 64)])
-def test_outside_the_domain_is_refused(function, ball: Ball) -> None:
+def test_outside_the_domain_is_refused(name: str, ball: Ball) -> None:
     with pytest.raises(Undefined):
-        function(ball)
+        KERNEL[name](ball)
 
 
 def test_huge_arguments_are_refused_not_computed() -> None:
     with pytest.raises(TooLarge):
-        exp(Ball((MAX_EXPONENT + 1) << 64, 0, 64))
+        KERNEL["exp"](Ball((MAX_EXPONENT + 1) << 64, 0, 64))
     with pytest.raises(TooLarge):
-        sin(Ball(1 << 5000, 0, 64))
-    assert exp(Ball(-(10**6) << 64, 0, 64)).upper() <= Fraction(1, 2**64)
-    assert kernel_activation.derivatives(TREES["tanh"], Ball(10**6 << 64, 0, 64), 0)[
+        KERNEL["sin"](Ball(1 << 5000, 0, 64))
+    assert KERNEL["exp"](Ball(-(10**6) << 64, 0, 64)).upper() <= Fraction(1, 2**64)
+    assert kernel_activation_values.derivatives(TREES["tanh"], Ball(10**6 << 64, 0, 64), 0)[
         0
     ].lower() >= 1 - Fraction(1, 2**62)
 
 
 def test_every_formula_is_tested() -> None:
-    assert set(FUNCTIONS) == {*KERNEL, "tanh"} == set(reader.FUNCTIONS)
+    assert set(FUNCTIONS) == {*KERNEL, "tanh"} == set(kernel_problem.FUNCTIONS)
     assert set(NAMED) - set(FORMULAS) == {"identity", "relu", "leaky-relu", "hard-tanh"}, (
         "affine pieces, tested exactly elsewhere"
     )

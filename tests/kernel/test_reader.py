@@ -6,16 +6,24 @@ from __future__ import annotations
 
 import json
 import time
+from contextvars import copy_context
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from exactland.certificates.proved_numbers import barrier
-from exactland.kernel import check, reader, rules, steps
-from exactland.kernel.activation import NAMES, SMOOTH, Pieces, derivatives, piecewise_linear
-from exactland.kernel.ball import Ball, TooLarge, Undefined
-from exactland.kernel.reader import Malformed, canonical, claim_digest
+from exactland.kernel import check
+from exactland.kernel import facts as kernel_facts
+from exactland.kernel import verification as kernel_verification
+from exactland.kernel.arithmetic.ball import Ball
+from exactland.kernel.meter import BUDGET, MOST, Budget
+from exactland.kernel.network.activation_values import derivatives
+from exactland.kernel.network.activations import NAMES, SMOOTH, Pieces, piecewise_linear
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.reading import values as kernel_values
+from exactland.kernel.reading.canonical_json import canonical, claim_digest
+from exactland.kernel.refusals import Malformed, TooLarge, Undefined
 from exactland.model.activations import NAMED, Expression, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.problem import Problem
@@ -23,6 +31,13 @@ from exactland.model.trees import X, apply, power
 from tests.kernel_trees import kernel_tree
 from tests.reject.twins import MADE
 from tests.wire import certificate, statement
+
+
+@pytest.fixture(autouse=True)
+def a_small_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that ask for too much are refused after seconds, not minutes."""
+    monkeypatch.setattr(kernel_verification, "MOST", 10**7)
+
 
 LAYER = ("claim", "problem", "network", "hidden", 0)
 ACTIVATION = (*LAYER, "activation")
@@ -126,15 +141,15 @@ MALFORMED: dict[str, tuple[tuple[Any, ...], Any, str]] = {
         "integer from -4096 to 4096",
     ),
     "short center": (("evidence", "steps", 0, "center"), ["1"], "center: expected a list of"),
-    "non-square preconditioner": (
+    "a matrix of format 1": (
         ("evidence", "steps", 0, "preconditioner"),
-        [["1", "0"]],
-        "preconditioner: expected a list of",
+        [["1", "0"], ["0", "1"]],
+        "steps[0]: unknown field 'preconditioner'",
     ),
-    "wide preconditioner": (
-        ("evidence", "steps", 0, "preconditioner", 0),
-        ["1", "0", "0"],
-        "preconditioner[0]: expected a list of 2",
+    "format 1": (
+        ("claim", "format"),
+        "exactland-certificate/1",
+        "claim.format: expected 'exactland-certificate/2', not 'exactland-certificate/1'",
     ),
     "no rule": (("evidence", "steps", 0), {}, "steps[0].rule: expected '3.1'"),
     "step that is no object": (("evidence", "steps", 0), "3.1", "steps[0]: an object is needed"),
@@ -211,9 +226,9 @@ def test_memory_is_estimated(shipped: dict[str, bytes]) -> None:
 
 
 def test_every_function_works_at_every_order() -> None:
-    for name in reader.FUNCTIONS:
+    for name in kernel_problem.FUNCTIONS:
         for x in (Ball(3 << 62, 0, 64), Ball(3 << 62, 5, 64)):
-            tree = reader._tree([name, "x"], "tree", 2)[0]
+            tree = kernel_problem.read_tree([name, "x"], "tree", 2)[0]
             everything = derivatives(tree, x, 3)
             for order in range(3):
                 for low, high in zip(derivatives(tree, x, order), everything):
@@ -231,7 +246,7 @@ def test_powers_and_quotients_leave_their_domain_by_refusal() -> None:
 
 
 def test_abbreviations_mean_the_same_as_what_they_abbreviate() -> None:
-    assert reader._activation({"polynomial": ["0", "1", "1/2"]}, "a") == kernel_tree(
+    assert kernel_problem.read_activation({"polynomial": ["0", "1", "1/2"]}, "a") == kernel_tree(
         polynomial((Fraction(0), Fraction(1), Fraction(1, 2))).tree
     )
     zero, one = Fraction(0), Fraction(1)
@@ -250,16 +265,16 @@ def test_balls_of_different_precision_do_not_meet() -> None:
 
 def test_a_barrier_is_a_barrier(shipped: dict[str, bytes]) -> None:
     fact = check(shipped["anscombe-iii"]).fact
-    assert isinstance(fact, rules.Minimum)
+    assert isinstance(fact, kernel_facts.Minimum)
     assert barrier(fact) == fact.curvature / 2 * (fact.radius - fact.distance) ** 2 > 0
     exact = check(shipped["cubic-exact"]).fact
-    assert isinstance(exact, rules.Minimum)
+    assert isinstance(exact, kernel_facts.Minimum)
     assert barrier(exact) == 0
 
 
 def test_malformed_names_its_place() -> None:
     with pytest.raises(Malformed, match="^here: expected a rational"):
-        reader.rational("1.5", "here")
+        kernel_values.rational("1.5", "here")
 
 
 # Work and memory are bounded before anything is computed
@@ -335,17 +350,6 @@ def test_what_does_not_fit_is_refused_before_it_is_computed(name: str, data: byt
     assert time.process_time() - started < 20, "reading, not computing"
 
 
-def test_the_estimate_stops_at_the_cap(
-    monkeypatch: pytest.MonkeyPatch, shipped: dict[str, bytes]
-) -> None:
-    calls = []
-    monkeypatch.setattr(steps, "work", lambda *arguments: calls.append(1) or steps.WORK_CAP)
-    value = json.loads(shipped["sine-2-1"])
-    value["evidence"]["steps"] = [value["evidence"]["steps"][0]] * 50
-    assert check(canonical(value) + b"\n").status == "too large"
-    assert len(calls) == 2
-
-
 def test_rows_of_probabilities_with_endless_denominators_are_refused(
     shipped: dict[str, bytes],
 ) -> None:
@@ -353,9 +357,21 @@ def test_rows_of_probabilities_with_endless_denominators_are_refused(
     value["claim"]["problem"]["network"]["outputs"] = "3000"
     value["claim"]["problem"]["data"]["y"] = [[f"1/{10**600 + k}" for k in range(3000)]] * 9
     assert check(canonical(value) + b"\n").status in ("too large", "malformed")
-    with pytest.raises(TooLarge, match="targets whose sum is too long"):
-        reader.TARGETS["multinomial-logistic"]([Fraction(1, 10**600 + k) for k in range(3000)])
-    assert reader.TARGETS["multinomial-logistic"]([Fraction(1, 3)] * 3)
+    assert _spent_on_targets([Fraction(1, 10**600 + k) for k in range(3000)]) is None
+    assert kernel_problem.TARGETS["multinomial-logistic"]([Fraction(1, 3)] * 3)
+
+
+def _spent_on_targets(row: list[Fraction]) -> bool | None:
+    """Whether they are class probabilities; None where that costs more than a file may."""
+
+    def within_budget() -> bool | None:
+        BUDGET.set(Budget(MOST))
+        try:
+            return kernel_problem.TARGETS["multinomial-logistic"](row)
+        except TooLarge:
+            return None
+
+    return copy_context().run(within_budget)
 
 
 def test_numbers_do_not_grow_without_bound() -> None:
@@ -495,3 +511,61 @@ def test_slopes_are_counted_as_gradients() -> None:
         problem, {"kind": "escape", "center": ones, "end": "1"}, [step], {}
     ).to_bytes()
     assert check(data).status == "too large"
+
+
+# Reading takes time in proportion to the bytes
+
+
+def filled(part: str) -> bytes:
+    """A file of almost 4 MiB, nearly all of it one part."""
+    problem = Problem(
+        Network(1, (Layer(1, NAMED["tanh"], True),)), ((Fraction(1),),), ((Fraction(1),),)
+    )
+    value = json.loads(certificate(problem, {"kind": "no-basin"}, [], {}).to_bytes())
+    ones, row = ["1"] * 900_000, [["1"]] * 300_000
+    data = value["claim"]["problem"]["data"]
+    if part == "a list of rationals":
+        value["claim"]["problem"]["network"]["inputs"] = "900000"
+        data["x"] = [ones]
+    if part == "rows of one rational":
+        data["x"] = data["y"] = row
+    if part == "empty steps":
+        value["evidence"]["steps"] = [{"rule": "4.2"}] * 270_000
+    if part == "a cover":
+        few = ["1"] * problem.parameters
+        value["evidence"]["steps"] = [
+            {"rule": "3.3", "center": few, "radii": few, "cover": ones, "precision": "64"}
+        ]
+    if part == "small lists":
+        value["provenance"] = {"lists": [[[[]]]] * 500_000}
+    if part == "one text":
+        value["provenance"] = {"text": "a" * 4_100_000}
+    if part == "targets with many denominators":
+        value["claim"]["problem"]["network"]["outputs"] = "700"
+        value["claim"]["problem"]["loss"] = "multinomial-logistic"
+        data["x"], data["y"] = (
+            [["1"]] * 500,
+            [[f"1/{d}" for d in range(2048, 2748)]] * 500,
+        )
+    value["evidence"]["claim_sha256"] = claim_digest(value["claim"])
+    return canonical(value) + b"\n"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a list of rationals",
+        "rows of one rational",
+        "empty steps",
+        "a cover",
+        "small lists",
+        "one text",
+        "targets with many denominators",
+    ],
+)
+def test_large_files_are_read_in_seconds(part: str) -> None:
+    data = filled(part)
+    assert (2 << 20) < len(data) <= (4 << 20)
+    started = time.process_time()
+    assert check(data).status in ("rejected", "too large")
+    assert time.process_time() - started < 6, "two seconds where nothing else runs"

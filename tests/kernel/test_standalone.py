@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from exactland.kernel import EXIT, check
 from exactland.kernel.__main__ import main
-from exactland.kernel.reader import canonical
-from tests.tools.syntax import code_tokens
+from exactland.kernel.reading.canonical_json import canonical
+from tests.tools.syntax import code_tokens, modules
 
 # Tokens, not lines: longer lines leave a reader as much to read, and fewer lines to count.
-MOST_TOKENS = 20_000
+# Why not 20,000: docs/decisions/kernel-size.md
+MOST_TOKENS = 22_000
 
 
 def test_it_runs_without_site_packages(root: Path, shipped: dict[str, bytes]) -> None:
@@ -68,20 +69,22 @@ def test_it_runs_in_an_empty_virtual_environment(root: Path, tmp_path: Path) -> 
 
 
 def test_it_imports_nothing_but_the_standard_library(root: Path) -> None:
-    for path in (root / "exactland/kernel").glob("*.py"):
+    folder = root / "exactland/kernel"
+    for path in modules(folder).values():
+        depth = len(path.relative_to(folder).parts)
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 assert all(
                     alias.name.split(".")[0] in sys.stdlib_module_names for alias in node.names
                 ), path
             if isinstance(node, ast.ImportFrom):
-                assert (node.level == 1) or (
+                assert (0 < node.level <= depth) or (
                     node.level == 0 and (node.module or "").split(".")[0] in sys.stdlib_module_names
                 ), path
 
 
 def test_it_can_be_read(root: Path) -> None:
-    paths = (root / "exactland/kernel").glob("*.py")
+    paths = modules(root / "exactland/kernel").values()
     assert sum(code_tokens(path.read_text(encoding="utf-8")) for path in paths) <= MOST_TOKENS
 
 
@@ -89,7 +92,7 @@ def test_command_line_of_the_kernel(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([]) == 2
-    assert main(["--help"]) == 2
+    assert main(["--help"]) == 0
     assert main([str(tmp_path)]) == 2
     assert main([str(tmp_path / "none")]) == 2
     good = str(root / "proofs/narrow/sine-2-1.cert.json")
@@ -160,7 +163,7 @@ def test_any_edit_of_a_certificate_gets_a_verdict(
         ("an unknown rule", lambda d: d.replace(b'"rule":"3.2"', b'"rule":"3.3"')),
         (
             "an unknown version",
-            lambda d: d.replace(b"exactland-certificate/1", b"exactland-certificate/2"),
+            lambda d: d.replace(b"exactland-certificate/2", b"exactland-certificate/3"),
         ),
         (
             "an unknown statement",
@@ -200,7 +203,7 @@ def test_work_is_estimated_before_it_is_done(shipped: dict[str, bytes]) -> None:
     value["claim"]["problem"]["network"]["hidden"][0]["activation"] = {
         "expression": ["^", ["^", ["^", "x", "64"], "64"], "64"]
     }
-    from exactland.kernel.reader import claim_digest
+    from exactland.kernel.reading.canonical_json import claim_digest
 
     value["evidence"]["claim_sha256"] = claim_digest(value["claim"])
     assert check(canonical(value) + b"\n").status == "too large"

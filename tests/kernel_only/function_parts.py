@@ -12,8 +12,9 @@ from itertools import product
 from typing import Any
 from unittest.mock import patch
 
-from exactland.kernel import functions
-from exactland.kernel.ball import Ball
+from exactland.kernel import meter as kernel_meter
+from exactland.kernel.arithmetic import elementary as kernel_elementary
+from exactland.kernel.arithmetic.ball import Ball
 from tests.kernel_only.parts import digest
 
 EVERY = (0, 1, -1)
@@ -132,7 +133,7 @@ def function_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     ]
     yield "table of _sin_cos_point 2000 before it is rounded", partial(digest, many)
     odd = [
-        partial(functions._odd_series, Ball(m, r, 8), sign)
+        partial(kernel_elementary._odd_series, Ball(m, r, 8), sign)
         for m, r, sign in product(range(-85, 86), (0, 1, 9), (1, -1))
     ]
     yield "table of the odd series", partial(digest, odd)
@@ -158,33 +159,40 @@ def function_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield (
         "what is kept",
         lambda: [
-            getattr(functions, name).cache_parameters()
-            for name in ("pi", "_sin_cos_point", "_monotone")
+            getattr(kernel_elementary, name).cache_parameters()
+            for name in ("_pi_of_file", "_sin_cos_point", "_monotone")
         ],
     )
 
 
 def before_rounding(name: str, p: int, *arguments: int) -> Any:
     """The ball that a function would round to precision p."""
-    function, at = getattr(functions, name), Ball.at
+    function, at = getattr(kernel_elementary, name), Ball.at
     with patch.object(Ball, "at", lambda ball, to: ball if to == p else at(ball, to)):
-        return getattr(function, "__wrapped__", function)(*arguments, p)
+        kept = [kernel_meter.BUDGET.get()] if name == "_sin_cos_point" else []
+        return getattr(function, "__wrapped__", function)(*arguments, p, *kept)
 
 
 def least_of_erf(n: int, p: int) -> list[int]:
     """After how many terms the series may end."""
     seen: list[int] = []
 
-    def series(term: Ball, step: object, least: int = 0) -> Ball:
+    def series(first: Ball, _f: Ball, _r: object, least: int = 0) -> Ball:
         seen.append(least)
-        return term
+        return first
 
-    with patch.object(functions, "_sum", series):
-        functions._erf_point(n, p)
+    with patch.object(kernel_elementary, "_sum", series):
+        kernel_elementary._erf_point(n, p)
     return seen
 
 
 def halves(term: Ball, *least: int) -> list[Any]:
     """A series whose terms are halved each time, and the numbers of its steps."""
     steps: list[int] = []
-    return [functions._sum(term, lambda t, k: (steps.append(k), (u := t / 2, u))[1], *least), steps]
+
+    def ratio(k: int) -> tuple[int, int]:
+        steps.append(k)
+        return 3, 6
+
+    one = Ball.exact(1, term.p)
+    return [kernel_elementary._sum(term, one, ratio, *least), steps]

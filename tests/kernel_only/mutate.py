@@ -44,6 +44,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.kernel_only.record import recorded, results_on_record
+from tests.tools import syntax
 from tests.tools.syntax import Statement, plain, statements
 
 HERE = Path(__file__).parent
@@ -95,7 +96,8 @@ class Loaded(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> ModuleSpec | None:
         if fullname != self.name:
             return None
-        places = [str(KERNEL)] if fullname == "exactland.kernel" else None
+        folder = KERNEL.joinpath(*fullname.split(".")[2:])
+        places = [str(folder)] if folder.is_dir() else None
         return importlib.util.spec_from_file_location(
             fullname, KERNEL / "mutant.py", loader=self, submodule_search_locations=places
         )
@@ -122,7 +124,7 @@ def mutants(module: str, whole: Sequence[Statement], statement: Statement) -> It
 
 
 def of_module(module: str) -> list[Statement]:
-    return statements((KERNEL / f"{module}.py").read_text(encoding="utf-8"))
+    return statements(syntax.modules(KERNEL)[module].read_text(encoding="utf-8"))
 
 
 def difference(source: str, changed: str) -> tuple[str, str]:
@@ -188,11 +190,7 @@ def survives(mutant: Mutant, likely: list[int | str]) -> bool:
             name for name in sys.modules if name.startswith(("exactland", "tests.kernel_only"))
         ]:
             del sys.modules[name]
-        name = (
-            "exactland.kernel"
-            if mutant.module == "__init__"
-            else f"exactland.kernel.{mutant.module}"
-        )
+        name = f"exactland.kernel.{mutant.module}".removesuffix(".__init__")
         sys.meta_path.insert(0, Loaded(name, mutant.source))
         assert importlib.import_module(name).__spec__.loader is sys.meta_path[0]
         record = importlib.import_module("tests.kernel_only.record")
@@ -271,7 +269,7 @@ def write(record: Record) -> None:
 
 
 def modules() -> list[str]:
-    return sorted(path.stem for path in KERNEL.glob("*.py"))
+    return list(syntax.modules(KERNEL))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,10 +14,26 @@ from functools import partial
 from hashlib import sha256
 from itertools import product
 from typing import Any
+from unittest.mock import patch
 
-from exactland.kernel import activation, ball, formal, functions, network, reader, steps
-from exactland.kernel.ball import Ball
-from exactland.kernel.formal import Formal
+from exactland.kernel import conclusion as kernel_conclusion
+from exactland.kernel import facts as kernel_facts
+from exactland.kernel import meter as kernel_meter
+from exactland.kernel.arithmetic import ball as kernel_ball
+from exactland.kernel.arithmetic import elementary as kernel_elementary
+from exactland.kernel.arithmetic import formal as kernel_formal
+from exactland.kernel.arithmetic import numbers as kernel_numbers
+from exactland.kernel.arithmetic.ball import Ball
+from exactland.kernel.arithmetic.formal import Formal
+from exactland.kernel.network import activation_values as kernel_activation_values
+from exactland.kernel.network import activations as kernel_activations
+from exactland.kernel.network import evaluation as kernel_evaluation
+from exactland.kernel.network import jets as kernel_jets
+from exactland.kernel.network import layout as kernel_layout
+from exactland.kernel.network import losses as kernel_losses
+from exactland.kernel.reading import canonical_json as kernel_canonical_json
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.reading import values as kernel_values
 
 F = Fraction
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "atan", "erf", "softplus", "sigmoid")
@@ -67,9 +83,9 @@ PLACES = {  # where an argument reduction, a series or a cap changes, besides ze
     "sigmoid": (F(1), F(-1), F(-40), F(40), F(-300), F(2000), F(-(2**300))),
 }
 ATOMS = (
-    formal.atom("w0"),
-    formal.atom("w1"),
-    formal.atom("a name of more than sixty-four characters: its digest stands for it"),
+    kernel_formal.atom("w0"),
+    kernel_formal.atom("w1"),
+    kernel_formal.atom("a name of more than sixty-four characters: its digest stands for it"),
 )
 EXACT = (
     F(0),
@@ -94,7 +110,7 @@ SMOOTH = (
     "identity",
 )
 TREES = (*SMOOTH, "softsign", "elu", "selu", "relu", "leaky-relu", "hard-tanh")
-DIGITS = "1" * reader.MAX_DIGITS
+DIGITS = "1" * kernel_values.MAX_DIGITS
 SHORT = (
     "0",
     "-0",
@@ -103,6 +119,7 @@ SHORT = (
     "-1",
     "1/2",
     "2/4",
+    "15/10",
     "-3/7",
     "1/1",
     "1/0",
@@ -127,6 +144,11 @@ SHORT_OR_LONG = (
     ["/", "x", "x", "x"],
     [],
     ["*", "x", "x", "2"],
+    ["*", "x", "2", "x"],
+    ["*", ["exp", "x"], ["exp", "x"]],
+    ["*", ["*", "x", "x"], ["*", "x", "x"], ["*", "x", "x"]],
+    ["+", "x", "x"],
+    ["/", "x", "x"],
 )
 GRAMMAR: tuple[Any, ...] = (
     "x",
@@ -139,13 +161,6 @@ GRAMMAR: tuple[Any, ...] = (
     3,
     ["tanh", ["softplus", "x"]],
 )
-SLOPE, COVER = {"reasons": ["slope"], "points": [[F(1, 3)] * 3] * 2}, {"cover": [1, 2, 3]}
-MATRICES = (
-    {"preconditioner": [[F(0)]] * 3},
-    {"inverse": [[F(0)]] * 4},
-    {"midpoints": [{"weight": F(1)}] * 3},
-)
-FIELDS: tuple[dict[str, Any], ...] = ({}, {"order": "first"}, SLOPE, COVER, *MATRICES)
 
 
 def balls(name: str) -> Iterator[Ball]:
@@ -165,7 +180,9 @@ def shown(value: Any) -> Any:
     if isinstance(value, Ball):
         return f"{value.m:x} {value.r:x} {value.p}"
     if isinstance(value, Formal):
-        return formal.text(value)
+        return kernel_formal.text(value)
+    if isinstance(value, kernel_jets.Jet):
+        return shown(by_place(value))
     if isinstance(value, dict):
         return {str(key): shown(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
@@ -173,18 +190,24 @@ def shown(value: Any) -> Any:
     return value if isinstance(value, str | int | bool | None) else str(value)
 
 
+def by_place(jet: Any) -> dict[tuple[int, ...], Any]:
+    """The value at (), derivatives at (p,) and (p, q)."""
+    slopes = {(p,): entry for p, entry in jet.gradient.items()}
+    return {(): jet.value, **slopes, **jet.hessian}
+
+
 def outcome(work: Callable[[], Any]) -> list[Any]:
     """What comes out, or what is raised, and what it cost."""
-    left = [ball.MOST]
+    budget = kernel_meter.Budget(kernel_meter.MOST)
 
     def run() -> Any:
-        ball.BUDGET.set(left)
+        kernel_meter.BUDGET.set(budget)
         try:
             return shown(work())
         except Exception as error:
             return f"{type(error).__name__}: {error}"
 
-    return [copy_context().run(run), ball.MOST - left[0]]
+    return [copy_context().run(run), kernel_meter.MOST - budget.left]
 
 
 def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -192,9 +215,19 @@ def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from ((name, partial(alone, work)) for name, work in in_order())
 
 
+def spent(value: Any, terms: int = 0) -> Any:
+    """The value, when it and so many terms are paid for."""
+    kernel_meter.charge(kernel_meter.COST_OF_A_TERM * terms)
+    return kernel_numbers.metered(value)
+
+
 def alone(work: Callable[[], Any]) -> Any:
     """The result when nothing is kept from earlier calls."""
-    for kept in (functions.pi, functions._sin_cos_point, functions._monotone):
+    for kept in (
+        kernel_elementary._pi_of_file,
+        kernel_elementary._sin_cos_point,
+        kernel_elementary._monotone,
+    ):
         kept.cache_clear()
     return work()
 
@@ -210,10 +243,16 @@ def in_order() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from other_calls()
     yield from tables()
     yield from activation_calls()
+    yield from term_calls()
     for name in FUNCTIONS:
         for x in balls(name):
-            yield f"{name} {shown(x)}", partial(getattr(functions, name), x)
-    yield from ((f"pi {p}", partial(functions.pi, p)) for p in PRECISIONS)
+            yield f"{name} {shown(x)}", partial(kernel_elementary.FUNCTIONS[name], x)
+    yield from ((f"pi {p}", partial(kernel_elementary.pi, p)) for p in PRECISIONS)
+
+
+def times(x: Ball, y: Ball | int) -> Ball:
+    """The product, on record as a square where a ball meets itself."""
+    return x.square() if y is x else x * y
 
 
 def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -222,15 +261,14 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         for name, operation in (
             ("+", Ball.__add__),
             ("-", Ball.__sub__),
-            ("*", Ball.__mul__),
+            ("*", times),
             ("/", Ball.__truediv__),
         ):
             yield f"{shown(x)} {name} {shown(y)}", partial(operation, x, y)
     for x in few:
-        yield f"square {shown(x)}", lambda x=x: x * x  # type: ignore[misc]
+        yield f"square {shown(x)}", x.square
         yield f"ends {shown(x)}", lambda x=x: [x.lower(), x.upper(), x.magnitude(), -x, 2 + x]  # type: ignore[misc]
         yield from ((f"{shown(x)} at {p}", partial(x.at, p)) for p in (0, 4, 7, 8, 9, 20))
-        yield f"tighter {shown(x)}", partial(ball.tighter, x, Ball(0, 200, 8))
     yield from (
         (f"exact {q} {p}", partial(Ball.exact, q, p))
         for q, p in product((F(0), F(1, 3), F(-1, 3), F(5, 4), F(-7)), (0, 1, 2, 8))
@@ -239,26 +277,62 @@ def ball_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         (f"between {a} {b}", partial(Ball.between, a, b, 4))
         for a, b in product((-7, -2, 0, 3), (3, 4, 9))
     )
+    # as long as short balls may be, and as those that pay for no memory
+    for bits, radius in ((1015, 1), (1014, 1), (1016, 0), (520, 520), (520, 521), (521, 521)):
+        m, r = (1 << bits) - 1, (1 << radius) - 1
+        yield f"size of {bits} and {radius} bits", partial(_made, m, r)
+    # what inner products cost, by the lengths of their products and of their radius
+    for count, bits, radius in product((1, 2, 3, 7), (2, 511, 512, 513, 700, 1500), (0, 40, 600)):
+        xs = [Ball((1 << bits + k) - 1, (1 << radius) >> 1, 8) for k in range(count)]
+        ys = [Ball((1 << bits) - 1 - k, 0, 8) for k in range(count)]
+        work = partial(_dot_of, xs, ys)
+        yield f"cost of a dot of {count}, {bits} and {radius} bits", work
+    for bits in (511, 512):  # with one more bit it would cost more
+        long = [Ball(1 << bits, 0, 8)]
+        yield (
+            f"cost of a product of 2^{bits} and 2^511",
+            partial(_dot_of, long, [Ball(1 << 511, 0, 8)]),
+        )
     yield "finer precision", lambda: Ball(1, 0, 8) + Ball(1, 0, 9)
     yield "coarser precision", lambda: Ball(1, 0, 9) + Ball(1, 0, 8)
     yield (
         "dot of 300 balls",
-        lambda: ball.dot(
+        lambda: kernel_numbers.dot(
             [Ball(k, 1, 8) for k in range(300)], [Ball(2 * k, 0, 8) for k in range(300)]
         ),
     )
-    for bits in (ball.MAX_BITS + 8, ball.MAX_BITS + 9):
+    for bits in (kernel_ball.MAX_BITS + 8, kernel_ball.MAX_BITS + 9):
         yield f"ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 8).m.bit_length()  # type: ignore[misc]
         yield f"radius of {bits} bits", lambda b=bits: Ball(0, (1 << b) - 1, 8).r.bit_length()  # type: ignore[misc]
-    yield "dot", lambda: ball.dot(few[:6], few[3:9])
-    yield "dot of numbers", lambda: ball.dot([F(1, 3), ATOMS[0], F(2)], [F(3), ATOMS[1], ATOMS[0]])
-    yield "dot of two lengths", lambda: ball.dot([F(1), F(2)], [F(1)])
-    for bits in (100, 511, 512, 513, 1023, 1024, 5000):
-        yield f"spend {bits}", lambda b=bits: ball.spend(F((1 << b - 1) - 1)).numerator.bit_length()  # type: ignore[misc]
-    yield from (
-        (f"spend terms {n}", partial(ball.spend, 0, n))
-        for n in (0, 1, 7, ball.MOST // 5, ball.MOST // 5 + 1)
+    yield "dot", lambda: kernel_numbers.dot(few[:6], few[3:9])
+    yield (
+        "dot of numbers",
+        lambda: kernel_numbers.dot([F(1, 3), ATOMS[0], F(2)], [F(3), ATOMS[1], ATOMS[0]]),
     )
+    yield "dot of two lengths", lambda: kernel_numbers.dot([F(1), F(2)], [F(1)])
+    for bits in (100, 511, 512, 513, 1023, 1024, 5000):
+        yield (
+            f"spend {bits}",
+            lambda b=bits: spent(F((1 << b - 1) - 1)).numerator.bit_length(),
+        )  # type: ignore[misc]
+    yield from (
+        (f"spend terms {n}", partial(spent, 0, n))
+        for n in (
+            0,
+            1,
+            7,
+            kernel_meter.MOST // kernel_meter.COST_OF_A_TERM,
+            kernel_meter.MOST // kernel_meter.COST_OF_A_TERM + 1,
+        )
+    )
+
+
+def _dot_of(xs: list[Ball], ys: list[Ball]) -> str:
+    return sha256(shown(kernel_numbers.dot(xs, ys)).encode()).hexdigest()
+
+
+def _made(m: int, r: int) -> int:
+    return Ball(m, r, 8).m.bit_length()
 
 
 def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -267,7 +341,7 @@ def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
     for name, operation in (
         ("+", Ball.__add__),
         ("-", Ball.__sub__),
-        ("*", Ball.__mul__),
+        ("*", times),
         ("/", Ball.__truediv__),
     ):
         pairs = [(x, y) for x, y in product(small, small) if x.p == y.p]
@@ -276,12 +350,17 @@ def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
             f"table of {name} integers",
             partial(digest, [partial(operation, x, n) for x, n in product(small, range(-4, 5))]),
         )
-    yield "table of squares", partial(digest, [lambda x=x: x * x for x in small])  # type: ignore[misc]
+    yield "table of squares", partial(digest, [x.square for x in small])
+    # sin and cos: radii that reach all values with the rounding, or nearly
+    for name, p in product(("sin", "cos"), (3, 8, 16)):
+        for r in range((1 << p) - 3, (1 << p) + 1):
+            x = Ball(1 << p - 1, r, p)
+            yield f"{name} of nearly all {r} {p}", partial(kernel_elementary.FUNCTIONS[name], x)
     for name in FUNCTIONS:
         near = [Ball(m, r, 4) for m, r in product(range(-70, 71), (0, 1, 2, 9))]
         yield (
             f"table of {name}",
-            partial(digest, [partial(getattr(functions, name), x) for x in near]),
+            partial(digest, [partial(kernel_elementary.FUNCTIONS[name], x) for x in near]),
         )
     for bits in (8191, 8192, 8193):
         yield f"fine ball of {bits} bits", lambda b=bits: Ball((1 << b) - 1, 0, 4096).m.bit_length()  # type: ignore[misc]
@@ -289,12 +368,17 @@ def tables() -> Iterator[tuple[str, Callable[[], Any]]]:
             f"fine radius of {bits} bits",
             lambda b=bits: Ball(0, (1 << b) - 1, 4096).r.bit_length(),
         )  # type: ignore[misc]
-    yield "all of the budget", lambda: [ball.spend(0, ball.MOST // 5)]
-    yield "one more than the budget", lambda: [ball.spend(0, ball.MOST // 5), ball.spend(F(1))]
+    yield "all of the budget", lambda: [spent(0, kernel_meter.MOST // kernel_meter.COST_OF_A_TERM)]
+    yield (
+        "one more than the budget",
+        lambda: [spent(0, kernel_meter.MOST // kernel_meter.COST_OF_A_TERM), spent(F(1))],
+    )
 
 
 def digest(calls: list[Callable[[], Any]]) -> str:
-    return sha256(repr([outcome(call) for call in calls]).encode()).hexdigest()
+    """Of the results alone: what they cost may change."""
+    results = [[outcome(call)[0], 0] for call in calls]
+    return sha256(repr(results).encode()).hexdigest()
 
 
 def formal_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -310,68 +394,78 @@ def formal_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
             for name, operation in operations.items()
         )
     for u in (*EXACT, -EXACT[5]):
-        yield f"lead {shown(u)}", partial(formal.lead, u)
-        yield f"text {shown(u)}", partial(formal.text, u)
-        yield f"relu {shown(u)}", partial(formal.relu, u)
+        yield f"lead {shown(u)}", partial(kernel_formal.lead, u)
+        yield f"text {shown(u)}", partial(kernel_formal.text, u)
+        yield f"relu {shown(u)}", partial(kernel_formal.relu, u)
         yield from (
-            (f"formal {name} {shown(u)}", partial(formal.apply, name, u))
+            (f"formal {name} {shown(u)}", partial(kernel_formal.apply, name, u))
             for name in (*FUNCTIONS, "other")
         )
-        yield f"formal odd {shown(u)}", partial(formal.apply, "mine", u, "odd")
-    yield from ((f"atom {n}", partial(formal.atom, "n" * n)) for n in (1, 63, 64, 65))
+        yield f"formal odd {shown(u)}", partial(kernel_formal.apply, "mine", u, "odd")
+    yield from ((f"atom {n}", partial(kernel_formal.atom, "n" * n)) for n in (1, 63, 64, 65))
+
+
+def touched(s: kernel_activations.Pieces, low: Fraction, high: Fraction) -> list[int]:
+    found = kernel_activation_values.touched(s, low, high)
+    return [found.start, found.stop]
 
 
 def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
-    texts = {name: activation.NAMES.get(name, (name, "x")) for name in TREES}
+    texts = {name: kernel_activations.NAMES.get(name, (name, "x")) for name in TREES}
     extra: dict[str, Any] = {
-        "cubic": activation.polynomial([F(1), F(0), F(-2), F(1, 3)]),
+        "cubic": kernel_activations.polynomial([F(1), F(0), F(-2), F(1, 3)]),
         "quotient": ("/", ("+", "x", F(1)), ("+", F(3, 2), ("^", "x", 2))),
         "negative power": ("^", ("+", "x", F(3)), -3),
         "zeroth power": ("^", "x", 0),
+        **{f"the power {n}": ("^", ("+", "x", F(1)), n) for n in (1, 2, 3, 4, 5, 6, 7, 11)},
         "pole": ("/", F(1), "x"),
         "log of a square": ("log", ("+", F(1), ("^", "x", 2))),
-        "root": ("sqrt", ("+", F(1, 2), ("*", "x", "x"))),
+        "root": ("sqrt", ("+", F(1, 2), ("^", "x", 2))),
         "log": ("log", "x"),
-        "pieces": activation.piecewise_linear(
+        "pieces": kernel_activations.piecewise_linear(
             [F(-1, 2), F(1), F(1, 1) + 1], [F(1), F(-1), F(-1), F(2)], F(1, 3)
         ),
-        "line": activation.piecewise_linear([], [F(2)], F(1)),
+        "line": kernel_activations.piecewise_linear([], [F(2)], F(1)),
     }
     for name, s in {**texts, **extra}.items():
-        yield f"size {name}", partial(activation.size, s)
-        yield f"total {name}", partial(activation.total, s)
+        yield f"total {name}", partial(kernel_activations.total, s)
         for p, (q, radius) in product(
             (16, 64), product((F(0), F(1), F(-1, 3), F(-1), F(7, 2), F(40)), (0, 1, 3 << 13))
         ):
             x = Ball(Ball.exact(q, p).m, radius << (p - 16) if radius > 1 else radius, p)
             yield from (
-                (f"{name} {order} {shown(x)}", partial(activation.derivatives, s, x, order))
+                (
+                    f"{name} {order} {shown(x)}",
+                    partial(kernel_activation_values.derivatives, s, x, order),
+                )
                 for order in (0, 1, 2)
             )
         for number, order in product((F(0), F(-1, 2), F(1), F(5, 3), *EXACT[3:6]), (0, 1, 2)):
             yield (
                 f"{name} {order} at {shown(number)}",
-                partial(activation.derivatives, s, number, order),
+                partial(kernel_activation_values.derivatives, s, number, order),
             )
     powers = {f"power {n}": ("^", "x", n) for n in (-4, -2, -1, 1, 2, 3, 4, 6, 64)}
     for name, s in powers.items():
-        yield f"total {name}", partial(activation.total, s)
+        yield f"total {name}", partial(kernel_activations.total, s)
         yield from (
-            (f"{name} at {q} of order {order}", partial(activation.derivatives, s, q, order))
+            (
+                f"{name} at {q} of order {order}",
+                partial(kernel_activation_values.derivatives, s, q, order),
+            )
             for q in (F(2), F(-1, 3))
             for order in (0, 2)
         )
-    # the mean value form, at precisions and radii of all kinds
-    bent = ("*", F(100), ("+", "x", ("*", F(-1), "x", "x")))
-    for p, m, r in product((8, 9, 12), (-300, 0, 77), (1, 2, 3, 5, 8, 21, 40, 63, 100)):
-        yield f"near {m} {r} {p}", partial(activation.derivatives, bent, Ball(m, r, p), 1)
     # breakpoints that no precision represents
-    kinks = activation.piecewise_linear(
+    kinks = kernel_activations.piecewise_linear(
         [F(-2, 3), F(1, 3), F(2, 3)], [F(5), F(-3), F(7), F(-11)], F(1, 7)
     )
     for p, r in product((4, 5, 6, 7, 10, 11), (3, 9, 20)):
         yield from (
-            (f"kinks {m} {r} {p}", partial(activation.derivatives, kinks, Ball(m, r, p), 0))
+            (
+                f"kinks {m} {r} {p}",
+                partial(kernel_activation_values.derivatives, kinks, Ball(m, r, p), 0),
+            )
             for m in (-(2 << p) // 3, (1 << p) // 3, (2 << p) // 3)
         )
     # guard bits: 1/3 as x^3 / (3 x^3), of large x
@@ -380,8 +474,58 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     for bits in (10, 126, 127, 128, 129, 200):
         yield (
             f"a third of {bits} bits",
-            partial(activation.derivatives, third, Ball((1 << bits + 16) - 1, 0, 16), 0),
+            partial(
+                kernel_activation_values.derivatives, third, Ball((1 << bits + 16) - 1, 0, 16), 0
+            ),
         )
+
+
+def term_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Squares among the factors of a product, operators that are read, small balls."""
+    # one term twice: a square, and what is none
+    at = Ball(5, 9, 8)
+    yield from (
+        (
+            f"{t} {operator} itself",
+            partial(kernel_activation_values.derivatives, tree, at, 1),
+        )
+        for t in ("x", ("exp", "x"), ("sqrt", ("exp", "x")))
+        for operator, tree in (
+            ("+", ("+", t, t)),
+            ("*", ("*", ("^", t, 2))),
+            ("/", ("/", t, t)),
+            ("as another factor", ("*", t, t)),
+        )
+    )
+    # of three factors, the first and another one equal; equal ones that are two objects
+    e, other = ["exp", "x"], ["exp", "".join(["x"])]
+    for name, t in {
+        "equal to the last": ("*", "x", ("exp", "x"), "x"),
+        "equal to the second": ("*", ("^", "x", 2), ("exp", "x")),
+        "equal, not identical": kernel_problem.read_tree(["*", e, other], "tree", 4)[0],
+    }.items():
+        yield f"factors {name}", partial(kernel_activation_values.derivatives, t, at, 1)
+    # an operator as files have it: an equal string, not the same
+    erf = ("".join(("e", "rf")), "x")
+    for order in (1, 2):
+        yield f"erf, read {order}", partial(kernel_activation_values.derivatives, erf, at, order)
+    # the mean value form, at precisions and radii of all kinds
+    bent = ("*", F(100), ("+", "x", ("*", F(-1), "x", "x")))
+    for p, m, r in product((8, 9, 12), (-300, 0, 77), (1, 2, 3, 5, 8, 21, 40, 63, 100)):
+        yield (
+            f"near {m} {r} {p}",
+            partial(kernel_activation_values.derivatives, bent, Ball(m, r, p), 1),
+        )
+    # which breakpoints a range touches, and what it costs to look: they may be many, and long
+    for digits in (1, 300, 638):
+        breakpoints = [F(k * 10**digits + 1, 10**digits + 1) for k in range(4)]
+        s = kernel_activations.piecewise_linear(breakpoints, [F(k % 2) for k in range(5)], F(0))
+        places = (F(0), F(1, 2), *breakpoints)
+        for k, n in product(range(len(places)), repeat=2):
+            yield f"touched {digits} {k} {n}", partial(touched, s, places[k], places[n])
+    # as small as balls are that need no mean value form, and larger
+    for r in (511, 512, 513, 1023, 1024, 1025):
+        yield f"small {r}", partial(kernel_activation_values.derivatives, bent, Ball(77, r, 40), 1)
 
 
 def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -391,25 +535,36 @@ def other_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         ("softmax-cross-entropy", [F(1, 3), F(2, 3)]),
         ("multinomial-logistic", [F(1, 4), F(1, 4)]),
     ):
-        yield f"slopes {loss}", partial(network.slopes, loss, [ATOMS[0], F(1, 2)], y)
-        yield f"exact slopes {loss}", partial(network.slopes, loss, [F(1), F(1, 2)], y)
-    yield "slopes logistic", partial(network.slopes, "logistic", [ATOMS[0] * 2], [F(-1)])
+        yield f"slopes {loss}", partial(kernel_losses.SLOPES[loss], [ATOMS[0], F(1, 2)], y)
+        yield f"exact slopes {loss}", partial(kernel_losses.SLOPES[loss], [F(1), F(1, 2)], y)
+    yield "slopes logistic", partial(kernel_losses.SLOPES["logistic"], [ATOMS[0] * 2], [F(-1)])
     yield from (
-        (f"rational {text[:9]!r} {len(text)}", partial(reader.rational, text, "here"))
+        (f"rational {text[:9]!r} {len(text)}", partial(kernel_values.rational, text, "here"))
         for text in RATIONALS
     )
-    yield from ((f"number {value!r}", partial(reader.number, value, "here")) for value in NUMBERS)
-    yield from ((f"tree {tree!r}", partial(reader._tree, tree, "tree", 4)) for tree in GRAMMAR)
+    yield from (
+        (f"number {value!r}", partial(kernel_values.number, value, "here")) for value in NUMBERS
+    )
+    yield from (
+        (f"tree {tree!r}", partial(kernel_problem.read_tree, tree, "tree", 4)) for tree in GRAMMAR
+    )
     deep: Any = "x"
     for level in range(6):
-        yield f"tree of {level} levels", partial(reader._tree, deep, "tree", 4)
+        yield f"tree of {level} levels", partial(kernel_problem.read_tree, deep, "tree", 4)
         deep = ["exp", deep]
-    yield "tree of many nodes", lambda: reader._tree(["+", *["x"] * 999], "tree", 4)[1]
-    yield "tree of too many nodes", lambda: reader._tree(["+", *["x"] * 1000], "tree", 4)[1]
+    yield (
+        "tree of many nodes",
+        lambda: kernel_problem.read_tree(["+", *["x"] * 999], "tree", 4)[1],
+    )
+    yield (
+        "tree of too many nodes",
+        lambda: kernel_problem.read_tree(["+", *["x"] * 1000], "tree", 4)[1],
+    )
     yield from reading()
     yield from losses()
-    yield from costs()
-    yield from limits()
+    yield from memory()
+    yield "caps", lambda: [kernel_values.MOST + 1, kernel_values.index("0", "here")]
+    yield from conclusions()
 
 
 def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -419,26 +574,37 @@ def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield (
         "caps of the reader",
         lambda: [
-            reader.FORMAT,
-            reader.MAX_BYTES,
-            reader.MAX_NESTING,
-            reader.MAX_SHIFT,
-            reader.MAX_DIGITS,
+            kernel_canonical_json.FORMAT,
+            kernel_canonical_json.MAX_BYTES,
+            kernel_canonical_json.MAX_NESTING,
+            kernel_values.MAX_SHIFT,
+            kernel_values.MAX_DIGITS,
         ],
     )
     yield from (
-        (f"file of {n} more bytes", lambda n=n: reader.parse(b" " * ((4 << 20) + n)))
+        (f"file of {n} more bytes", lambda n=n: kernel_canonical_json.parse(b" " * ((4 << 20) + n)))
         for n in (0, 1)
     )
     yield from (
-        (f"nested {n} deep", lambda n=n: len(reader.parse(b"[" * n + b"]" * n + b"\n")))
+        (
+            f"nested {n} deep",
+            lambda n=n: len(kernel_canonical_json.parse(b"[" * n + b"]" * n + b"\n")),
+        )
         for n in (99, 100, 101, 102, 103)
     )
-    yield "a number of many digits", partial(reader.parse, b'{"a":' + b"1234567890" * 4 + b"}")
-    yield "a byte that is not ASCII, far off", partial(reader.parse, b'{"' + b"a" * 10**6 + b"\xff")
+    yield (
+        "a number of many digits",
+        partial(kernel_canonical_json.parse, b'{"a":' + b"1234567890" * 4 + b"}"),
+    )
+    yield (
+        "a byte that is not ASCII, far off",
+        partial(kernel_canonical_json.parse, b'{"' + b"a" * 10**6 + b"\xff"),
+    )
+    for word in ("a" * 39, "a" * 40, "a" * 41, "a" * 50):
+        yield f"no word of {len(word)}", partial(kernel_values.one_of("b", "c"), word, "here")
     yield (
         "an unknown key of 50 letters",
-        partial(reader.read, {"a": reader.anything}, {"a": "1", "b" * 50: "1"}, "here"),
+        partial(kernel_values.Fields({"a": "1", "b" * 50: "1"}, "here").are, "a"),
     )
     rows = [
         [1],
@@ -457,13 +623,13 @@ def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
         [0, 0],
     ]
     long = {bits: [F(1, 1 << bits - 5001), F(1, (1 << 4999) + 1)] for bits in (9999, 10000, 10001)}
-    for loss, row in product(reader.TARGETS, [*rows, [F(1, 3)] * 3]):
+    for loss, row in product(kernel_problem.TARGETS, [*rows, [F(1, 3)] * 3]):
         yield (
             f"targets of {loss}: {' '.join(map(str, row))}",
-            partial(reader.TARGETS[loss], [F(v) for v in row]),
+            partial(kernel_problem.TARGETS[loss], [F(v) for v in row]),
         )
     yield from (
-        (f"targets of {bits} bits", partial(reader.TARGETS["multinomial-logistic"], row))
+        (f"targets of {bits} bits", partial(kernel_problem.TARGETS["multinomial-logistic"], row))
         for bits, row in long.items()
     )
     deep, powers = "x", "x"
@@ -504,8 +670,14 @@ def reading() -> Iterator[tuple[str, Callable[[], Any]]]:
         "an operator of 30 letters": {"expression": ["f" * 30, "x"]},
         "tanh, read": {"expression": ["".join(("ta", "nh")), "x"]},
     }.items():
-        yield f"activation: {name}", lambda value=value: str(reader._activation(value, "here"))  # type: ignore[misc]
-    yield "nodes of a power", lambda: reader._tree(["^", ["+", "x", "x", "x"], "2"], "tree", 4)[1]
+        yield (
+            f"activation: {name}",
+            lambda value=value: str(kernel_problem.read_activation(value, "here")),
+        )  # type: ignore[misc]
+    yield (
+        "nodes of a power",
+        lambda: kernel_problem.read_tree(["^", ["+", "x", "x", "x"], "2"], "tree", 4)[1],
+    )
 
 
 def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -513,20 +685,27 @@ def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
     differ.
     """
     b = partial(Ball, p=16)
-    jet = {
-        (): b(30000, 5),
-        (0,): b(-7000, 3),
-        (1,): b(40000, 0),
-        (0, 1): b(999, 9),
-        (1, 1): b(-123, 0),
-    }
-    jets = [jet, {(): b(-50000, 2), (1,): b(65536, 1)}, {(): b(0, 7)}]
-    for loss, count, order in product(network.LOSSES, (1, 2, 3), (0, 1, 2)):
+    jet = kernel_jets.Jet(
+        b(30000, 5),
+        {0: b(-7000, 3), 1: b(40000, 0)},
+        {(0, 1): b(999, 9), (1, 1): b(-123, 0)},
+    )
+    jets = [
+        jet,
+        kernel_jets.Jet(b(-50000, 2), {1: b(65536, 1)}, {}),
+        kernel_jets.Jet(b(0, 7), {}, {}),
+    ]
+    for loss, count, order in product(kernel_losses.LOSSES, (1, 2, 3), (0, 1, 2)):
         f = [
-            {key: entry for key, entry in jet.items() if len(key) <= order} for jet in jets[:count]
+            kernel_jets.Jet(
+                jet.value,
+                jet.gradient if order >= 1 else {},
+                jet.hessian if order == 2 else {},
+            )
+            for jet in jets[:count]
         ]
         y = [b(v, 0) for v in (65536, -20000, 4096)[:count]]
-        yield f"{loss} of {count}, order {order}", partial(network.LOSSES[loss], f, y, order)
+        yield f"{loss} of {count}, order {order}", partial(_loss, loss, f, y, order)
     value = {
         "format": "exactland-problem/1",
         "network": {
@@ -538,118 +717,123 @@ def losses() -> Iterator[tuple[str, Callable[[], Any]]]:
         "loss": "half-squared-error",
         "data": {"x": [["1"], ["2"]], "y": [["1"], ["-1"]]},
     }
-    problem = reader.problem(value, "problem")
+    problem = kernel_problem.read_problem(value, "problem")
     theta = [b(20000 * k - 50000, k) for k in range(problem.parameters)]
     yield from (
         (
             f"differentiate {order}",
-            lambda order=order: list(network.differentiate(problem, theta, order)),
+            lambda order=order: list(kernel_evaluation.differentiate(problem, theta, order)),
         )
         for order in (0, 1, 2)
     )
     yield from (
-        (f"features {depth}", partial(network.features, problem, theta, depth))
+        (f"features {depth}", partial(kernel_evaluation.features, problem, theta, depth))
         for depth in (0, 1, 2)
     )
+    # 894^2 is just below 8 * 10^5, 632^2 below half of it: numbers of 4096 bits count twice
+    sizes = ((893, 8), (894, 8), (894, 0), (895, 0), (632, 4096), (633, 4096))
+    for parameters, bits in (*sizes, (633, 4081), (633, 4082)):
+        layer = kernel_layout.Layer(1, None, False)
+        bare = kernel_layout.Problem(parameters, (layer,), "half-squared-error", [], [])
+        zero = Ball(0, 0, bits) if bits else F(0)
+        yield (
+            f"Hessian of {parameters} at {bits} bits",
+            partial(_size_of_hessian, bare, [zero] * parameters),
+        )
 
 
-def costs() -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The work of every rule for three problems."""
-    spec = {"units": "2", "activation": "tanh", "bias": True}
-    for name, hidden, loss, y in (
-        ("one", [spec], "half-squared-error", [["1"], ["2"]]),
-        (
-            "two",
-            [{**spec, "units": "3", "bias": False}, spec],
+def _loss(loss: str, f: Any, y: Any, order: int) -> Any:
+    """At one sample, and at two that are equal."""
+    terms = kernel_losses.LOSSES[loss](f, y, order)
+    return [kernel_jets.composed(terms), kernel_jets.composed(terms * 2)]
+
+
+def memory() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What fits where little may be held at once: features of a layer, and portions of the sum of
+    losses, which cost more the more there are.
+    """
+    for widths, depth in product(((5, 2), (2, 5), (4, 1), (1, 4), (1, 1)), (0, 1, 2, 3)):
+        layers = [kernel_layout.Layer(units, "x", True) for units in widths]
+        last = kernel_layout.Layer(1, None, False)
+        data = [[F(k)] for k in range(3)]
+        deep = kernel_layout.Problem(1, (*layers, last), "half-squared-error", data, data)
+        for bits in (8, 0, 4096):
+            zero = Ball(0, 0, bits) if bits else F(0)
+            theta = [zero] * deep.parameters
+            work = partial(kernel_evaluation.features, deep, theta, depth)
+            yield f"features {depth} of {widths} at {bits} bits", partial(_with_room, 12, work)
+    for inputs, widths, bias in product((1, 2, 3), ((), (1,), (4, 1), (1, 5), (3, 4, 2)), (0, 1)):
+        some = [kernel_layout.Layer(units, "x", bool(bias)) for units in (*widths, 2)]
+        net = kernel_layout.Problem(inputs, tuple(some), "half-squared-error", [], [])
+        for order in (0, 1, 2):
+            yield (
+                f"entries {inputs} {widths} {bias} {order}",
+                partial(kernel_evaluation._entries, net, order),
+            )
+    for numbers, room in product((1, 3, 4095, 4096, 4097), (1, 7, 4095, 4096, 4097, 10**6)):
+        for like in (F(0), Ball(0, 0, 8), Ball(0, 0, 4096)):
+            work = partial(kernel_evaluation._times_in_memory, numbers, like)
+            kind = like.p if isinstance(like, Ball) else "exact"
+            yield f"times in memory {numbers} {room} {kind}", partial(_with_room, room, work)
+    for samples, times in product((1, 2, 3, 4, 6), (1, 2, 3, 4, 5, 8, 9)):
+        data = [[F(k)] * 4 for k in range(samples)]
+        bare = kernel_layout.Problem(
+            4,
+            (kernel_layout.Layer(1, None, False),),
             "half-squared-error",
-            [["1"], ["1/3"]],
-        ),
-        (
-            "classes",
-            [{**spec, "activation": "relu"}],
-            "softmax-cross-entropy",
-            [["1", "0"], ["0", "1"]],
-        ),
-    ):
-        network_ = {"inputs": "1", "hidden": hidden, "outputs": str(len(y[0])), "output_bias": True}
-        value = {
-            "format": "exactland-problem/1",
-            "network": network_,
-            "loss": loss,
-            "data": {"x": [["1"], ["2"]], "y": y},
-        }
-        problem = reader.problem(value, "problem")
-        yield f"problem {name}", lambda p=problem: str(p)  # type: ignore[misc]
-        zeros = [F(1, 3)] * problem.parameters
-        for rule in steps.RULES:
-            for precision, more in product((32, 500, 4096), FIELDS):
-                values = {"precision": precision, "center": zeros, **more}
-                yield (
-                    f"work {name} {rule} {precision} {sorted(more)}",
-                    partial(steps.work, problem, rule, values),
-                )
-
-
-def limits() -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The caps, and sizes just below and above them."""
-    yield "caps", lambda: [steps.WORK_CAP, steps.MEMORY_CAP, len(steps.INDEX), steps.INDEX.start]
-    smooth = reader.problem(
-        {
-            "format": "exactland-problem/1",
-            "network": {
-                "inputs": "1",
-                "hidden": [{"units": "1", "activation": "tanh", "bias": True}],
-                "outputs": "1",
-                "output_bias": True,
-            },
-            "loss": "half-squared-error",
-            "data": {"x": [["1"]], "y": [["1"]]},
-        },
-        "problem",
-    )
-
-    def sized(inputs: int, *units: int) -> reader.Problem:
-        hidden = [smooth.layers[0]._replace(units=m) for m in units[:-1]]
-        return smooth._replace(
-            inputs=inputs, layers=(*hidden, smooth.layers[-1]._replace(units=units[-1]))
+            data,
+            [[F(1)]] * samples,
         )
+        theta = [Ball(k, 1, 8) for k in range(4)]
+        work = partial(_differentiated, bare, theta)
+        yield f"{samples} samples in room for {times}", partial(_with_room, 16 * times + 1, work)
 
-    for name, problem, rule, precision, more in (
-        ("as many parameters as fit, first order", sized(399997, 1, 1), "3.5", 4096, "first"),
-        ("one more, first order", sized(399998, 1, 1), "3.5", 4096, "first"),
-        ("parameters, second order", sized(891, 1, 1), "3.1b", 0, ""),
-        ("one more, second order", sized(892, 1, 1), "3.1b", 0, ""),
-        ("a layer, first order", sized(1, 3, 40000, 1), "3.5", 4096, "first"),
-        ("a unit more, first order", sized(1, 3, 40001, 1), "3.5", 4096, "first"),
-        ("a layer, fewer bits", sized(1, 3, 53333, 1), "3.5", 2048, "first"),
-        ("a unit more, fewer bits", sized(1, 3, 53334, 1), "3.5", 2048, "first"),
-        ("a third layer", sized(1, 3, 1, 44444, 1), "3.5", 2048, "first"),
-        ("a third layer, a unit more", sized(1, 3, 1, 44445, 1), "3.5", 2048, "first"),
-        ("a layer, second order", sized(49, 2, 74, 1), "3.1", 32, ""),
-        ("a unit more, second order", sized(49, 2, 75, 1), "3.1", 32, ""),
-        ("many outputs, second order", sized(1, 127, 5), "3.1b", 0, ""),
-        ("a unit more, many outputs", sized(1, 128, 5), "3.1b", 0, ""),
-        ("no derivatives", sized(1, 900000, 1), "3.2", 4096, ""),
-        ("other bits", sized(2, 3, 2), "3.1", 47, ""),
-        ("an order that is read from a file", sized(2, 3, 2), "3.5", 64, "".join(("fir", "st"))),
-        ("a rule that is read from a file", sized(2, 3, 2), "".join(("3.", "1b")), 0, ""),
-    ):
-        values = (
-            {"precision": precision, "center": [F(1, 3)], "order": more}
-            if precision
-            else {"center": [F(1, 3)]}
+
+def _differentiated(problem: kernel_layout.Problem, theta: list[Any]) -> list[Any]:
+    return list(kernel_evaluation.differentiate(problem, theta, 2))
+
+
+def _with_room(numbers: int, work: Callable[[], Any]) -> Any:
+    with patch.object(kernel_evaluation, "MOST_NUMBERS", numbers):
+        return work()
+
+
+def _size_of_hessian(problem: kernel_layout.Problem, theta: list[Any]) -> int:
+    return len(kernel_evaluation.differentiate(problem, theta, 2).hessian)
+
+
+def conclusions() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Distances that are just enough, and just too short, where no precision has the numbers."""
+
+    def conclude(fact: kernel_facts.Fact, kind: str, center: list[F], distance: F) -> str:
+        said = kernel_facts.Said(kind, center, distance)
+        return kernel_conclusion.conclude(said, [fact])
+
+    zeros, tiny = [F(0)] * 3, F(1, 10**2000)
+    minimum = kernel_facts.Minimum(zeros, F(1, 7), F(0), F(0), "basin")
+    exact = F(1, 7) + F(1)  # (2/3, 2/3, 1/3) is at distance 1
+    for name, distance in (("enough", exact), ("too short", exact - tiny), ("negative", -exact)):
+        yield (
+            f"a minimum, and a distance that is {name}",
+            partial(conclude, minimum, "local-minimum", [F(2, 3), F(-2, 3), F(1, 3)], distance),
         )
-        yield f"limit: {name}", partial(steps.work, problem, rule, values)
-    points = [{"ends": [0, 0], "middle": 0, "weight": F(1, 7)}] * 5
-    yield (
-        "limit: midpoints",
-        partial(
-            steps.work,
-            sized(2, 3, 2),
-            "3.4b",
-            {"precision": 64, "center": [F(1, 3)], "midpoints": points},
-        ),
-    )
+    box = kernel_facts.NoMinimumBox(zeros, F(1), zeros, "first")
+    for name, distance in (
+        ("enough", F(2, 3)),
+        ("too short", F(2, 3) + tiny),
+        ("negative", -tiny),
+    ):
+        yield (
+            f"a box, and a ball, if the room is {name}",
+            partial(conclude, box, "no-local-minimum", [F(1, 3), F(0), F(-1, 3)], distance),
+        )
+    long = [F(1, 10**639 + k) for k in range(60)]
+    far = kernel_facts.Minimum([F(0)] * 60, F(0), F(0), F(0), "basin")
+    for count in (20, 60):
+        yield (
+            f"a distance of {count} long numbers",
+            partial(conclude, far._replace(center=[F(0)] * count), "basin", long[:count], F(1)),
+        )
 
 
 def told() -> dict[str, list[Any]]:

@@ -8,11 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import product
-from types import SimpleNamespace
+from math import isqrt
 from typing import Any
 
-from exactland.kernel import activation, formal, network, reader, rules
-from exactland.kernel.ball import Ball
+from exactland.kernel import facts as kernel_facts
+from exactland.kernel.arithmetic import ball as kernel_ball
+from exactland.kernel.arithmetic import formal as kernel_formal
+from exactland.kernel.arithmetic.ball import Ball
+from exactland.kernel.network import activations as kernel_activations
+from exactland.kernel.network import evaluation as kernel_evaluation
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.rules import constant_line as kernel_constant_line
+from exactland.kernel.rules import global_minimum as kernel_global_minimum
+from exactland.kernel.rules import linear as kernel_linear
+from exactland.kernel.rules import no_minimum as kernel_no_minimum
+from exactland.kernel.rules import one_more_unit as kernel_one_more_unit
+from exactland.kernel.rules import path as kernel_path
+from exactland.kernel.rules import potentials as kernel_potentials
+from exactland.kernel.rules import rim as kernel_rim
+from exactland.kernel.rules import spanning as kernel_spanning
+from exactland.kernel.rules import strict_minimum as kernel_strict_minimum
+from exactland.kernel.rules import wide_theorem as kernel_wide_theorem
 
 F = Fraction
 Calls = Iterator[tuple[str, Callable[[], Any]]]
@@ -33,7 +49,7 @@ def net(
     """A problem; x and y as lists of rows of texts."""
     layers = [{"units": str(units), "activation": s, "bias": b} for units, s, b in hidden]
     about = {"inputs": str(inputs), "hidden": layers, "outputs": str(outputs), "output_bias": bias}
-    return reader.problem(
+    return kernel_problem.read_problem(
         {"format": "exactland-problem/1", "network": about, "loss": loss, "data": {"x": x, "y": y}},
         "problem",
     )
@@ -62,6 +78,11 @@ def inverse(matrix: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
     return [row[n:] for row in rows]
 
 
+def proved(problem: Any, step: Any) -> Any:
+    """What a step proves."""
+    return step.fact(problem)
+
+
 def rule_calls() -> Calls:
     yield from strict()
     yield from covers()
@@ -81,36 +102,33 @@ BOWL = net(1, [(1, CUBE, False)], column("-1 1 2"), column("159/16 -91/16 11/2")
 
 def strict() -> Calls:
     """Rule 3.1: the least eigenvalue and the gradient to the last bit."""
-    at, one = vector("1/2 1/2"), [vector("1 0"), vector("0 1")]
-    for name, r, radius in (
-        ("identity", one, F(1, 1 << 24)),
-        ("first row weaker", [vector("1/8 0"), vector("1/16 1")], F(1, 1 << 22)),
-        ("last row weaker", [vector("1 0"), vector("-1/8 1")], F(3, 1 << 26)),
-        ("a point", one, F(1, 1 << 40)),
-    ):
-        p = 64
-        around = [Ball(Ball.exact(c, p).m, Ball.exact(radius, p).m, p) for c in at]
-        h, balls = (
-            network.differentiate(BOWL, around, 2).hessian,
-            [[Ball.exact(v, p) for v in row] for row in r],
-        )
-        columns = list(zip(*balls))
-        moved = [[network.dot(row, c) for c in columns] for row in h]
-        k = [[network.dot(a, b) for b in zip(*moved)] for a in columns]
-        mu = min(
-            k[0][0].lower() - F(k[0][1].magnitude(), 1 << p),
-            k[1][1].lower() - F(k[1][0].magnitude(), 1 << p),
-        )
-        most = mu / sum(v * v for row in r for v in row)
-        for times in (F(1, 2), 1 - F(1, 10**15), F(1), 1 + F(1, 10**15), F(2), F(-1), F(0)):
-            yield (
-                f"3.1 {name}, {times} of lambda",
-                partial(rules.strict_minimum, BOWL, at, radius, most * times, F(0), r, p),
-            )
+    at = vector("1/2 1/2")
+    hessian = kernel_evaluation.differentiate(BOWL, at, 2).hessian
+    (a, b), (_, d) = hessian
+    # of [[a, b], [b, d]]: (a + d - root) / 2, to 40 bits
+    root = F(isqrt(int(((a - d) ** 2 + 4 * b * b) * 4**40)), 2**40)
+    least = (a + d - root) / 2
+    for name, radius in (("a box", F(1, 1 << 24)), ("a point", F(1, 1 << 60))):
+        for times in (
+            F(1, 2),
+            1 - F(1, 10**4),
+            1 - F(1, 10**9),
+            1 + F(1, 10**9),
+            F(2),
+            F(-1),
+            F(0),
+        ):
+            step = kernel_strict_minimum.StrictMinimumStep(at, radius, least * times, F(0), 64)
+            yield f"3.1 {name}, {times} of lambda", partial(proved, BOWL, step)
+    yield from factors()
+    for radius, least, gamma in product((F(-1, 2), F(-2), F(0)), (F(-1), F(1)), (F(0), F(1, 4))):
+        step = kernel_strict_minimum.StrictMinimumStep(at, radius, least, gamma, 64)
+        yield f"3.1 radius {radius}, lambda {least}, gamma {gamma}", partial(proved, BOWL, step)
     for w, v in product((F(511, 1024), F(1, 2), F(513, 1024)), repeat=2):
-        yield f"3.1b at {w} {v}", partial(rules.exact_minimum, BOWL, [w, v])
+        step = kernel_strict_minimum.ExactMinimumStep([w, v])
+        yield f"3.1b at {w} {v}", partial(proved, BOWL, step)
     off = vector("1/2 513/1024")
-    slope = network.differentiate(BOWL, off, 1).gradient
+    slope = kernel_evaluation.differentiate(BOWL, off, 1).gradient
     norm2 = sum(g * g for g in slope)
     for times in (
         F(1, 4),
@@ -129,7 +147,11 @@ def strict() -> Calls:
         gamma = F(round(float(norm2) ** 0.5 * 2**30), 2**30) * times
         yield (
             f"3.1 {times} of gamma",
-            partial(rules.strict_minimum, BOWL, off, F(1, 16), F(1, 2), gamma, one, 64),
+            partial(
+                proved,
+                BOWL,
+                kernel_strict_minimum.StrictMinimumStep(off, F(1, 16), F(1, 2), gamma, 64),
+            ),
         )
     for gamma in (
         F(-1, 2),
@@ -144,8 +166,54 @@ def strict() -> Calls:
     ):
         yield (
             f"3.1 gamma {gamma}",
-            partial(rules.strict_minimum, BOWL, at, F(1, 64), F(1, 2), gamma, one, 64),
+            partial(
+                proved,
+                BOWL,
+                kernel_strict_minimum.StrictMinimumStep(at, F(1, 64), F(1, 2), gamma, 64),
+            ),
         )
+
+
+def factors() -> Calls:
+    """A matrix of balls that is at least a multiple of the identity, and one that is not: as near
+    to each other as rounding allows, at different scales, with radii.
+    """
+    for scale in (F(1), F(1, 10**9), F(10) ** 9):
+        for size in (1, 2, 3, 6):
+            # ones, and size + 1 on the diagonal: eigenvalues size (but of one row) and 2 size
+            rows = [[scale * (size + 1 if i == j else 1) for j in range(size)] for i in range(size)]
+            least = size if size > 1 else 2
+            for radius in (0, 1, 1 << 20, 1 << 40):
+                for shift in (F(0), F(-1, 10**12), F(-1, 10**6), F(-1, 2), F(1, 10**12)):
+                    yield (
+                        f"at least, {size} {scale} {radius} {shift}",
+                        partial(_is_at_least, rows, radius, scale * (least + shift)),
+                    )
+    # far below the least eigenvalue the roundings are more than is allowed, sooner or later
+    tilted = [[F(1), F(1, 3), F(1, 7)], [F(1, 3), F(2), F(1, 5)], [F(1, 7), F(1, 5), F(3)]]
+    for size, k in product((1, 2, 3), range(64)):
+        rows = [row[:size] for row in tilted[:size]]
+        least = -(F(5, 4) ** (2 * k))
+        yield f"far below, {size} {k}", partial(_is_at_least, rows, 0, least)
+    for off in range(12, 22):
+        least = F((1 << 63) - off, 1 << 64)
+        yield f"a pivot of {off} less 16", partial(_is_at_least, [[F(1, 2)]], 0, least)
+    for name, rows in (
+        ("indefinite", [vector("1 2"), vector("2 1")]),
+        ("a zero", [vector("0 0"), vector("0 1")]),
+        ("negative", [vector("-1")]),
+        ("scaled apart", [vector("1 1/1000000"), vector("1/1000000 1/100000000000")]),
+        ("not quite", [vector("1 1/1000000"), vector("1/1000000 1/1000000000000")]),
+    ):
+        for least in (F(0), F(1, 10**13), F(-3)):
+            yield f"at least {least}, {name}", partial(_is_at_least, rows, 0, least)
+
+
+def _is_at_least(rows: list[list[F]], radius: int, least: F) -> bool:
+    """At 64 bits, radii in units of the last place."""
+    balls = [[Ball(Ball.exact(v, 64).m, radius, 64) for v in row] for row in rows]
+    kernel_linear.require_at_least(balls, least)
+    return True
 
 
 def covers() -> Calls:
@@ -162,10 +230,15 @@ def covers() -> Calls:
             f"3.3 mark {mark} of three",
             partial(_least, DEEP, vector("1/2 1/2 1/2"), vector("3/4 1 1"), [mark, 500, 500, 500]),
         )
+    plane = [301, *[500] * 300]
+    yield (
+        "3.3 as many as parameters, and covers of both parts",
+        partial(_least, BOWL, [F(0)] * 300, [F(0)] * 300, [int("300"), int("500"), *plane, *plane]),
+    )
     yield (
         "3.3 as many as parameters",
-        lambda: rules.least(SimpleNamespace(parameters=300), [[], []], iter([int("300")]), 64),
-    )  # type: ignore[arg-type]
+        partial(_least, BOWL, [F(0)] * 300, [F(0)] * 300, [int("300")]),
+    )
     for cut, share in product((0, 1, 2), (0, 250, 999, 1500)):
         plane = [4, 500, 500, 500]
         yield (
@@ -186,7 +259,11 @@ def covers() -> Calls:
         yield (
             f"3.3 faces of {radii}",
             partial(
-                rules.rim, log, vector("1 -1 5 1"), vector(radii), [6, 500, 500, 500, 500] * 9, 64
+                proved,
+                log,
+                kernel_rim.RimStep(
+                    vector("1 -1 5 1"), vector(radii), [6, 500, 500, 500, 500] * 9, 64
+                ),
             ),
         )
 
@@ -195,13 +272,14 @@ DEEP = net(1, [(1, CUBE, False), (1, SQUARE, False)], column("1 2"), column("1 -
 
 
 def _least(problem: Any, low: list[Fraction], high: list[Fraction], marks: list[int]) -> Fraction:
-    return rules.least(problem, [low, high], iter(marks), 64)
+    cover = kernel_rim.parsed(iter(marks), len(low))
+    return kernel_rim.least(problem, low, high, cover, 64)
 
 
 def unit_potentials() -> Calls:
     """Rule 3.4b: reasons for one unit, from samples (g, x, z)."""
-    s = activation.polynomial(vector("0 0 1"))  # z^2
-    cubic = activation.polynomial(vector("0 1 1 -1"))
+    s = kernel_activations.polynomial(vector("0 0 1"))  # z^2
+    cubic = kernel_activations.polynomial(vector("0 1 1 -1"))
     rows = {
         "definite": [
             (F(1), vector("1"), F(1)),
@@ -232,71 +310,104 @@ def unit_potentials() -> Calls:
             (F(-2), vector("1/2"), F(0)),
         ],
     }
+    turned = {}
+    for name, samples in rows.items():
+        turned[f"{name}, turned"] = [(-g, x, z) for g, x, z in samples]
+    rows |= turned
     functions = {
         "square": s,
         "cubic": cubic,
-        "line": activation.piecewise_linear([F(5)], [F(2), F(3)], F(0)),
-        "softsign": activation.NAMES["softsign"],
+        "line": kernel_activations.piecewise_linear([F(5)], [F(2), F(3)], F(0)),
+        "softsign": kernel_activations.NAMES["softsign"],
     }
-    entry = {"ends": [0, 1], "middle": 2, "weight": F(1)}
+    entry = kernel_potentials.Midpoint((0, 1), 2, F(1))
     for (name, samples), (kind, f), v, reason in product(
-        rows.items(), functions.items(), (F(1), F(-3), F(0)), rules.REASONS
+        rows.items(), functions.items(), (F(1), F(-3), F(0)), kernel_potentials.REASONS
     ):
         for times in (1, 2) if reason == "midpoints" else (0,):
-            more = [entry, {**entry, "weight": F(0)}][:times]
+            more = [entry, entry._replace(weight=F(0))][:times]
+            own = [kernel_potentials.Sample(*sample) for sample in samples]
+            step = kernel_potentials.PotentialsStep([], [reason], more, False, 64)
             yield (
                 f"3.4b {name} {kind} {v} {reason} {times}",
-                partial(rules._potential, f, v, samples, reason, more, 64),
+                partial(step.require_potential, f, v, own, reason),
             )
     many = net(1, [(300, "relu", False)], column("1"), column("1"), bias=True)
     yield (
         "3.4b of 300 units",
-        partial(rules.potentials, many, [F(1)] * 601, ["flat"] * int("300"), [], False, 64),
+        partial(
+            proved,
+            many,
+            kernel_potentials.PotentialsStep([F(1)] * 601, ["flat"] * int("300"), [], False, 64),
+        ),
     )
     x, half = (
         [["1", "0"], ["0", "1"], ["1/2", "1/2"]],
-        [{"ends": [0, 1], "middle": 2, "weight": F(1, 3)}],
+        [kernel_potentials.Midpoint((0, 1), 2, F(1, 3))],
     )
     for p, y in product((32, 33, 34, 35, 64, 65), ("0 0 1", "1/7 1/7 8/7")):
         equal = net(2, [(1, "sigmoid", True)], x, column(y), bias=True)
         yield (
             f"3.4b fitted, {p} bits, {y}",
             partial(
-                rules.potentials,
+                proved,
                 equal,
-                vector("-1/2 -1/2 -1/3 4/3 0"),
-                ["midpoints"],
-                half,
-                True,
-                p,
+                kernel_potentials.PotentialsStep(
+                    vector("-1/2 -1/2 -1/3 4/3 0"), ["midpoints"], half, True, p
+                ),
+            ),
+        )
+    for hidden, output in product((False, True), repeat=2):
+        some = net(1, [(1, "sigmoid", hidden)], [["1"]] * 2, [["1/3"]] * 2, bias=output)
+        at = [F(1, 2)] * some.parameters
+        yield (
+            f"3.4b fitted, biases {hidden} {output}",
+            partial(
+                proved, some, kernel_potentials.PotentialsStep(at, ["midpoints"], [], True, 32)
             ),
         )
     for n in (1, 2, 4):
         same = net(1, [(1, "sigmoid", True)], [["1"]] * n, [["1/3"]] * n, bias=True)
         yield (
             f"3.4b fitted, {n} equal samples",
-            partial(rules.potentials, same, vector("1/2 1 1/3 1"), ["midpoints"], [], True, 32),
+            partial(
+                proved,
+                same,
+                kernel_potentials.PotentialsStep(
+                    vector("1/2 1 1/3 1"), ["midpoints"], [], True, 32
+                ),
+            ),
         )
 
 
 def lower() -> Calls:
     """Rules 3.2 and 3.5: gaps and slopes to the last bit."""
-    low = network.differentiate(
+    low = kernel_evaluation.differentiate(
         BOWL, [Ball.exact(F(1, 4), 64), Ball.exact(F(1), 64)], 0
     ).value.upper()
     for gap, more in product((F(-1), F(0), F(1), F(3)), (F(-1, 10**9), F(0), F(1, 10**9))):
-        minimum = rules.Minimum(
+        minimum = kernel_facts.Minimum(
             vector("1/2 1/2"), F(0), low + gap + more, F(99), "strict-minimum", F(1)
         )
         yield (
             f"3.2 gap {gap}, {more}",
-            partial(rules.sub_optimal, BOWL, minimum, vector("1/4 1"), gap, 64),
+            partial(
+                proved,
+                BOWL,
+                kernel_strict_minimum.SubOptimalStep(minimum, vector("1/4 1"), gap, 64),
+            ),
         )
     for size, order in product((F(1), F(1, 1000), F(0), F(-1, 1000)), ("first", "second")):
         for at in ("1/2 513/1024", "1/2 1/2", "1/2 0"):
             yield (
                 f"3.5 {size} {order} at {at}",
-                partial(rules.no_minimum, BOWL, vector(at), F(1, 10**6), [size, size], order, 64),
+                partial(
+                    proved,
+                    BOWL,
+                    kernel_no_minimum.NoMinimumStep(
+                        vector(at), F(1, 10**6), [size, size], order, 64
+                    ),
+                ),
             )
 
 
@@ -307,12 +418,21 @@ def defined() -> Calls:
     log = net(1, [(1, {"expression": ["log", "x"]}, False)], column("1"), column("1"))
     kink = net(1, [(1, "relu", False)], column("1"), column("0"))
     for name, w in (("128", F(1, 1 << 128)), ("129", F(3, 1 << 129)), ("120", F(1, 1 << 120))):
-        yield f"3.7 log of 2^-{name}", partial(rules.global_minimum, log, [w, F(0)])
-        yield f"4.1c log of 2^-{name}", partial(rules.dependent_columns, log, [w, F(0)], 0, {0})
-        yield f"in no basin, log of 2^-{name}", partial(rules._no_basin, log, [w, F(0)])
-    yield "3.7 at a kink", partial(rules.global_minimum, kink, vector("0 1"))
+        step = kernel_global_minimum.GlobalMinimumStep([w, F(0)])
+        yield f"3.7 log of 2^-{name}", partial(proved, log, step)
+        columns = kernel_constant_line.DependentColumnsStep([w, F(0)], 0, frozenset({0}))
+        yield (
+            f"4.1c log of 2^-{name}",
+            partial(proved, log, columns),
+        )
+        yield (
+            f"in no basin, log of 2^-{name}",
+            partial(kernel_constant_line.no_basin, log, [w, F(0)]),
+        )
+    step = kernel_global_minimum.GlobalMinimumStep(vector("0 1"))
+    yield "3.7 at a kink", partial(proved, kink, step)
     yield from (
-        (f"box {p} {r}", partial(rules.box, vector("1/3 1/2"), p, F(r, 256)))
+        (f"box {p} {r}", partial(kernel_ball.box, vector("1/3 1/2"), p, F(r, 256)))
         for p, r in product((8, 9), (0, 1, 2, 3))
     )
 
@@ -337,8 +457,8 @@ def identities() -> Calls:
     for (name, problem), r in product(
         (("shallow", shallow), ("odd", odd), ("tall", tall), ("first", first)), vectors
     ):
-        yield f"3.7 {name} {r}", partial(rules.vanish, problem, [vector(r)])
-    features = network.features(tall, vector("1 1/2 1 1/3 0 1 1 1 1"), 2)
+        yield f"3.7 {name} {r}", partial(kernel_global_minimum.are_identities, problem, [vector(r)])
+    features = kernel_evaluation.features(tall, vector("1 1/2 1 1/3 0 1 1 1 1"), 2)
     back = inverse([row[:3] for row in features])
     for name, rows, ids, c in (
         ("all", {0, 1, 2}, [], back),
@@ -346,37 +466,54 @@ def identities() -> Calls:
         ("zero", {0, 1, 2}, ["0 0 0"], back),
         ("one too many", {0, 1, 2}, ["1 0 -1"], back),
         ("one too few", {0, 1}, [], back),
+        ("equal leads of two signs", {0, 1}, ["1 -1 0", "-1 1 0"], back),
+        ("equal leads of two signs, turned", {0, 1}, ["-1 1 0", "1 -1 0"], back),
+        ("a lead below 0", {0, 1}, ["-1 0 1", "0 -1 1"], back),
+        ("leads below 0, then above", {0, 1}, ["1 0 -1", "-1 1 0"], back),
     ):
         for problem, at in ((tall, "1 1/2 1 1/3 0 1 1 1 1"), (shallow, "1 2 1 1")):
             yield (
                 f"4.3 {name} {at}",
                 partial(
-                    rules.spanning_features,
+                    proved,
                     problem,
-                    vector(at),
-                    [vector(r) for r in ids],
-                    rows,
-                    {0, 1, 2},
-                    c,
-                    64,
+                    kernel_spanning.SpanningFeaturesStep(
+                        vector(at),
+                        [vector(r) for r in ids],
+                        frozenset(rows),
+                        frozenset({0, 1, 2}),
+                        c,
+                        64,
+                    ),
                 ),
             )
     wide = net(1, [(1, "identity", False)], [["1"]] * 300, [["1"]] * 300)
     yield (
         "4.3 of 300 samples",
         partial(
-            rules.spanning_features, wide, vector("1 1"), [], set(range(300)), {0}, [[F(1)]], 64
+            proved,
+            wide,
+            kernel_spanning.SpanningFeaturesStep(
+                vector("1 1"), [], frozenset(range(300)), frozenset({0}), [[F(1)]], 64
+            ),
         ),
     )
     for coefficients in ("0", "0 1", "1", "0 1 1", "0 0 1", "1 1", "0 0 0 2"):
         yield (
             f"4.1h {coefficients}",
-            partial(rules._homogeneous, activation.polynomial(vector(coefficients))),
+            partial(
+                kernel_constant_line._is_homogeneous,
+                kernel_activations.polynomial(vector(coefficients)),
+            ),
         )
-    yield "4.1h x - x", partial(rules._homogeneous, ("+", "x", ("*", F(-1), "x")))
+    yield "4.1h x - x", partial(kernel_constant_line._is_homogeneous, ("+", "x", ("*", F(-1), "x")))
     names = ("relu", "leaky-relu", "hard-tanh", "identity", "softsign", "exp")
     yield from (
-        (f"4.1h {name}", partial(rules._homogeneous, activation.NAMES[name])) for name in names
+        (
+            f"4.1h {name}",
+            partial(kernel_constant_line._is_homogeneous, kernel_activations.NAMES[name]),
+        )
+        for name in names
     )
 
 
@@ -394,27 +531,42 @@ def widths() -> Calls:
         yield (
             f"4.2 {units} {bias} {n}",
             partial(
-                rules.wide_theorem,
+                proved,
                 net(1, [(units, "tanh", False)], [["1"]] * n, [["1"]] * n, bias=bias),
+                kernel_wide_theorem.WideTheoremStep(),
             ),
         )
     yield (
         "4.2 of 300",
         partial(
-            rules.wide_theorem, net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300)
+            proved,
+            net(1, [(300, "tanh", False)], [["1"]] * int("300"), [["1"]] * 300),
+            kernel_wide_theorem.WideTheoremStep(),
         ),
     )
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
         yield (
             f"4.1c {n} {layer} {sorted(columns)}",
-            partial(rules.dependent_columns, problem, vector("1 2 3 4 5 6 7 8"), layer, columns),
+            partial(
+                proved,
+                problem,
+                kernel_constant_line.DependentColumnsStep(
+                    vector("1 2 3 4 5 6 7 8"), layer, frozenset(columns)
+                ),
+            ),
         )
     three = net(1, [(1, SQUARE, False)], column("1"), [["1", "1", "1"]], outputs=3)
     yield from (
         (
             f"4.1c of outputs, layer {layer}",
-            partial(rules.dependent_columns, three, vector("1 1 1 1"), layer, {0, 1, 2}),
+            partial(
+                proved,
+                three,
+                kernel_constant_line.DependentColumnsStep(
+                    vector("1 1 1 1"), layer, frozenset({0, 1, 2})
+                ),
+            ),
         )
         for layer in (1, 2, 3, 300)
     )
@@ -445,7 +597,7 @@ def paths() -> Calls:
             for eta, end in ((F(0), F(1, 2)), (F(1, 2), F(0))):
                 yield (
                     f"4.4 {kind} {name} {' '.join(reasons)} {eta}",
-                    partial(rules.path, problem, at, list(reasons), eta, end, 64),
+                    partial(_path, problem, at, list(reasons), eta, end),
                 )
     flat = net(1, [(1, "identity", False)], column("1"), column("1"), bias=True)
     idle = [vector("1 0 0"), vector("2 0 0"), vector("3 0 0")]
@@ -455,24 +607,40 @@ def paths() -> Calls:
     ):
         yield (
             f"4.4 idle {' '.join(reasons)} {eta}",
-            partial(rules.path, flat, idle, reasons, eta, F(1, 2), 64),
+            partial(_path, flat, idle, reasons, eta, F(1, 2)),
         )
     for last in ("3 0 0", "2 1 0", "2 0 1"):
         yield (
             f"4.4 idle, then {last}",
-            partial(rules.path, flat, [*idle[:2], vector(last)], ["idle"] * 2, F(0), F(1, 2), 64),
+            partial(_path, flat, [*idle[:2], vector(last)], ["idle"] * 2, F(0), F(1, 2)),
         )
+    pole = net(
+        1, [(1, {"expression": ["/", "1", "x"]}, False)], column("1"), column("1"), bias=True
+    )
+    over = [vector("1 0 0"), vector("-1 0 0")]
+    yield "4.4 idle over a pole", partial(_path, pole, over, ["idle"], F(0), F(1, 2))
     for end in ("3 0 0", "2 0 0", "4 0 0"):
         yield (
             f"4.4 to {end}",
-            partial(rules.path, flat, idle, ["idle"] * 2, F(0), rules.Proved({}, vector(end)), 64),
+            partial(
+                proved,
+                flat,
+                kernel_path.PathStep(
+                    idle, ["idle"] * 2, F(0), kernel_facts.Proved([], vector(end)), 64
+                ),
+            ),
         )
     yield (
         "4.4 of 300 points",
-        partial(
-            rules.path, flat, [idle[k % 2] for k in range(300)], ["idle"] * 299, F(0), F(1, 2), 64
-        ),
+        partial(_path, flat, [idle[k % 2] for k in range(300)], ["idle"] * 299, F(0), F(1, 2)),
     )
+
+
+def _path(
+    problem: Any, points: Any, reasons: list[str], eta: Fraction, end: Fraction
+) -> kernel_facts.Proved:
+    step = kernel_path.PathStep(points, reasons, eta, end, 64)
+    return proved(problem, step)
 
 
 def one_more() -> Calls:
@@ -510,35 +678,43 @@ def one_more() -> Calls:
             *new[width:],
             *[F(1)] * (wider.parameters - end - len(new)),
         ]
-        back = inverse(network.features(wider, whole, len(hidden)))
-        minimum = rules.Minimum(theta, F(0), F(1), F(1), "strict-minimum", F(1), F(1, 1 << 50))
-        yield f"4.5 {name}", partial(rules.one_more_unit, problem, minimum, new, back, 128)
+        back = inverse(kernel_evaluation.features(wider, whole, len(hidden)))
+        minimum = kernel_facts.Minimum(
+            theta, F(0), F(1), F(1), "strict-minimum", F(1), F(1, 1 << 50)
+        )
+        yield (
+            f"4.5 {name}",
+            partial(_one_more, problem, minimum, new, back, 128),
+        )
         yield (
             f"4.5 {name}, a weight less",
-            partial(rules.one_more_unit, problem, minimum, new[:-1], back, 128),
+            partial(_one_more, problem, minimum, new[:-1], back, 128),
         )
         yield (
             f"4.5 {name}, a weight more",
-            partial(rules.one_more_unit, problem, minimum, [*new, F(1)], back, 128),
+            partial(_one_more, problem, minimum, [*new, F(1)], back, 128),
         )
     many = net(300, [(1, "tanh", False)], [["1"] * 300], [["1"]])
-    least = rules.Minimum([F(0)] * 301, F(0), F(1), F(1), "strict-minimum", F(1), F(1, 4))
+    least = kernel_facts.Minimum([F(0)] * 301, F(0), F(1), F(1), "strict-minimum", F(1), F(1, 4))
     yield (
         "4.5 of 300 weights",
-        partial(rules.one_more_unit, many, least, [F(0)] * int("300"), [], 64),
+        partial(_one_more, many, least, [F(0)] * int("300"), [], 64),
     )
     ones = [[Ball.exact(F(int(i == j)), 64) for j in range(3)] for i in range(3)]
     for name, c in (("square", 3), ("too wide", 4), ("too narrow", 2)):
         yield (
             f"inverse {name}",
             partial(
-                rules._invertible, ones, [[F(int(i == j)) for j in range(c)] for i in range(3)], 64
+                kernel_linear.require_invertible,
+                ones,
+                [[F(int(i == j)) for j in range(c)] for i in range(3)],
+                64,
             ),
         )
         yield (
             f"matrix {name}",
             partial(
-                rules._invertible,
+                kernel_linear.require_invertible,
                 [[*row, *row][:c] for row in ones],
                 [[F(int(i == j)) for j in range(3)] for i in range(3)],
                 64,
@@ -546,8 +722,48 @@ def one_more() -> Calls:
         )
     yield (
         "matrices of 300 rows",
-        partial(rules._invertible, [[Ball(0, 0, 64)] * 300] * 300, [[F(0)] * 300] * 300, 64),
+        partial(
+            kernel_linear.require_invertible,
+            [[Ball(0, 0, 64)] * 300] * 300,
+            [[F(0)] * 300] * 300,
+            64,
+        ),
     )
+
+
+def _one_more(
+    problem: Any, minimum: kernel_facts.Minimum, weights: Any, back: Any, bits: int
+) -> kernel_facts.Minimum:
+    step = kernel_one_more_unit.OneMoreUnitStep(minimum, weights, back, bits)
+    return proved(problem, step)
+
+
+def hidden_moves() -> Calls:
+    """Affine pieces where the first layer moves, or the second behind formal numbers."""
+    pair = net(1, [(2, "relu", False)], column("1 2"), column("0 0"))
+    for base, q in product(
+        ("1 1 -1 -1", "-1 -1 -1 -1", "1 -1 1 1", "2 3 1 -4"),
+        ("1/2 2 -1 -1", "-1 1 -1 -1", "1 -2 1 1", "0 0 1 -4", "-2 -3 -1 -1"),
+    ):
+        weights = base.split()[2:]
+        to = [*q.split()[:2], *weights]
+        yield (
+            f"moves of the first layer, {base} to {' '.join(to)}",
+            partial(kernel_path.require_affine_outputs, pair, vector(base), [F(v) for v in to]),
+        )
+    # the output is the opposite of the pre-activation: the one at an end is the other at the other
+    turned = net(1, [(1, "relu", False)], column("1"), column("0"))
+    for base, q in (("1 -1", "-1 -1"), ("1 -1", "2 -1")):
+        yield (
+            f"moves of a unit that is turned, {base} to {q}",
+            partial(kernel_path.require_affine_outputs, turned, vector(base), vector(q)),
+        )
+    behind = net(1, [(1, "sigmoid", False), (1, "relu", False)], column("1 2"), column("0 0"))
+    for base, q in product(("1 1 1", "1 0 1", "0 1 1"), ("1 0 1", "1 2 1", "0 -1 1", "0 3 1")):
+        yield (
+            f"moves of the second layer, {base} to {q}",
+            partial(kernel_path.require_affine_outputs, behind, vector(base), vector(q)),
+        )
 
 
 def lines() -> Calls:
@@ -564,19 +780,38 @@ def lines() -> Calls:
     ):
         p = vector(q)
         for base in ("1 1 1 0 0 0 0", "1 1 1 0 0 1 0", "1 1 1 0 1 0 0"):
-            yield f"idle {name} {base}", partial(rules._idle, two, vector(base), p)
-            yield f"affine {name} {base}", partial(rules._convex, two, vector(base), p)
+            yield (
+                f"idle {name} {base}",
+                partial(kernel_constant_line.require_idle_units, two, vector(base), p),
+            )
+            yield (
+                f"affine {name} {base}",
+                partial(kernel_path.require_affine_outputs, two, vector(base), p),
+            )
     narrow = net(1, [(1, "relu", False), (1, "relu", False)], column("1"), [["1", "1"]], outputs=2)
     for out in ("0 0", "0 1", "1 0"):
         yield (
             f"idle before outputs {out}",
-            partial(rules._idle, narrow, vector(f"1 1 {out}"), vector(f"1 2 {out}")),
+            partial(
+                kernel_constant_line.require_idle_units,
+                narrow,
+                vector(f"1 1 {out}"),
+                vector(f"1 2 {out}"),
+            ),
         )
-    atom = formal.atom("x")
+    atom = kernel_formal.atom("x")
     yield (
         "affine, not rational",
-        lambda: rules._convex(two, [atom, *vector("1 1 0 0 1 0")], vector("1 1 2 0 0 1 0")),
+        lambda: kernel_path.require_affine_outputs(
+            two, [atom, *vector("1 1 0 0 1 0")], vector("1 1 2 0 0 1 0")
+        ),
     )
+    for base, q in (("1 1 1 0 0 -1 0", "1 1 2 0 0 -1 0"), ("1 1 1 -1 0 0 0", "1 2 1 -1 0 0 0")):
+        yield (
+            f"idle, used with a negative weight {q}",
+            partial(kernel_constant_line.require_idle_units, two, vector(base), vector(q)),
+        )
+    yield from hidden_moves()
     up = "1 1 1 1 1 1 1"
     for base, q in (
         (up, "1 1/2 1 1 1 1 1"),
@@ -584,4 +819,7 @@ def lines() -> Calls:
         ("1 1 -1 1 1 1 1", "-1 1 -1 1 1 1 1"),
         ("1 1 0 1 1 1 1", "1 2 0 1 1 1 1"),
     ):
-        yield f"affine from {base} to {q}", partial(rules._convex, two, vector(base), vector(q))
+        yield (
+            f"affine from {base} to {q}",
+            partial(kernel_path.require_affine_outputs, two, vector(base), vector(q)),
+        )

@@ -5,13 +5,11 @@ Says nothing about their truth: tests/reject and tests/kernel do.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
-from exactland.kernel import check, steps
-from exactland.kernel.reader import Problem
+from exactland.kernel import check
+from exactland.kernel import meter as kernel_meter
+from exactland.kernel import verification as kernel_verification
 from tests.kernel_only import parts
 from tests.kernel_only.reach import reaching
 from tests.kernel_only.record import recorded, results_on_record, told
@@ -42,29 +40,24 @@ def test_there_is_one_of_every_status_and_rule() -> None:
     assert {row["verdict"][0] for row in ROWS} == {"verified", "rejected", "malformed", "too large"}
 
 
-def test_the_cap_on_work_is_the_sum_over_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_budget_is_for_all_steps_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    budgets: list[kernel_meter.Budget] = []
+
+    class Watched(kernel_meter.Budget):
+        def __init__(self, left: float) -> None:
+            super().__init__(left)
+            budgets.append(self)
+
+    monkeypatch.setattr(kernel_verification, "Budget", Watched)
     rows = [
         row for row in ROWS if row["verdict"][0] == "verified" and row["data"].count('"rule"') > 1
     ]
-    asked: list[float] = []
-    rules: list[str] = []
-    real = steps.work
-
-    def work(problem: Problem, rule: str, values: dict[str, Any]) -> float:
-        rules.append(rule)
-        asked.append(real(problem, rule, values))
-        return asked[-1]
-
-    monkeypatch.setattr(steps, "work", work)
     for row in rows[::20]:
-        asked.clear()
-        rules.clear()
         data = row["data"].encode("latin-1")
-        monkeypatch.setattr(steps, "WORK_CAP", 1e300)
+        monkeypatch.setattr(kernel_verification, "MOST", 10**9)
         assert check(data).status == "verified"
-        in_all = sum(asked)
-        assert rules == [step["rule"] for step in json.loads(data)["evidence"]["steps"]]
-        monkeypatch.setattr(steps, "WORK_CAP", in_all)
+        spent = 10**9 - int(budgets[-1].left)
+        monkeypatch.setattr(kernel_verification, "MOST", spent)
         assert check(data).status == "verified"
-        monkeypatch.setattr(steps, "WORK_CAP", in_all - 0.5)
+        monkeypatch.setattr(kernel_verification, "MOST", spent - 1)
         assert check(data).status == "too large"

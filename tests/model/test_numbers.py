@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.errors import InputError
-from exactland.kernel.reader import number
+from exactland.kernel.reading.values import number
 from exactland.model.numbers import (
     ceil_significant,
     decimal_text,

@@ -14,8 +14,13 @@ from sympy import Expr, Integer, Rational, exp, log, pi, simplify
 from exactland.files import problem_file
 from exactland.files.json_text import parse
 from exactland.files.problem_file import problem_from_json, problem_text
-from exactland.kernel import activation as kernel_activation
-from exactland.kernel.reader import canonical, rational
+from exactland.kernel.network import activation_values as kernel_activation_values
+from exactland.kernel.network import activations as kernel_activations
+from exactland.kernel.network import losses as kernel_losses
+from exactland.kernel.reading import problem as kernel_problem
+from exactland.kernel.reading.canonical_json import canonical
+from exactland.kernel.reading.values import rational
+from exactland.kernel.rules import table as kernel_table
 from exactland.model.activations import (
     NAMED,
     SELU_ALPHA,
@@ -88,14 +93,14 @@ def test_flattening_of_a_known_network() -> None:
 @given(own.activations(), own.SMALL)
 def test_an_activation_means_the_same_everywhere(activation, x: Fraction) -> None:
     """Model, kernel, calculus and sympy agree on the value of every activation of the grammar."""
-    from exactland.kernel.ball import Ball
-    from exactland.kernel.reader import _activation
+    from exactland.kernel.arithmetic.ball import Ball
+    from exactland.kernel.reading.problem import read_activation as _activation
     from exactland.numerics.enclosures import derivatives
     from exactland.numerics.precision import precision
     from exactland.numerics.rounding import from_midpoint, to_arb
 
     assert problem_file.activation(specification(activation)) == activation
-    kernel = kernel_activation.derivatives(
+    kernel = kernel_activation_values.derivatives(
         _activation(specification(activation), "a"), Ball.exact(x, 96), 0
     )[0]
     with precision(160):
@@ -157,8 +162,8 @@ def _sympy(x: Fraction):
 
 
 def test_the_kernel_knows_the_same_names_and_means_the_same_by_them() -> None:
-    assert set(kernel_activation.NAMES) == set(NAMED)
-    for name, theirs in kernel_activation.NAMES.items():
+    assert set(kernel_activations.NAMES) == set(NAMED)
+    for name, theirs in kernel_activations.NAMES.items():
         ours = NAMED[name]
         if isinstance(ours, Expression):
             assert theirs == kernel_tree(ours.tree)
@@ -170,7 +175,18 @@ def test_the_kernel_knows_the_same_names_and_means_the_same_by_them() -> None:
             )
 
 
-@pytest.mark.parametrize("table", [NAMED, LOSSES])
+@pytest.mark.parametrize(
+    "table",
+    [
+        NAMED,
+        LOSSES,
+        kernel_activations.NAMES,
+        kernel_losses.LOSSES,
+        kernel_losses.SLOPES,
+        kernel_problem.TARGETS,
+        kernel_table.RULES,
+    ],
+)
 def test_tables_are_read_only(table: Any) -> None:
     """Nobody's program changes what a name means."""
     name, meaning = next(iter(table.items()))

@@ -16,8 +16,9 @@ from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from exactland.errors import InputError
-from exactland.kernel.ball import Ball, Undefined
-from exactland.kernel.network import differentiate
+from exactland.kernel.arithmetic.ball import Ball
+from exactland.kernel.network.evaluation import differentiate, slopes_over
+from exactland.kernel.refusals import Undefined
 from exactland.model.activations import NAMED
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
@@ -207,6 +208,19 @@ def test_exact_derivatives_lie_in_the_balls(data: st.DataObject, problem: Proble
         ball_enclosures(problem, theta, Fraction(0)),
     ):
         assert all(low <= value <= high for (low, high), value in zip(enclosures, exact))
+
+
+@given(data=st.data(), problem=own.problems(own.smooth_activations(), most=9))
+def test_the_linearised_loss_has_the_slopes_of_the_loss_at_its_point(
+    data: st.DataObject, problem: Problem
+) -> None:
+    at = [Ball.exact(t, BITS) for t in data.draw(own.parameters(problem))]
+    with suppress(Undefined):
+        slopes = slopes_over(in_kernel(problem), at, at, 1)
+        found = differentiate(in_kernel(problem), at, 1)
+        ends = [[(g.lower(), g.upper()) for g in gradient] for _, gradient, _ in (slopes, found)]
+        assert ends[0] == ends[1]
+        assert slopes.value.lower() == found.value.lower()
 
 
 @given(data=st.data(), problem=own.problems(own.piecewise_linear(), most=9, exact=True))

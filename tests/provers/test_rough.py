@@ -4,6 +4,7 @@ held against independent evaluations of the loss.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import copy_context
 from fractions import Fraction
 from random import Random
@@ -22,9 +23,12 @@ from exactland.engine.outcomes import Certified, Inconclusive
 from exactland.errors import InputError
 from exactland.gallery import case, cases_of
 from exactland.gallery.cases import LocalMinimumAt
-from exactland.kernel import check, rules
-from exactland.kernel.ball import BUDGET, MOST, Undefined
-from exactland.kernel.rules import plane
+from exactland.kernel import check
+from exactland.kernel.meter import BUDGET, COST_OF_A_RATIONAL, MOST, Budget
+from exactland.kernel.network import layout as kernel_layout
+from exactland.kernel.refusals import Undefined
+from exactland.kernel.rules import rim as kernel_rim
+from exactland.kernel.rules.potentials import Midpoint, PotentialsStep
 from exactland.model import trees
 from exactland.model.activations import (
     NAMED,
@@ -59,6 +63,18 @@ KINKED = ("relu", "leaky-relu", "hard-tanh", "selu")
 ROUGH = (*KINKED, "softsign", "elu")
 TERMS = st.fractions(min_value=-3, max_value=3, max_denominator=4)
 SEEDS = st.integers(0, 10**6).map(Random)
+
+
+def plane(
+    problem: kernel_layout.Problem,
+    sides: Sequence[Sequence[Fraction]],
+    place: list[int],
+    order: int,
+    bits: int,
+) -> Fraction:
+    """The kernel's lower bound of the loss on a box."""
+    low, high = map(list, sides)
+    return kernel_rim.plane_bound(problem, low, high, kernel_rim.Plane(order, place), bits)
 
 
 def value(problem: Problem, theta: Vector) -> tuple[Fraction, Fraction]:
@@ -161,9 +177,9 @@ def test_a_plane_across_zero(name: str, order: int) -> None:
     sides = [vector("-1/16 -1/16 3/4"), vector("1/16 1/16 7/8")]
     if order == 2 and name in KINKED[:2] + KINKED[3:]:
         with pytest.raises(Undefined, match="touches 0"):
-            plane(problem, list(map(list, sides)), [500] * 3, order, 64)
+            plane(problem, sides, [500] * 3, order, 64)
         return
-    bound = plane(problem, list(map(list, sides)), [500] * 3, order, 64)
+    bound = plane(problem, sides, [500] * 3, order, 64)
     grid = [
         tuple(a + (b - a) * F(k, 4) for a, b, k in zip(*sides, ks))
         for ks in ((i, j, k) for i in range(5) for j in range(5) for k in range(5))
@@ -870,10 +886,11 @@ def test_midpoints_in_many_dimensions_are_metered() -> None:
     )
 
     def spent(count: int) -> int:
-        BUDGET.set([MOST])
-        listed = [{"ends": [0, 1], "middle": 2, "weight": F(1, count)}] * count
-        rules.potentials(problem, [F(0)] * 40 + [F(1)], ["midpoints"], listed, False, 64)
-        return MOST - BUDGET.get()[0]
+        BUDGET.set(Budget(MOST))
+        listed = [Midpoint((0, 1), 2, F(1, count))] * count
+        step = PotentialsStep([F(0)] * 40 + [F(1)], ["midpoints"], listed, False, 64)
+        step.fact(problem)
+        return int(MOST - BUDGET.get().left)
 
     one_midpoint, many = (copy_context().run(spent, count) for count in (1, 201))
-    assert many - one_midpoint >= 200 * 40
+    assert many - one_midpoint >= 200 * 40 * COST_OF_A_RATIONAL

@@ -7,7 +7,6 @@ The twins of the other tables are sorted by what they change; those that are mis
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable
 from fractions import Fraction
@@ -15,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from exactland.kernel.steps import RULES, STATEMENTS
+from exactland.kernel.conclusion import STATEMENTS
+from exactland.kernel.rules.table import RULES
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import box, enclose
 from exactland.numerics.precision import precision
@@ -343,12 +343,12 @@ def test_every_field_of_every_rule_and_statement_has_a_twin(originals: dict[str,
     for _, original, path, edit, *_ in [*test_wide_twins.TWINS, *TWINS]:
         found |= changes(known[original], apply(known[original], path, edit))
     fields = {
-        f"{rule} {name.removesuffix('_')}"
-        for rule, check_rule in RULES.items()
-        for name in list(inspect.signature(check_rule).parameters)[1:]
+        f"{rule} {name.rstrip('_')}"
+        for rule, step in RULES.items()
+        for name in step.__annotations__
     }
     fields |= set(STATEMENTS) | {
-        f"{kind} {name}" for kind, (_, _, *names) in STATEMENTS.items() for name in names
+        f"{kind} {name}" for kind, (_, names, _) in STATEMENTS.items() for name in names
     }
     assert fields - found == {
         f"{rule} precision" for rule in ("3.1", "3.2", "3.3", "3.4b", "3.5", "4.3", "4.4", "4.5")

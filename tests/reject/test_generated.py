@@ -19,7 +19,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from exactland.files.problem_file import problem_from_json
-from exactland.kernel.reader import number
+from exactland.kernel.reading.values import number
 from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import UndefinedError, box, enclose
@@ -248,14 +248,6 @@ def more_bits(value: Certificate, random: Random) -> None:
     step["precision"] = str(min(600, int(step["precision"]) + random.randint(1, 200)))
 
 
-def longer_preconditioner(value: Certificate, random: Random) -> None:
-    """R times a number: K and |R|^2 grow alike."""
-    step, times = value["evidence"]["steps"][0], F(random.choice((2, 4, -1, -2)))
-    step["preconditioner"] = [
-        [rational_text(number(v, "R") * times) for v in row] for row in step["preconditioner"]
-    ]
-
-
 TRUE: tuple[Callable[[Certificate, Random], None], ...] = (
     smaller_box,
     weaker_curvature,
@@ -263,7 +255,6 @@ TRUE: tuple[Callable[[Certificate, Random], None], ...] = (
     smaller_gap,
     less_said,
     more_bits,
-    longer_preconditioner,
 )
 
 

@@ -105,12 +105,6 @@ EDITS: list[tuple[str, Path, object, str]] = [
     ("gamma understated", first("gamma"), times(Fraction(1, 1000)), "3.1"),
     ("gamma zero", first("gamma"), always("0"), "3.1"),
     (
-        "preconditioner zero",
-        first("preconditioner"),
-        lambda old: [["0"] * len(row) for row in old],
-        "3.1",
-    ),
-    (
         "an input changed",
         (*PROBLEM, "data", "x", 0, 0),
         lambda old: str(Fraction(old) + Fraction(1, 100)),
@@ -386,9 +380,6 @@ def test_softmax_as_a_strict_minimum_is_rejected(shipped: dict[str, bytes]) -> N
     ]
     step = value["evidence"]["steps"][0]
     step["center"].append("0")
-    step["preconditioner"] = [[*row, "0"] for row in step["preconditioner"]] + [
-        ["0"] * len(step["center"][:-1]) + ["1"]
-    ]
     data = certificate(
         problem_from_json(problem),
         statement("strict-minimum", [Fraction(0)] * 5, Fraction(100)),
@@ -397,9 +388,7 @@ def test_softmax_as_a_strict_minimum_is_rejected(shipped: dict[str, bytes]) -> N
     ).to_bytes()
     verdict = check(data)
     assert (verdict.status, verdict.rule) == ("rejected", "3.1")
-    assert "positive definite" in verdict.says, (
-        "the gradient is as small as before; it is the curvature"
-    )
+    assert "Hessian" in verdict.says, "the gradient is as small as before; it is the curvature"
 
 
 def test_every_activation_and_loss_has_its_twins() -> None:
@@ -452,9 +441,6 @@ def split(data: bytes, share: Fraction) -> bytes:
         *(part for weight in v for part in (weight * share, weight * (1 - share))),
     )
     step |= {"center": theta(center), "gamma": write(read(step["gamma"]) * 8)}
-    step["preconditioner"] = [
-        [str(int(i == j)) for j in range(len(center))] for i in range(len(center))
-    ]
     return certificate(
         problem_from_json(problem), statement("strict-minimum", center, Fraction(1)), [step], {}
     ).to_bytes()
@@ -473,7 +459,7 @@ def test_a_unit_written_twice_is_rejected_by_its_curvature(
     assert problem_from_json(json.loads(data)["claim"]["problem"]).parameters >= 6
     verdict = check(data)
     assert (verdict.status, verdict.rule) == ("rejected", "3.1"), verdict
-    assert "positive definite" in verdict.says
+    assert "at least lambda" in verdict.says
 
 
 @pytest.mark.parametrize("precision", ["32", "33", "4096"])

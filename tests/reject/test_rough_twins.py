@@ -23,7 +23,9 @@ from exactland.certificates.kinds import Claim
 from exactland.engine.minima import certify_recorded
 from exactland.engine.outcomes import Certified
 from exactland.files.problem_file import problem_from_json
-from exactland.kernel import rules
+from exactland.kernel.arithmetic import ball as kernel_ball
+from exactland.kernel.network import evaluation as kernel_evaluation
+from exactland.kernel.rules import rim as kernel_rim
 from exactland.model.activations import NAMED, Activation, PiecewiseLinear, polynomial
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
@@ -1198,7 +1200,9 @@ LOWER = [
 
 
 def loss_at(problem: Problem, theta: Vector) -> tuple[Fraction, Fraction]:
-    ball = rules.differentiate(in_kernel(problem), rules.box(list(theta), 128), 0).value
+    ball = kernel_evaluation.differentiate(
+        in_kernel(problem), kernel_ball.box(list(theta), 128), 0
+    ).value
     return ball.lower(), ball.upper()
 
 
@@ -1292,8 +1296,12 @@ def test_a_bound_on_the_rim_that_equals_the_loss_at_the_center_is_not_above_it()
     side, whole = ["3", "500", "500"], ["3", "500", "500"]
     for ends in ([F(2), F(2)], [F(4), F(4)]):
         assert (
-            rules.plane(
-                in_kernel(problem), [[ends[0], F(1, 2)], [ends[1], F(3, 2)]], [500, 500], 1, 64
+            kernel_rim.plane_bound(
+                in_kernel(problem),
+                [ends[0], F(1, 2)],
+                [ends[1], F(3, 2)],
+                kernel_rim.Plane(1, [500, 500]),
+                64,
             )
             == 0
         )
@@ -1316,7 +1324,14 @@ def test_a_rim_above_by_less_than_the_precision_is_not_seen() -> None:
         "with w, v free this is no basin: only the bound is tried"
     )
     for bits, above in ((32, False), (64, True)):
-        low = rules.plane(in_kernel(problem), [[F(0), F(1, 2**20), F(1)]] * 2, [0, 0, 0], 1, bits)
+        corner = [F(0), F(1, 2**20), F(1)]
+        low = kernel_rim.plane_bound(
+            in_kernel(problem),
+            corner,
+            corner,
+            kernel_rim.Plane(1, [0, 0, 0]),
+            bits,
+        )
         assert (low > 0) is above
 
 

@@ -14,7 +14,11 @@ import pytest
 
 from exactland import second_checker
 from exactland.kernel import check
-from exactland.kernel.reader import FORMAT
+from exactland.kernel.arithmetic.formal import atom
+from exactland.kernel.network.activation_values import derivatives
+from exactland.kernel.network.activations import NAMES
+from exactland.kernel.reading.canonical_json import FORMAT
+from exactland.kernel.refusals import Undefined
 from tests.wire import RawCertificate, Wire
 
 CUBIC = ["+", "x", ["*", "x", "x"], ["*", "-1", "x", "x", "x"]]
@@ -99,6 +103,14 @@ def cancelled() -> RawCertificate:
 def test_derivatives_that_are_not_known_are_not_zero(checker: Any) -> None:
     verdict = checker(cancelled().to_bytes())
     assert (verdict.status, verdict.rule) == ("rejected", "3.1b")
+
+
+def test_a_formal_number_has_no_derivative_in_pieces() -> None:
+    for name in ("softsign", "relu", "elu"):
+        assert len(derivatives(NAMES[name], atom("a"), 0)) == 1
+        for order in (1, 2):
+            with pytest.raises(Undefined, match="no derivative is known"):
+                derivatives(NAMES[name], atom("a"), order)
 
 
 @pytest.mark.parametrize("checker", [check, second_checker.check])

@@ -1,4 +1,4 @@
-"""`proofs/LITERATURE.md` is what its rows, its prose and exact algebra make."""
+"""`proofs/literature/README.md` is what its rows, its prose and exact algebra make."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def rows(root: Path) -> list[LiteratureRow]:
 
 @pytest.fixture
 def written(root: Path) -> str:
-    return (root / "proofs" / "LITERATURE.md").read_text(encoding="utf-8")
+    return (root / "proofs" / "literature" / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_every_row_says_which_certificate_it_is_from_and_what_the_kernel_said(
 ) -> None:
     rejected = replace(rows[0], verdict="rejected", witness_loss="")
     text = literature_markdown([rejected], papers)
-    assert f"[{rejected.case}]({rejected.file}): rejected |" in text
+    assert f"[{rejected.case}]({Path(rejected.file).name}): rejected |" in text
     assert f"| {rejected.loss} |" in text
     assert rows[1].case not in text
 

@@ -14,7 +14,7 @@ from exactland.studies.rows import Reproduced
 
 
 @pytest.mark.parametrize(
-    ("side", "file"), [("literature", "LITERATURE.md"), ("wide", "wide/transition.svg")]
+    ("side", "file"), [("literature", "literature/README.md"), ("wide", "wide/transition.svg")]
 )
 def test_what_goes_with_a_side_made_alone(side: str, file: str, tmp_path: Path, root: Path) -> None:
     done = reproduce(tmp_path / "certificates", only=side, processes=1)

@@ -29,6 +29,7 @@ from exactland.studies.phase import Diagram, Setting, phase, read_diagram, verif
 from exactland.studies.phase.cells import BAD, OPEN, PROVED, WIDE, decide_cell
 from exactland.walls.theorems import HOMOGENEOUS, ODD_WITH_FEW_ZEROS, wall
 from tests.closed_forms import CURVED
+from tests.pages import THEOREMS, page
 from tests.shared import found_once
 
 FEW = 2  # starts of a search whose result does not matter
@@ -140,7 +141,7 @@ def test_an_open_cell_says_what_was_tried(made: Path) -> None:
 
 
 def test_every_wall_is_a_heading_with_a_proof(root: Path) -> None:
-    theorems = (root / "proofs" / "THEOREMS.md").read_text()
+    theorems = page(THEOREMS / "walls.md")
     names = {
         wall(s, n, m, inputs=d, bias=bias)
         for s in (*NAMED.values(), *ODD_WITH_FEW_ZEROS.values())
@@ -151,8 +152,8 @@ def test_every_wall_is_a_heading_with_a_proof(root: Path) -> None:
     } - {None}
     assert len(names) == 8
     for name in names:
-        _, _, proof = theorems.partition(f"#### {name}\n")
-        assert r"$\square$" in proof.partition("####")[0], name
+        _, _, proof = theorems.partition(f"\n## {name}\n")
+        assert r"$\square$" in proof.partition("\n## ")[0], name
 
 
 def test_walls_stand_only_where_they_are_proved() -> None:

@@ -20,8 +20,15 @@ from hypothesis.strategies import SearchStrategy
 
 from exactland.certificates.steps import ConstantLine, DependentColumns, LineReason, StrictMinimum
 from exactland.engine import points
-from exactland.kernel import rules, steps
-from exactland.kernel.ball import Ball
+from exactland.kernel import facts as kernel_facts
+from exactland.kernel import refusals as kernel_refusals
+from exactland.kernel.arithmetic.ball import Ball
+from exactland.kernel.network import evaluation as kernel_evaluation
+from exactland.kernel.rules import constant_line as kernel_constant_line
+from exactland.kernel.rules import global_minimum as kernel_global_minimum
+from exactland.kernel.rules import path as kernel_path
+from exactland.kernel.rules import spanning as kernel_spanning
+from exactland.kernel.rules import table as kernel_table
 from exactland.model.layout import moved
 from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
@@ -66,12 +73,13 @@ def nothing(*_: Any) -> Iterator[Any]:
 
 def plant_rule(patch: Patch, name: str, rule: Any) -> None:
     """In the kernel: this function in place of a rule's."""
-    patch.setattr(steps, "RULES", {**steps.RULES, name: rule})
+    patch.setattr(kernel_table.RULES[name], "fact", lambda step, problem: rule(problem, step))
 
 
 def plant_reason(patch: Patch, name: str, reason: Any) -> None:
     """In the kernel: this function in place of the one that looks at a reason of rule 4.1."""
-    patch.setattr(rules, "CONSTANT", {**rules.CONSTANT, name: reason})
+    for module in (kernel_constant_line, kernel_path):
+        patch.setattr(module, name, reason)
 
 
 def lines(problem: Problem) -> None:
@@ -126,7 +134,7 @@ def _kernel_vector_and_nobody_looks(patch: Patch) -> None:
         "rational_kernel",
         lambda matrix: [(Fraction(1), *[Fraction(0)] * (len(matrix[0]) - 1))],
     )
-    plant_reason(patch, "kernel", accept)
+    plant_reason(patch, "require_equal_preactivations", accept)
 
 
 def _every_unit_is_idle(patch: Patch) -> None:
@@ -136,7 +144,7 @@ def _every_unit_is_idle(patch: Patch) -> None:
 
     patch.setattr(constant_lines, "kernel_lines", nothing)
     patch.setattr(constant_lines, "idle_lines", lines_of_first_units)
-    plant_reason(patch, "idle", accept)
+    plant_reason(patch, "require_idle_units", accept)
 
 
 def _two_columns_count_as_too_many(patch: Patch) -> None:
@@ -149,7 +157,9 @@ def _two_columns_count_as_too_many(patch: Patch) -> None:
 
     patch.setattr(constant_lines, "dependent_columns", first_column_alone)
     plant_rule(
-        patch, "4.1c", lambda problem, center, layer, columns: rules._no_basin(problem, center)
+        patch,
+        "4.1c",
+        lambda problem, step: kernel_constant_line.no_basin(problem, step.center),
     )
 
 
@@ -168,7 +178,7 @@ def _minors_need_not_be_invertible(patch: Patch) -> None:
     for name in ("kernel_lines", "idle_lines", "dependent_columns"):
         patch.setattr(constant_lines, name, nothing)
     patch.setattr(spanning, "spanning_minor", any_minor)
-    patch.setattr(rules, "_invertible", accept)
+    patch.setattr(kernel_spanning, "require_invertible", accept)
 
 
 def _identities_of_the_data_at_hand(patch: Patch) -> None:
@@ -178,7 +188,7 @@ def _identities_of_the_data_at_hand(patch: Patch) -> None:
         "identities",
         lambda problem: [tuple(Fraction(int(i == 0)) for i in range(problem.samples))],
     )
-    patch.setattr(rules, "vanish", lambda problem, vectors: True)
+    patch.setattr(kernel_spanning, "are_identities", lambda problem, vectors: True)
 
 
 def _best_fits_that_overshoot(patch: Patch) -> None:
@@ -198,11 +208,13 @@ def _best_fits_that_overshoot(patch: Patch) -> None:
         lambda problem, matrix, theta, columns: tuple(t + 5 for t in theta),
     )
 
-    def any_path(problem: Any, points: Any, *rest: Any) -> rules.Proved:
-        return rules.Proved({"escape": {"center": points[0], "end": "infimum"}})
+    def any_path(problem: Any, step: Any) -> kernel_facts.Proved:
+        return kernel_facts.Proved([kernel_facts.Said("escape", step.points[0], end="infimum")])
 
     plant_rule(patch, "4.4", any_path)
-    plant_rule(patch, "3.7", lambda problem, center: rules.at_end(center, {}))
+    plant_rule(
+        patch, "3.7", lambda problem, step: kernel_global_minimum.leads_to_infimum(step.center)
+    )
 
 
 def _paths_that_start_somewhere_else(patch: Patch) -> None:
@@ -222,17 +234,15 @@ def _no_best_fit_at_all(patch: Patch) -> None:
 def _curvature_unchecked(patch: Patch) -> None:
     """Rule 3.1 without gradient and dominance."""
 
-    def fact(
-        problem: Any,
-        center: Any,
-        radius: Any,
-        lambda_: Any,
-        gamma: Any,
-        preconditioner: Any,
-        precision: Any,
-    ) -> rules.Fact:
-        return rules.Minimum(
-            center, gamma / lambda_, Fraction(0), Fraction(0), "strict-minimum", lambda_, radius
+    def fact(problem: Any, step: Any) -> kernel_facts.Fact:
+        return kernel_facts.Minimum(
+            step.center,
+            step.gamma / step.lambda_,
+            Fraction(0),
+            Fraction(0),
+            "strict-minimum",
+            step.lambda_,
+            step.radius,
         )
 
     plant_rule(patch, "3.1", fact)
@@ -241,14 +251,14 @@ def _curvature_unchecked(patch: Patch) -> None:
 def _pivots_that_may_vanish(patch: Patch) -> None:
     """Rule 3.1b for semi-definite Hessians: flat points called strict minima."""
 
-    def semidefinite(problem: Any, center: Any) -> Any:
-        at = rules.differentiate(problem, center, 2)
-        rules.need(
+    def semidefinite(problem: Any, step: Any) -> Any:
+        at = kernel_evaluation.differentiate(problem, step.center, 2)
+        kernel_refusals.require(
             all(g == 0 for g in at.gradient)
             and all(row[k] >= 0 for k, row in enumerate(at.hessian)),
             "not semi-definite",
         )
-        return rules.Minimum(center, Fraction(0), at.value, at.value, "strict-minimum")
+        return kernel_facts.Minimum(step.center, Fraction(0), at.value, at.value, "strict-minimum")
 
     plant_rule(patch, "3.1b", semidefinite)
 
@@ -264,17 +274,18 @@ def _wide_one_unit_too_early(patch: Patch) -> None:
         return right(replace(problem, network=network, point=None), wider=wider)
 
     patch.setattr(wide_theorem, "too_narrow", early)
-    plant_rule(patch, "4.2", lambda problem: rules.Proved({"no-sub-optimal-basin": {}}))
+    said = kernel_facts.Said("no-sub-optimal-basin")
+    plant_rule(patch, "4.2", lambda problem, _: kernel_facts.Proved([said]))
 
 
 def _wide_one_unit_too_late(patch: Patch) -> None:
-    right = rules.wide_theorem
+    right = kernel_table.RULES["4.2"].fact
 
-    def later(problem: Any) -> Any:
-        rules.need(
+    def later(problem: Any, step: Any) -> Any:
+        kernel_refusals.require(
             problem.layers[-2].units + problem.layers[-1].bias > len(problem.x), "too narrow"
         )
-        return right(problem)
+        return right(step, problem)
 
     plant_rule(patch, "4.2", later)
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from exactland.kernel.reader import canonical, claim_digest
+from exactland.kernel.reading.canonical_json import canonical, claim_digest
 
 
 def pytest_run(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

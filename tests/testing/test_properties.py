@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.engine.outcomes import Certified
-from exactland.kernel.activation import total
+from exactland.kernel.network.activations import total
 from exactland.model.numbers import exact_from_float
 from exactland.model.problem import Problem
 from exactland.search.training import train

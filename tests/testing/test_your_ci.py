@@ -1,4 +1,4 @@
-"""Everything proofs/YOUR_CI.md shows is run: the test file, the workflow, the messages, the
+"""Everything docs/how-to/your-ci.md shows is run: the test file, the workflow, the messages, the
 functions it names.
 """
 
@@ -18,13 +18,14 @@ from exactland.model.activations import Expression, Pieces
 from exactland.model.trees import X, add, apply, constant
 from exactland.testing import properties
 from exactland.testing.strategies import named, problems, wide_problems
+from tests import pages
 from tests.examples import examples
-from tests.test_readme import BLOCK
+from tests.tools.shown import BLOCK
 
 
 @pytest.fixture
 def page(root: Path) -> str:
-    return (root / "proofs" / "YOUR_CI.md").read_text()
+    return pages.page(pages.YOUR_CI)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -164,11 +165,16 @@ def _joined(values: list[ast.expr]) -> list[ast.expr]:
     return pieces
 
 
-def _tokens(text: str) -> int:
-    total, depth = 0, 0
+def tokens_by_line(text: str) -> Counter[int]:
+    """How many tokens begin on each line; a docstring is one, an f-string too."""
+    found, depth = Counter[int](), 0
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if depth == 0 and token.type not in NOT_CODE:
-            total += 1
+            found[token.start[0]] += 1
         name = tokenize.tok_name[token.type]
         depth += (name == "FSTRING_START") - (name == "FSTRING_END")
-    return total
+    return found
+
+
+def _tokens(text: str) -> int:
+    return tokens_by_line(text).total()

@@ -12,7 +12,7 @@ import pytest
 from tests.kernel_only import mutate
 from tests.kernel_only.mutate import Mutant
 from tests.tools import trust
-from tests.tools.syntax import Statement, plain
+from tests.tools.syntax import Statement, modules, plain
 
 SOURCE = '''\
 """A module."""
@@ -191,9 +191,9 @@ def test_figures_are_of_the_kernel_as_it_is(bench: Bench) -> None:
 def test_mutants_on_record_are_of_lines_that_the_kernel_has() -> None:
     """A line that has changed needs its mutants made, and their reasons thought of, again."""
     texts = {}
-    for path in mutate.KERNEL.glob("*.py"):
+    for name, path in modules(mutate.KERNEL).items():
         lines = plain(path.read_text(encoding="utf-8")).splitlines()
-        texts[path.stem] = f" / {' / '.join(line.strip() for line in lines)} / "
+        texts[name] = f" / {' / '.join(line.strip() for line in lines)} / "
     rows = json.loads(mutate.EQUIVALENT.read_text())
     assert [row for row in rows if f" / {row['before']} / " not in texts[row["module"]]] == []
     assert len(mutate.listed()) == len(rows)

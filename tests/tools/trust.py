@@ -1,4 +1,4 @@
-"""The figures of proofs/TRUST.md: `python -m tests.tools.trust`.
+"""The figures of docs/explanation/trust.md: `python -m tests.tools.trust`.
 
 Short measurements are made now; long ones are read from their records, with the command that makes
 them.
@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -128,6 +128,11 @@ def fuzzing() -> str:
     return said if same else f"{said}; of an older kernel"
 
 
+def _few(names: Sequence[str]) -> str:
+    """The names, or how many there are."""
+    return ", ".join(names) if len(names) <= 10 else f"{len(names)} statements"
+
+
 def figures(
     verdicts: Mapping[str, Verdict], texts: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
@@ -153,7 +158,7 @@ def figures(
         f"python -m pytest tests/kernel_only {' '.join(COVERAGE)}",
     )
     made, killed, same, missing = mutation()
-    left = f"; not measured: {', '.join(missing)}" if missing else ""
+    left = f"; not measured: {_few(missing)}" if missing else ""
     yield (
         "mutants of the kernel",
         f"{made} made, {killed} killed, {same} equivalent{left}",

@@ -1,4 +1,4 @@
-"""W5 of proofs/THEOREMS.md: the integers it rests on, held against derivatives in balls, plain
+"""W5 of docs/theorems/walls.md: the integers it rests on, held against derivatives in balls, plain
 enumeration, and the statement of the lemma.
 """
 

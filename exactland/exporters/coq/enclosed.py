@@ -7,7 +7,7 @@ Arb; Coq proves every enclosure with the `interval` tactic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, isqrt
@@ -27,6 +27,7 @@ from exactland.model.problem import Problem
 from exactland.numerics.enclosures import box, derivatives, enclose
 from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint, to_arb
+from exactland.provers.strict_minimum import preconditioner
 from exactland.search.newton import polish
 
 MOST_PARAMETERS = 8
@@ -122,11 +123,12 @@ def _numbers(said: Stated, step: StrictMinimum) -> Numbers:
     slope = _slope(said, center, curvature)
     smallest = max(4 * slope / curvature, Fraction(1, 2**48))
     radius = min(ceil_significant(smallest, 2), step.radius)
-    hint = tuple(map(_short, step.preconditioner))
+    found = preconditioner(enclose(said.problem, box(step.center, Fraction(0))).hessian)
+    hint = tuple(map(_short, found or ()))
     return Numbers(Place(center, radius), curvature, slope, hint)
 
 
-def _short(row: Vector) -> Vector:
+def _short(row: Sequence[Fraction]) -> Vector:
     return tuple(round_to_bits(v, HINT_BITS) for v in row)
 
 

@@ -3,7 +3,7 @@
 With z_j the pre-activations of a unit and delta, back the factors of back-propagation, the Hessian
 is the sum of T^T diag(weight) T over outputs (T = Jacobian, weight = l'') and hidden units (T = d
 z_j / d theta, weight = back * s''), and of the coupling of each weight w_jk with d a_k / d theta,
-weighted by delta_j. Derivation: proofs/THEOREMS.md, "Derivatives".
+weighted by delta_j. Derivation: docs/theorems/derivatives.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Formal numbers (THEOREMS.md, "Formal numbers"): polynomials with rational
+"""Formal numbers (docs/theorems/formal-numbers.md): polynomials with rational
 coefficients in atoms, equal only if they are equal as real numbers.
 """
 

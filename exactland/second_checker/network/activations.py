@@ -1,4 +1,6 @@
-"""Activations: expressions in pieces, and those with names (FORMAT.md, section 2)."""
+"""Activations: expressions in pieces, and those with names (docs/reference/format.md,
+section 2).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""E, its gradient and its Hessian, forward through any depth (THEOREMS.md,
-"Derivatives"): in balls over a box, or exactly at a rational point.
+"""E, its gradient and its Hessian, forward through any depth
+(docs/theorems/derivatives.md): in balls over a box, or exactly at a rational point.
 """
 
 from abc import ABC, abstractmethod

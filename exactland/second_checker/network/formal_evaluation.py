@@ -1,4 +1,4 @@
-"""Networks over formal numbers (THEOREMS.md, "Formal numbers" and 3.7)."""
+"""Networks over formal numbers (docs/theorems/formal-numbers.md and 3.7)."""
 
 from collections.abc import Sequence
 

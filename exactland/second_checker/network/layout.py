@@ -1,5 +1,5 @@
-"""The layers of a network, and where theta has their parameters (FORMAT.md, section
-2).
+"""The layers of a network, and where theta has their parameters
+(docs/reference/format.md, section 2).
 """
 
 from collections.abc import Iterator

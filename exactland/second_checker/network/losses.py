@@ -1,5 +1,5 @@
 """The losses l(f, y) at one sample, their slopes in the outputs f and their curvature,
-over balls (FORMAT.md, section 2).
+over balls (docs/reference/format.md, section 2).
 """
 
 from collections.abc import Callable, Sequence

@@ -41,18 +41,12 @@ def power(base: Tree, exponent: int) -> Tree:
     return Tree("^", (base,), exponent=exponent)
 
 
-def contains_x(tree: Tree) -> bool:
-    """Whether the expression is more than a constant."""
-    return tree.head == "x" or any(contains_x(part) for part in tree.parts)
-
-
 def is_entire(tree: Tree) -> bool:
     """Whether it is seen to be defined on the whole line: no log, sqrt, quotient or
-    negative power of anything that contains x (rule 4.1).
+    negative power but of numbers (rule 4.1).
     """
-    may_fail = tree.head in MAY_FAIL or tree.exponent < 0
-    if may_fail and contains_x(tree):
-        return False
+    if tree.head in MAY_FAIL or tree.exponent < 0:
+        return all(part.head == "constant" for part in tree.parts)
     return all(is_entire(part) for part in tree.parts)
 
 

@@ -1,4 +1,4 @@
-"""Activations as files write them (FORMAT.md, section 2)."""
+"""Activations as files write them (docs/reference/format.md, section 2)."""
 
 from itertools import pairwise
 from typing import Any

@@ -1,5 +1,5 @@
 """JSON of one spelling: the bytes of a file must be the canonical ones of what they
-parse to (FORMAT.md, section 3).
+parse to (docs/reference/format.md, section 3).
 """
 
 import json

@@ -1,4 +1,6 @@
-"""A certificate file: claim, evidence, provenance (FORMAT.md, section 3)."""
+"""A certificate file: claim, evidence, provenance (docs/reference/format.md, section
+3).
+"""
 
 import hashlib
 import re
@@ -14,6 +16,7 @@ from .statement import Statement, read_statement
 from .step import Step, read_step
 from .values import entries, keys, word
 
+_OLDER = ("exactland-certificate/1",)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,7 +48,9 @@ def read(data: bytes) -> Certificate:
     """The certificate in these bytes."""
     value = load(data)
     claim = keys(value["claim"], "format problem statement", "claim")
-    word(claim["format"], ("exactland-certificate/1",), "claim.format")
+    if claim["format"] in _OLDER:
+        raise Malformed("claim.format", "an older format, no longer read")
+    word(claim["format"], ("exactland-certificate/2",), "claim.format")
     evidence = keys(value["evidence"], "claim_sha256 steps", "evidence")
     if type(value["provenance"]) is not dict:
         raise Malformed("provenance", "not an object")

@@ -1,4 +1,4 @@
-"""Problems as files write them (FORMAT.md, section 2)."""
+"""Problems as files write them (docs/reference/format.md, section 2)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Statements as files write them (FORMAT.md, section 3)."""
+"""Statements as files write them (docs/reference/format.md, section 3)."""
 
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The rules with the fields of their steps (FORMAT.md, section 3)."""
+"""The rules with the fields of their steps (docs/reference/format.md, section 3)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -18,7 +18,6 @@ from .values import (
     entries_of_length,
     flag,
     keys,
-    matrix,
     number,
     rows_of_any_length,
     vector,
@@ -49,7 +48,6 @@ class StrictMinimum(Step):
     radius: fmpq
     lambda_: fmpq
     gamma: fmpq
-    preconditioner: list[Vector]
     precision: int
 
 
@@ -320,8 +318,6 @@ def _field(name: str, value: Any, parameters: int, place: str) -> object:
     if name == "points":
         points = enumerate(entries(value, place, least=1))
         return [vector(p, parameters, f"{place}[{i}]") for i, p in points]
-    if name == "preconditioner":
-        return matrix(value, parameters, place)
     return READERS[name](value, place)
 
 

@@ -1,5 +1,5 @@
 """The small values of a file: words, counts, rationals, vectors, matrices; or Malformed
-with a place (FORMAT.md, section 1).
+with a place (docs/reference/format.md, section 1).
 """
 
 import re

@@ -1,8 +1,9 @@
 """What rules need of linear algebra, and of the loss at a point."""
 
 from collections.abc import Sequence
+from operator import le
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from ..arithmetic.ball import (
     FORMAL_PRECISION,
@@ -11,12 +12,17 @@ from ..arithmetic.ball import (
     dot,
     finite,
     precision,
+    upper,
 )
 from ..arithmetic.exact import Vector
 from ..meter import metered
 from ..network.evaluation import BallNetwork
 from ..network.layout import Problem
 from ..refusals import require
+
+# Of a sum of sizes: what rounding may leave, in units of the last place and a row.
+SLACK_BITS = 16
+ROUNDED_RADII = 20
 
 
 def is_positive_definite(matrix: Sequence[Sequence[fmpq]]) -> bool:
@@ -31,6 +37,56 @@ def is_positive_definite(matrix: Sequence[Sequence[fmpq]]) -> bool:
             for j in range(k, size):
                 row[j] = metered(row[j] - factor * pivot_row[j])
     return True
+
+
+def is_at_least(matrix: Sequence[Sequence[arb]], least: fmpq) -> bool:
+    """Whether every symmetric matrix in these balls is shown to be at least a multiple
+    of the identity.
+
+    Scaled by powers of two so that its diagonal is about 1, less the multiple, it is a
+    sum of squares v v^T, a diagonal (room), and a rest whose rows have sums of sizes
+    that the room allows. The vectors are columns of a Cholesky factor of midpoints.
+    """
+    size = len(matrix)
+    diagonal = [row[k].mid() for k, row in enumerate(matrix)]
+    positive = all(x > 0 for x in diagonal)
+    if not positive:
+        return False
+    scale = [_near_inverse_root(x) for x in diagonal]
+    rest = []
+    for row, s in zip(matrix, scale, strict=True):
+        pairs = zip(row, scale, strict=True)
+        rest.append([x * s * t for x, t in pairs])
+    slack = arb(2) ** (SLACK_BITS - ctx.prec) * size
+    room = [arb(upper(_room(row) + slack)) for row in rest]
+    for k, s in enumerate(scale):
+        taken = arb(least) * s * s + room[k]
+        rest[k][k] = rest[k][k] - taken
+    for k in range(size):
+        pivot = rest[k][k].mid()
+        if not pivot > 0:
+            return False
+        root = pivot.sqrt().mid()
+        column = [(row[k].mid() / root).mid() for row in rest]
+        for i in range(k, size):
+            for j in range(k, size):
+                rest[i][j] = rest[i][j] - column[i] * column[j]
+    sizes = [upper(sum(map(abs, row), ZERO)) for row in rest]
+    allowed = map(upper, room)
+    return all(map(le, sizes, allowed))
+
+
+def _room(row: list[arb]) -> arb:
+    """For the radii, which Arb rounds up to 30 bits when it adds."""
+    radii = sum((x.rad() for x in row), ZERO)
+    return radii * (1 + arb(2) ** -ROUNDED_RADII)
+
+
+def _near_inverse_root(x: arb) -> arb:
+    """A power of two within a factor of 2 of 1/sqrt(x), for a positive number."""
+    mantissa, exponent = x.man_exp()
+    length = int(exponent) + int(mantissa).bit_length()
+    return arb(2) ** -(length // 2)
 
 
 def require_invertible(

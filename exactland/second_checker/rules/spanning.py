@@ -21,7 +21,7 @@ def spanning_features(
     the center have the rank that these leave: the last layer alone reaches them all.
     """
     _require_echelon(step.identities, problem.samples)
-    identities = [[number(v) for v in row] for row in step.identities]
+    identities = [list(map(number, row)) for row in step.identities]
     FormalNetwork(problem).require_identities(identities)
     last = len(problem.hidden)
     samples = [i for i in range(problem.samples) if i in step.rows]

@@ -14,7 +14,6 @@ from ..arithmetic.ball import (
     precision,
     upper,
 )
-from ..arithmetic.exact import Vector, norm_squared
 from ..facts import (
     STRICT_MINIMUM,
     Box,
@@ -30,7 +29,7 @@ from ..reading.step import (
     SubOptimal,
 )
 from ..refusals import require
-from .linear import is_positive_definite
+from .linear import is_at_least, is_positive_definite
 
 
 def strict_minimum(
@@ -48,9 +47,7 @@ def strict_minimum(
         network = BallNetwork(problem)
         # (i) and (ii): an enclosure of the Hessian exists only where E is C^2
         hessian = network.hessian(box(step.center, step.radius))
-        least = _least_of_rows(hessian, step.preconditioner)
-        frobenius = sum(map(norm_squared, step.preconditioner), exact.ZERO)
-        convex = least > 0 and step.lambda_ * frobenius <= least
+        convex = is_at_least(hessian.tolist(), step.lambda_)
         require(convex, "the Hessian is not bounded by lambda")
         # (iii)
         gradient = network.gradient(balls(step.center))
@@ -61,20 +58,6 @@ def strict_minimum(
     distance = step.gamma / step.lambda_
     where = Box(step.center, step.radius)
     return Minimum(STRICT_MINIMUM, step.center, distance, low, box=where)
-
-
-def _least_of_rows(hessian: arb_mat, preconditioner: list[Vector]) -> fmpq:
-    """mu, at most every eigenvalue of K = R^T H R (Gershgorin): the least over the rows
-    of K_aa minus the sum of the other |K_ab|.
-    """
-    root = arb_mat([balls(row) for row in preconditioner])
-    k = root.transpose() * hessian * root
-    size = len(preconditioner)
-    bounds = []
-    for a in range(size):
-        others = [k[a, b].abs_upper() for b in range(size) if b != a]
-        bounds.append(lower(k[a, a] - sum(others, ZERO)))
-    return min(bounds)
 
 
 def _norm_squared_above(gradient: arb_mat) -> fmpq:

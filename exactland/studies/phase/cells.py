@@ -82,7 +82,8 @@ class Setting:
 class Cell:
     """A verdict of `VERDICTS` and what it rests on: a certificate (BAD: for some data set; WIDE:
     for one data set, as an instance of rule 4.2, which holds for all), the name of a theorem in
-    THEOREMS.md (PROVED), or, for OPEN, the least |(phi, phi')| the search saw and what was tried.
+    docs/theorems/walls.md (PROVED), or, for OPEN, the least |(phi, phi')| the search saw and what
+    was tried.
     """
 
     samples: int
