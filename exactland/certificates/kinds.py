@@ -33,6 +33,7 @@ class Rule(StrEnum):
     SPANNING_FEATURES = "4.3"
     PATH = "4.4"
     ONE_MORE_UNIT = "4.5"
+    WIDE_LAYER = "4.6"
 
 
 class Minimum(StrEnum):

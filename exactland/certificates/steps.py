@@ -194,6 +194,15 @@ class WideTheorem:
 
 
 @dataclass(frozen=True)
+class WideLayer:
+    """A hidden layer, 0 the first, is as wide as there are samples that differ (rule 4.6)."""
+
+    rule: ClassVar = Rule.WIDE_LAYER
+    layer: int
+    identities: Matrix
+
+
+@dataclass(frozen=True)
 class SpanningFeatures:
     """The last features span all that the identities of the network leave (rule 4.3).
 
@@ -248,6 +257,7 @@ Step = (
     | DependentColumns
     | RescaledUnit
     | WideTheorem
+    | WideLayer
     | SpanningFeatures
     | Path
     | OneMoreUnit
@@ -267,6 +277,7 @@ STEPS: dict[Rule, type[Step]] = {
         DependentColumns,
         RescaledUnit,
         WideTheorem,
+        WideLayer,
         SpanningFeatures,
         Path,
         OneMoreUnit,

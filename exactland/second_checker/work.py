@@ -29,6 +29,7 @@ from .reading.step import (
     SpanningFeatures,
     Step,
     StrictMinimum,
+    WideLayer,
     WideTheorem,
 )
 from .refusals import TooLarge
@@ -64,6 +65,7 @@ FORMAL = (
     RescaledUnit,
     SpanningFeatures,
     Path,
+    WideLayer,
 )
 # a node of an expression counts 15 + (p + 190)^2 / 3000 multiplications at precision p
 NODE = 15

@@ -544,6 +544,7 @@ def widths() -> Calls:
             kernel_wide_theorem.WideTheoremStep(),
         ),
     )
+    yield from wide_layers()
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
         yield (
@@ -729,6 +730,31 @@ def one_more() -> Calls:
             64,
         ),
     )
+
+
+def wide_layers() -> Calls:
+    """Rule 4.6: the layer, the bias of the next one, inputs that are equal, identities."""
+    deep = (
+        ("tanh", "tanh", "tanh"),
+        ({"expression": ["log", "x"]}, "tanh", "tanh"),
+        ("tanh", {"expression": ["sqrt", "x"]}, "tanh"),
+        ("tanh", "tanh", {"expression": ["/", "1", "x"]}),
+    )
+    inputs = {"three": "1 2 3", "two": "1 2 1", "opposite": "1 2 -1", "one": "2 2 2"}
+    identities = {"none": (), "equal": ("1 0 -1",), "odd": ("1 0 1",), "both": ("1 0 -1", "0 1 0")}
+    for k, layer, (name, x), (what, rows) in product(
+        range(len(deep)), (0, 1, 2, 3), inputs.items(), identities.items()
+    ):
+        layers = [(units, s, units == 3) for units, s in zip((2, 3, 1), deep[k])]
+        step = kernel_wide_theorem.WideLayerStep(layer, [vector(row) for row in rows])
+        yield (
+            f"4.6 {k} {layer} {name} {what}",
+            partial(proved, net(1, layers, column(x), column("0 0 0")), step),
+        )
+    for units, own, following in product((1, 2, 3), (False, True), (False, True)):
+        problem = net(1, [(units, "relu", own)], column("1 2 3"), column("0 0 0"), bias=following)
+        step = kernel_wide_theorem.WideLayerStep(0, [])
+        yield f"4.6 {units} {own} {following}", partial(proved, problem, step)
 
 
 def _one_more(

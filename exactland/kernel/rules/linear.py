@@ -108,6 +108,20 @@ def pivots(matrix: Rows[Exact]) -> list[Fraction]:
     return found
 
 
+def require_echelon(vectors: Matrix) -> None:
+    """Each vector has its first entry that is not 0 further right than the one before:
+    so they are independent.
+    """
+    lead_before = -1
+    for vector in vectors:
+        lead = next((k for k, entry in enumerate(vector) if entry != 0), -1)
+        require(
+            lead_before < lead,
+            "the identities are not in echelon form, or one is zero",
+        )
+        lead_before = lead
+
+
 def require_invertible(matrix: Rows[Ball], inverse: Matrix, precision: int) -> None:
     """Every matrix A in the balls is invertible (rules 4.3 and 4.5), as |C A - I| < 1
     in the norm of row sums: A z = 0 gives z = (I - C A) z, which is shorter than z

@@ -44,5 +44,6 @@ RULES: Mapping[str, type[Step]] = MappingProxyType(
         "4.3": spanning.SpanningFeaturesStep,
         "4.4": path.PathStep,
         "4.5": one_more_unit.OneMoreUnitStep,
+        "4.6": wide_theorem.WideLayerStep,
     }
 )

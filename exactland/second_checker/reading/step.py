@@ -166,6 +166,15 @@ class WideTheorem(Step):
 
 
 @dataclass(frozen=True)
+class WideLayer(Step):
+    """Rule 4.6."""
+
+    rule = "4.6"
+    layer: int
+    identities: list[Vector]
+
+
+@dataclass(frozen=True)
 class SpanningFeatures(Step):
     """Rule 4.3."""
 
@@ -224,6 +233,7 @@ STEPS = MappingProxyType(
             DependentColumns,
             RescaledUnit,
             WideTheorem,
+            WideLayer,
             SpanningFeatures,
             Path,
             OneMoreUnit,

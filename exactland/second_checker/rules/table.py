@@ -23,7 +23,7 @@ from .strict_minimum import (
     strict_minimum,
     sub_optimal,
 )
-from .wide_theorem import wide_theorem
+from .wide_theorem import wide_layer, wide_theorem
 
 # each takes the problem, its own kind of step, and the facts of the steps before
 RULES: Mapping[str, Callable[..., Fact]] = MappingProxyType(
@@ -43,5 +43,6 @@ RULES: Mapping[str, Callable[..., Fact]] = MappingProxyType(
         "4.3": spanning_features,
         "4.4": path,
         "4.5": one_more_unit,
+        "4.6": wide_layer,
     }
 )
