@@ -34,6 +34,7 @@ class Rule(StrEnum):
     PATH = "4.4"
     ONE_MORE_UNIT = "4.5"
     WIDE_LAYER = "4.6"
+    INDEPENDENT_INPUTS = "4.7"
 
 
 class Minimum(StrEnum):

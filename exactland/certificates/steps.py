@@ -203,6 +203,15 @@ class WideLayer:
 
 
 @dataclass(frozen=True)
+class IndependentInputs:
+    """The inputs that differ are independent, and values of the first activation can be made
+    smaller (rule 4.7).
+    """
+
+    rule: ClassVar = Rule.INDEPENDENT_INPUTS
+
+
+@dataclass(frozen=True)
 class SpanningFeatures:
     """The last features span all that the identities of the network leave (rule 4.3).
 
@@ -258,6 +267,7 @@ Step = (
     | RescaledUnit
     | WideTheorem
     | WideLayer
+    | IndependentInputs
     | SpanningFeatures
     | Path
     | OneMoreUnit
@@ -278,6 +288,7 @@ STEPS: dict[Rule, type[Step]] = {
         RescaledUnit,
         WideTheorem,
         WideLayer,
+        IndependentInputs,
         SpanningFeatures,
         Path,
         OneMoreUnit,

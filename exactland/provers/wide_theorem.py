@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from exactland.certificates.kinds import Claim, StatementKind
 from exactland.certificates.statements import of_the_loss
-from exactland.certificates.steps import RescaledUnit, WideLayer, WideTheorem
+from exactland.certificates.steps import IndependentInputs, RescaledUnit, WideLayer, WideTheorem
 from exactland.model.problem import Problem
 from exactland.provers.dry_run import accepts
 from exactland.provers.hypotheses import discontinuity, too_narrow
@@ -19,6 +19,7 @@ from exactland.provers.reasons import Advice, Reason
 
 RECIPE = {"recipe": "wide theorem"}
 LAYER = {"recipe": "a wide hidden layer"}
+INPUTS = {"recipe": "independent inputs"}
 HOMOGENEOUS = {"recipe": "positively homogeneous units"}
 NO_BAD, NONE = StatementKind.NO_SUB_OPTIMAL_BASIN, StatementKind.NO_BASIN
 AGAINST = {Claim.BAD_BASIN: NO_BAD, Claim.STRICT_MINIMUM: NONE, Claim.BASIN: NONE}
@@ -51,6 +52,8 @@ def _of_the_loss(question: Question, kind: StatementKind) -> Found:
     layer = wide_layer(problem)
     if layer is not None and accepts(problem, WideLayer(layer, ())):
         yield Proposal(said, (WideLayer(layer, ()),), LAYER)
+    if accepts(problem, IndependentInputs()):
+        yield Proposal(said, (IndependentInputs(),), INPUTS)
     rescaled = RescaledUnit((Fraction(0),) * problem.parameters)
     if accepts(problem, rescaled):
         yield Proposal(said, (rescaled,), HOMOGENEOUS)

@@ -35,6 +35,7 @@ from exactland.reports.points_in_words import (
     rescaled_unit,
 )
 from exactland.reports.widths_in_words import (
+    independent_inputs,
     one_more_unit,
     spanning_features,
     wide_layer,
@@ -69,6 +70,7 @@ BY_RULE: Mapping[Rule, Describe] = {
     Rule.RESCALED_UNIT: rescaled_unit,
     Rule.WIDE_THEOREM: wide_theorem,
     Rule.WIDE_LAYER: wide_layer,
+    Rule.INDEPENDENT_INPUTS: independent_inputs,
     Rule.SPANNING_FEATURES: spanning_features,
     Rule.PATH: path,
     Rule.ONE_MORE_UNIT: one_more_unit,

@@ -8,8 +8,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactland.certificates.kinds import StatementKind
-from exactland.certificates.steps import OneMoreUnit, SpanningFeatures, WideLayer, WideTheorem
+from exactland.certificates.steps import (
+    IndependentInputs,
+    OneMoreUnit,
+    SpanningFeatures,
+    WideLayer,
+    WideTheorem,
+)
 from exactland.model.problem import Problem
+from exactland.model.words import describe_activation
 from exactland.reports.lines import Line, StepInWords
 
 IDENTITIES = 6  # that are shown
@@ -41,6 +48,20 @@ NO_BASIN_AT_ALL = (
 )
 
 
+PROOF_OF_INDEPENDENT_INPUTS = (
+    (
+        "A unit of the first layer whose outgoing weights are 0 can take any incoming weights: a"
+        " line of equal loss."
+    ),
+    (
+        "Else make its outgoing weights larger and its values smaller by the same factor. Incoming"
+        " weights for these values exist, as the inputs are independent: a curve of equal loss."
+    ),
+    (
+        "Along it either the factor grows without end, or some value reaches the end of the range"
+        " of the activation, and the incoming weights grow without end. No basin contains it."
+    ),
+)
 PROOF_OF_WIDE_LAYER = (
     (
         "Let p be in a basin. If the columns of what enters the next layer are dependent at p, its"
@@ -95,6 +116,25 @@ def wide_layer(step: WideLayer, problem: Problem, _kind: StatementKind) -> StepI
         Line("loss", f"{problem.loss}, of which nothing is used (rule 4.6)"),
     )
     return StepInWords(step, lines, PROOF_OF_WIDE_LAYER)
+
+
+def independent_inputs(
+    step: IndependentInputs, problem: Problem, _kind: StatementKind
+) -> StepInWords:
+    """Rule 4.7: its hypotheses, as this problem fulfils them, and its proof."""
+    different = len(set(problem.x))
+    first = problem.network.hidden[0]
+    plus = ", each with a 1 for the bias," if first.bias else ""
+    lines = (
+        Line("inputs", f"{different} different ones{plus} are linearly independent"),
+        Line(
+            "activation",
+            f"of the first layer {describe_activation(first.activation)}: its values can be made"
+            " smaller, down to 0 or without end",
+        ),
+        Line("width", "any, as are the layers after the first and the loss (rule 4.7)"),
+    )
+    return StepInWords(step, lines, PROOF_OF_INDEPENDENT_INPUTS)
 
 
 def _about_the_data(problem: Problem) -> str:

@@ -20,6 +20,7 @@ from exactland.kernel.network import evaluation as kernel_evaluation
 from exactland.kernel.reading import problem as kernel_problem
 from exactland.kernel.rules import constant_line as kernel_constant_line
 from exactland.kernel.rules import global_minimum as kernel_global_minimum
+from exactland.kernel.rules import independent_inputs as kernel_independent_inputs
 from exactland.kernel.rules import linear as kernel_linear
 from exactland.kernel.rules import no_minimum as kernel_no_minimum
 from exactland.kernel.rules import one_more_unit as kernel_one_more_unit
@@ -545,6 +546,7 @@ def widths() -> Calls:
         ),
     )
     yield from wide_layers()
+    yield from independent_inputs()
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
         yield (
@@ -755,6 +757,25 @@ def wide_layers() -> Calls:
         problem = net(1, [(units, "relu", own)], column("1 2 3"), column("0 0 0"), bias=following)
         step = kernel_wide_theorem.WideLayerStep(0, [])
         yield f"4.6 {units} {own} {following}", partial(proved, problem, step)
+
+
+def independent_inputs() -> Calls:
+    """Rule 4.7: which activations, and which inputs."""
+    pieces = ("1 2", "-1 -2", "1 -1", "0 1", "1 0", "-1 0")
+    activations: list[Any] = [
+        *kernel_activations.NAMES,
+        {"expression": ["*", "x", ["sigmoid", "x"]]},
+    ]
+    for slopes in pieces:
+        bent = {"breakpoints": ["0"], "slopes": slopes.split(), "value_at_0": "1"}
+        activations.append({"piecewise-linear": bent})
+    rows = ("1 0;0 1", "1 0;2 0", "0 0", "1 2;1 2;3 4", "1 0;0 1;1 1", "0 1;1 0;2 5", "1 1;2 2;3 3")
+    for k, text in product(range(len(activations)), rows):
+        x = [row.split() for row in text.split(";")]
+        for bias in (False, True):
+            problem = net(2, [(1, activations[k], bias)], x, [["1"]] * len(x))
+            step = kernel_independent_inputs.IndependentInputsStep()
+            yield f"4.7 {k} {text} {bias}", partial(proved, problem, step)
 
 
 def _one_more(

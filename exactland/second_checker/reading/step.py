@@ -175,6 +175,13 @@ class WideLayer(Step):
 
 
 @dataclass(frozen=True)
+class IndependentInputs(Step):
+    """Rule 4.7."""
+
+    rule = "4.7"
+
+
+@dataclass(frozen=True)
 class SpanningFeatures(Step):
     """Rule 4.3."""
 
@@ -234,6 +241,7 @@ STEPS = MappingProxyType(
             RescaledUnit,
             WideTheorem,
             WideLayer,
+            IndependentInputs,
             SpanningFeatures,
             Path,
             OneMoreUnit,

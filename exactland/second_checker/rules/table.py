@@ -12,6 +12,7 @@ from .constant_line import (
     rescaled_unit,
 )
 from .global_minimum import global_minimum
+from .independent_inputs import independent_inputs
 from .no_minimum import no_minimum
 from .one_more_unit import one_more_unit
 from .path import path
@@ -44,5 +45,6 @@ RULES: Mapping[str, Callable[..., Fact]] = MappingProxyType(
         "4.4": path,
         "4.5": one_more_unit,
         "4.6": wide_layer,
+        "4.7": independent_inputs,
     }
 )
