@@ -29,7 +29,9 @@ def propose(question: Question) -> Found:
     """The claim about the whole loss, by the widths alone, or by units that can be rescaled."""
     problem, kind = question.problem, StatementKind(question.claim)
     yield from _of_the_loss(question, kind)
-    wider = kind is NONE
+    # at the number of samples continuity decides: rule 4.6
+    is_continuous = not any(discontinuity(s.activation) for s in problem.network.hidden)
+    wider = kind is NONE and not is_continuous
     width = too_narrow(problem, wider=wider)
     if width is not None:
         units = problem.samples + wider - problem.network.output_bias

@@ -69,11 +69,11 @@ BY_RULE: Mapping[Rule, Describe] = {
     Rule.DEPENDENT_COLUMNS: dependent_columns,
     Rule.RESCALED_UNIT: rescaled_unit,
     Rule.WIDE_THEOREM: wide_theorem,
-    Rule.WIDE_LAYER: wide_layer,
-    Rule.INDEPENDENT_INPUTS: independent_inputs,
     Rule.SPANNING_FEATURES: spanning_features,
     Rule.PATH: path,
     Rule.ONE_MORE_UNIT: one_more_unit,
+    Rule.WIDE_LAYER: wide_layer,
+    Rule.INDEPENDENT_INPUTS: independent_inputs,
 }
 
 

@@ -50,8 +50,8 @@ NO_BASIN_AT_ALL = (
 
 PROOF_OF_INDEPENDENT_INPUTS = (
     (
-        "A unit of the first layer whose outgoing weights are 0 can take any incoming weights: a"
-        " line of equal loss."
+        "Proof (rule 4.7). A unit of the first layer whose outgoing weights are 0 can take any"
+        " incoming weights: a line of equal loss."
     ),
     (
         "Else make its outgoing weights larger and its values smaller by the same factor. Incoming"
@@ -64,8 +64,8 @@ PROOF_OF_INDEPENDENT_INPUTS = (
 )
 PROOF_OF_WIDE_LAYER = (
     (
-        "Let p be in a basin. If the columns of what enters the next layer are dependent at p, its"
-        " weights can move along a line without changing anything: p is in no basin."
+        "Proof (rule 4.6). Let p be in a basin. If the columns of what enters the next layer are"
+        " dependent at p, its weights can move along a line and change nothing: p is in no basin."
     ),
     (
         "Else they are a square matrix that is invertible. Move any weight below without end, and"
