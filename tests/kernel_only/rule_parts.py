@@ -745,7 +745,7 @@ def wide_layers() -> Calls:
     inputs = {"three": "1 2 3", "two": "1 2 1", "opposite": "1 2 -1", "one": "2 2 2"}
     identities = {"none": (), "equal": ("1 0 -1",), "odd": ("1 0 1",), "both": ("1 0 -1", "0 1 0")}
     for k, layer, (name, x), (what, rows) in product(
-        range(len(deep)), (0, 1, 2, 3), inputs.items(), identities.items()
+        range(len(deep)), (0, 1, 2, 3, 5), inputs.items(), identities.items()
     ):
         layers = [(units, s, units == 3) for units, s in zip((2, 3, 1), deep[k])]
         step = kernel_wide_theorem.WideLayerStep(layer, [vector(row) for row in rows])
@@ -753,10 +753,16 @@ def wide_layers() -> Calls:
             f"4.6 {k} {layer} {name} {what}",
             partial(proved, net(1, layers, column(x), column("0 0 0")), step),
         )
-    for units, own, following in product((1, 2, 3), (False, True), (False, True)):
-        problem = net(1, [(units, "relu", own)], column("1 2 3"), column("0 0 0"), bias=following)
+    for units, own, following, n in product((1, 2, 3), (False, True), (False, True), (2, 3, 4)):
+        x = [[str(k)] for k in range(n)]
+        problem = net(1, [(units, "relu", own)], x, [["0"]] * n, bias=following)
         step = kernel_wide_theorem.WideLayerStep(0, [])
-        yield f"4.6 {units} {own} {following}", partial(proved, problem, step)
+        yield f"4.6 {units} {own} {following} {n}", partial(proved, problem, step)
+    # identities are fewer samples than different inputs are
+    for units, rows in product((1, 2, 3), ((), ("1 0 1",), ("1 0 1", "0 1 0"))):
+        problem = net(1, [(units, "tanh", False)], column("1 2 -1"), column("0 0 0"))
+        step = kernel_wide_theorem.WideLayerStep(0, [vector(row) for row in rows])
+        yield f"4.6 {units}, opposite inputs, {rows}", partial(proved, problem, step)
 
 
 def independent_inputs() -> Calls:
