@@ -763,6 +763,11 @@ def wide_layers() -> Calls:
         problem = net(1, [(units, "tanh", False)], column("1 2 -1"), column("0 0 0"))
         step = kernel_wide_theorem.WideLayerStep(0, [vector(row) for row in rows])
         yield f"4.6 {units}, opposite inputs, {rows}", partial(proved, problem, step)
+    four = net(1, [(3, "tanh", False)], column("1 2 -1 -2"), column("0 0 0 0"))
+    yield (
+        "4.6 of four, one identity",
+        partial(proved, four, kernel_wide_theorem.WideLayerStep(0, [vector("1 0 1 0")])),
+    )
 
 
 def independent_inputs() -> Calls:
