@@ -20,6 +20,7 @@ from .reading.step import (
     ExactMinimum,
     FlatPotentials,
     GlobalMinimum,
+    IndependentInputs,
     NoMinimum,
     OneMoreUnit,
     Path,
@@ -153,6 +154,8 @@ class Work:
         if isinstance(step, Potentials):
             places = len(step.units) * self.problem.outputs * len(step.midpoints)
             total += DERIVATIVES * sum(self.nodes) * rate * places
+        if isinstance(step, IndependentInputs):
+            total += self.problem.samples**2 * self.problem.shapes[0].columns
         if isinstance(step, ExactMinimum):
             total += self.problem.parameters**3
         total += MATRIX_PRODUCTS * _rows_of_matrix(step) ** 3

@@ -30,7 +30,7 @@ from exactland.testing.strategies import exact_activations, wide_problems
 from tests import pages
 from tests import strategies as own
 from tests.examples import examples
-from tests.reject.test_independent_inputs import are_independent
+from tests.reject.test_independent_inputs import inputs_are_enough
 from tests.reject.test_wide_layer import is_as_wide
 from tests.wire import in_kernel
 
@@ -218,7 +218,7 @@ def test_the_whole_loss_is_decided_by_the_first_rule_that_applies(
     applies = {
         "4.2": by_width,
         "4.6": any(is_as_wide(problem, layer) for layer in layers),
-        "4.7": are_independent(problem),
+        "4.7": inputs_are_enough(problem),
         "4.1h": rescaled,
     }
     if isinstance(outcome, Certified):

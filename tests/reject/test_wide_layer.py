@@ -182,12 +182,17 @@ def test_one_unit_short_is_false(samples: int, root: Any) -> None:
     assert (verdict.status, verdict.rule) == ("rejected", "4.6")
 
 
-def test_a_loss_whose_curve_leaves_its_domain_has_a_basin() -> None:
-    """By hand (docs/theorems/rescaled-unit.md): with one unit, the sample 1 and the target 0,
-    E = (v w)^2 / 2 for 1 <= w <= 2 and nothing beyond, and v = 0 is a basin.
-    """
-    problem, layer, identities, _ = FALSE["undefined somewhere"]
-    assert both(wide_layer(problem, layer, identities)).rule == "4.6"
+def test_identities_of_huge_layers_are_paid_for_before_they_are_looked_at() -> None:
+    """Two layers of 10^6 units have 10^12 weights between them: no list of them is begun."""
+    layers = ((10**6, "tanh", False), (10**6, "tanh", False), (1, "tanh", False))
+    problem = network(*layers, rows=[[1], [-1]])
+    verdict = check(wide_layer(problem, "2", [["1", "1"]]))
+    assert (verdict.status, verdict.says) == (
+        "too large",
+        "the steps ask for more work than the cap",
+    )
+    without = check(wide_layer(problem, "1"))
+    assert (without.status, without.kind) == ("verified", "no-basin")
 
 
 def test_an_identity_against_the_next_bias_is_false() -> None:

@@ -1,14 +1,13 @@
 """Networks with independent inputs: rule 4.7."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..arithmetic import metered
-from ..facts import Matrix, Proved, Said
+from ..facts import Proved, Said
 from ..network import Activation, Pieces, Problem
 from ..network.activations import NAMES
 from ..refusals import require
+from .linear import different, rank
 
 # Strictly monotone, or falling from 0 at minus infinity to one minimum and rising from
 # there; continuous on the whole line (docs/theorems/independent-inputs.md).
@@ -32,18 +31,25 @@ class IndependentInputsStep(NamedTuple):
     """Rule 4.7: nothing but the problem."""
 
     def fact(self, problem: Problem) -> Proved:
-        """Rule 4.7: a unit of the first layer can be made smaller and its outgoing
-        weights larger, or it has none, along a curve of equal loss without end: its
-        pre-activations at different inputs take any values.
+        """Rule 4.7: some direction of the inputs, with 1 for a bias, has no part in any
+        of them: weights of the first layer move along it and change nothing. Or inputs
+        that differ are independent, so that pre-activations at them take any values:
+        then a unit of the first layer can be made smaller and its outgoing weights
+        larger, or it has none. Both are curves of equal loss without end.
         """
         first = problem.layers[0]
-        require(
-            shrinks(first.activation),
-            "the first activation is not known to be one that can be made smaller",
-        )
         one = [Fraction(1)] if first.bias else []
-        different = dict.fromkeys(map(tuple, problem.x))
-        require_independent([[*x, *one] for x in different])
+        rows = [[*x, *one] for x in different(problem.x)]
+        found = rank(rows)
+        if found == len(rows[0]):
+            require(
+                found == len(rows),
+                "the different inputs span all directions, and are not independent",
+            )
+            require(
+                shrinks(first.activation),
+                "the first activation is not known to be one that can be made smaller",
+            )
         return Proved([Said("no-sub-optimal-basin"), Said("no-basin")])
 
 
@@ -55,16 +61,3 @@ def shrinks(s: Activation | None) -> bool:
         rising = all(slope > 0 for slope in s.slopes)
         return rising or all(slope < 0 for slope in s.slopes)
     return s in [NAMES[name] for name in SHRINKING]
-
-
-def require_independent(rows: Sequence[Sequence[Fraction]]) -> None:
-    """By elimination: no row is left without an entry that is not 0."""
-    rest: Matrix = [list(row) for row in rows]
-    while rest:
-        top = rest.pop()
-        lead = next((k for k, entry in enumerate(top) if entry != 0), -1)
-        require(lead >= 0, "the different inputs are not independent")
-        for row in rest:
-            factor = metered(row[lead] / top[lead])
-            pairs = zip(row, top)
-            row[:] = [metered(a - metered(factor * b)) for a, b in pairs]

@@ -6,7 +6,7 @@ from ..facts import Matrix, Proved, Said
 from ..network import Problem, total
 from ..refusals import require
 from .global_minimum import are_identities
-from .linear import require_echelon
+from .linear import different, require_echelon
 
 
 class WideTheoremStep(NamedTuple):
@@ -61,7 +61,7 @@ class WideLayerStep(NamedTuple):
             ),
             "not every unit of the layer satisfies the identities",
         )
-        inputs = len(set(map(tuple, problem.x)))
+        inputs = len(different(problem.x))
         needed = min(inputs, len(problem.x) - len(self.identities))
         width = before[-1].units + following.bias
         require(

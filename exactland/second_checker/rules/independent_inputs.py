@@ -31,17 +31,20 @@ NAMES = (
 def independent_inputs(
     problem: Problem, step: IndependentInputs, facts: Sequence[Fact]
 ) -> Fact:
-    """Rule 4.7: the inputs that differ, with a 1 for a bias, have full rank, and the
-    first activation is one whose values can be made smaller.
+    """Rule 4.7: a combination of what enters the first layer vanishes at all samples;
+    or the inputs that differ have full rank, and the values of the first activation can
+    be made smaller.
     """
-    first = build(problem.hidden[0].activation)
-    require(_can_be_made_smaller(first), "not an activation of the list")
-    different: dict[str, list[fmpq]] = {}
+    first = problem.hidden[0]
+    rows: dict[str, list[fmpq]] = {}
     for x in problem.x:
-        row = [*x, ONE] if problem.hidden[0].bias else list(x)
-        different[str(x)] = row
-    rows = list(different.values())
-    require(fmpq_mat(rows).rank() == len(rows), "the inputs are dependent")
+        rows[str(x)] = [*x, ONE] if first.bias else list(x)
+    matrix = fmpq_mat(list(rows.values()))
+    found = matrix.rank()
+    if found == matrix.ncols():
+        require(found == matrix.nrows(), "the inputs are dependent")
+        shrinks = _can_be_made_smaller(build(first.activation))
+        require(shrinks, "not an activation of the list")
     return About((Said("no-sub-optimal-basin"), Said("no-basin")))
 
 
