@@ -780,7 +780,16 @@ def independent_inputs() -> Calls:
     for slopes in pieces:
         bent = {"breakpoints": ["0"], "slopes": slopes.split(), "value_at_0": "1"}
         activations.append({"piecewise-linear": bent})
-    rows = ("1 0;0 1", "1 0;2 0", "0 0", "1 2;1 2;3 4", "1 0;0 1;1 1", "0 1;1 0;2 5", "1 1;2 2;3 3")
+    rows = (
+        "1 0;0 1",
+        "1 0;2 0",
+        "0 0",
+        "1 2;1 2;3 4",
+        "1 0;0 1;1 1",
+        "0 1;1 0;2 5",
+        "1 1;2 2;3 3",
+        "0 1;2 4;1 2",
+    )
     for k, text in product(range(len(activations)), rows):
         x = [row.split() for row in text.split(";")]
         for bias in (False, True):

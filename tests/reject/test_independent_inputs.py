@@ -93,6 +93,7 @@ ROWS: dict[str, tuple[Any, bool, bool]] = {
     "an input 0 and others": ([[0, 0], [1, 0], [0, 1]], False, False),
     "proportional": ([[1, 2], [2, 4]], False, True),
     "proportional, as many as inputs and a bias": ([[1, 2], [2, 4], [1, 1]], True, True),
+    "a dependent one between others": ([[0, 1], [2, 4], [1, 2]], False, False),
     "numbers of one hash": ([[2**61 - 1], [2**62 - 2]], False, False),
     "numbers of one hash, a bias": ([[2**61 - 1], [2**62 - 2]], True, True),
 }
