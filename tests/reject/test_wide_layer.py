@@ -172,6 +172,23 @@ def test_a_file_without_one_hypothesis_is_rejected(name: str) -> None:
     assert why in verdict.says
 
 
+def twins_of_fields() -> list[tuple[bytes, bytes]]:
+    """A true file, and one with a field of its step changed, which does not show it any more."""
+    deep, layer, _ = TRUE["the second of three"]
+    odd, first, identities = TRUE["opposite inputs, an odd activation"]
+    return [
+        (wide_layer(deep, layer), wide_layer(deep, "0")),
+        (wide_layer(odd, first, identities), wide_layer(odd, first, [["1", "0", "-1"]])),
+    ]
+
+
+@pytest.mark.parametrize("k", range(2))
+def test_a_file_with_one_field_changed_is_rejected(k: int) -> None:
+    true, twin = twins_of_fields()[k]
+    assert both(true).status == "verified"
+    assert (both(twin).status, both(twin).rule) == ("rejected", "4.6")
+
+
 @pytest.mark.parametrize("samples", range(2, 7))
 def test_one_unit_short_is_false(samples: int, root: Any) -> None:
     """A shipped certificate shows a strict minimum of this very loss."""
