@@ -25,7 +25,6 @@ from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 from exactland.model.trees import X, add, apply, power
 from exactland.numerics.floats import evaluate
-from exactland.provers.hypotheses import discontinuity
 from exactland.testing.properties import exact_loss, point_of
 from exactland.testing.strategies import exact_activations, wide_problems
 from tests import pages
@@ -229,8 +228,7 @@ def test_the_whole_loss_is_decided_by_the_first_rule_that_applies(
     if isinstance(outcome, Inconclusive):
         assert not by_width
         assert not rescaled
-        is_continuous = not any(discontinuity(layer.activation) for layer in problem.network.hidden)
-        needed = problem.samples + (all_basins and not is_continuous)
+        needed = problem.samples + (width == problem.samples)
         assert (
             f"(layer {len(problem.network.hidden)}) has {problem.network.hidden[-1].units} unit"
             in outcome.reason
