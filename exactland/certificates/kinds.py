@@ -33,6 +33,8 @@ class Rule(StrEnum):
     SPANNING_FEATURES = "4.3"
     PATH = "4.4"
     ONE_MORE_UNIT = "4.5"
+    WIDE_LAYER = "4.6"
+    INDEPENDENT_INPUTS = "4.7"
 
 
 class Minimum(StrEnum):

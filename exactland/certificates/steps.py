@@ -194,6 +194,24 @@ class WideTheorem:
 
 
 @dataclass(frozen=True)
+class WideLayer:
+    """A hidden layer, 0 the first, is as wide as there are samples that differ (rule 4.6)."""
+
+    rule: ClassVar = Rule.WIDE_LAYER
+    layer: int
+    identities: Matrix
+
+
+@dataclass(frozen=True)
+class IndependentInputs:
+    """The inputs that differ are independent, and values of the first activation can be made
+    smaller (rule 4.7).
+    """
+
+    rule: ClassVar = Rule.INDEPENDENT_INPUTS
+
+
+@dataclass(frozen=True)
 class SpanningFeatures:
     """The last features span all that the identities of the network leave (rule 4.3).
 
@@ -248,6 +266,8 @@ Step = (
     | DependentColumns
     | RescaledUnit
     | WideTheorem
+    | WideLayer
+    | IndependentInputs
     | SpanningFeatures
     | Path
     | OneMoreUnit
@@ -267,6 +287,8 @@ STEPS: dict[Rule, type[Step]] = {
         DependentColumns,
         RescaledUnit,
         WideTheorem,
+        WideLayer,
+        IndependentInputs,
         SpanningFeatures,
         Path,
         OneMoreUnit,

@@ -8,6 +8,7 @@ from functools import cache
 
 from exactland.certificates.kinds import StatementKind
 from exactland.constructions import (
+    deep,
     double_zeros,
     exponential_grid,
     generic,
@@ -75,6 +76,10 @@ def _construction(table: Entry) -> Callable[[Entry], Made]:
 def _sine(table: Entry) -> Made:
     samples, units = table.count("samples"), table.count("units")
     return sine(samples, units, output_bias=table.flag("output_bias"))
+
+
+def _deep(table: Entry) -> Made:
+    return deep(table.count("samples"))
 
 
 def _double_zeros(table: Entry) -> Made:
@@ -151,6 +156,7 @@ def _generic(table: Entry) -> Made:
 
 CONSTRUCTIONS: dict[str, Callable[[Entry], Made]] = {
     "sine": _sine,
+    "deep": _deep,
     "double_zeros": _double_zeros,
     "searched": _searched,
     "exponential_grid": _exponential_grid,

@@ -1,5 +1,5 @@
-"""The wide theorem (docs/theorems/wide-theorem.md), and what rescaled units say of the whole
-loss.
+"""The wide theorems (docs/theorems/wide-theorem.md and wide-layer.md), and what rescaled units say
+of the whole loss.
 """
 
 from __future__ import annotations
@@ -8,15 +8,18 @@ from fractions import Fraction
 
 from exactland.certificates.kinds import Claim, StatementKind
 from exactland.certificates.statements import of_the_loss
-from exactland.certificates.steps import RescaledUnit, WideTheorem
+from exactland.certificates.steps import IndependentInputs, RescaledUnit, WideLayer, WideTheorem
+from exactland.model.problem import Problem
 from exactland.provers.dry_run import accepts
-from exactland.provers.hypotheses import too_narrow
+from exactland.provers.hypotheses import discontinuity, too_narrow
 from exactland.provers.minima import Found
 from exactland.provers.proposals import Obstacle, Proposal
 from exactland.provers.question import Question
 from exactland.provers.reasons import Advice, Reason
 
 RECIPE = {"recipe": "wide theorem"}
+LAYER = {"recipe": "a wide hidden layer"}
+INPUTS = {"recipe": "independent inputs"}
 HOMOGENEOUS = {"recipe": "positively homogeneous units"}
 NO_BAD, NONE = StatementKind.NO_SUB_OPTIMAL_BASIN, StatementKind.NO_BASIN
 AGAINST = {Claim.BAD_BASIN: NO_BAD, Claim.STRICT_MINIMUM: NONE, Claim.BASIN: NONE}
@@ -26,7 +29,8 @@ def propose(question: Question) -> Found:
     """The claim about the whole loss, by the widths alone, or by units that can be rescaled."""
     problem, kind = question.problem, StatementKind(question.claim)
     yield from _of_the_loss(question, kind)
-    wider = kind is NONE
+    # as wide as there are samples is enough where activations are seen to be continuous: rule 4.6
+    wider = kind is NONE and too_narrow(problem) is None
     width = too_narrow(problem, wider=wider)
     if width is not None:
         units = problem.samples + wider - problem.network.output_bias
@@ -46,6 +50,26 @@ def _of_the_loss(question: Question, kind: StatementKind) -> Found:
     question.tick("comparing widths")
     if too_narrow(problem, wider=kind is NONE) is None:
         yield Proposal(said, (WideTheorem(),), RECIPE)
+    layer = wide_layer(problem)
+    if layer is not None and accepts(problem, WideLayer(layer, ())):
+        yield Proposal(said, (WideLayer(layer, ()),), LAYER)
+    if accepts(problem, IndependentInputs()):
+        yield Proposal(said, (IndependentInputs(),), INPUTS)
     rescaled = RescaledUnit((Fraction(0),) * problem.parameters)
     if accepts(problem, rescaled):
         yield Proposal(said, (rescaled,), HOMOGENEOUS)
+
+
+def wide_layer(problem: Problem) -> int | None:
+    """The first hidden layer, 0 the first, that is as wide as there are different inputs, its
+    activation and all before continuous on the whole line (rule 4.6).
+    """
+    different = len(set(problem.x))
+    shapes = problem.network.shapes()
+    for k, layer in enumerate(problem.network.hidden):
+        if discontinuity(layer.activation) is not None:
+            return None
+        _, columns, bias = shapes[k + 1]
+        if columns + bias >= different:
+            return k
+    return None

@@ -34,7 +34,13 @@ from exactland.reports.points_in_words import (
     global_minimum,
     rescaled_unit,
 )
-from exactland.reports.widths_in_words import one_more_unit, spanning_features, wide_theorem
+from exactland.reports.widths_in_words import (
+    independent_inputs,
+    one_more_unit,
+    spanning_features,
+    wide_layer,
+    wide_theorem,
+)
 
 # of a step of the rule: the problem and the kind of the statement say what the step itself does not
 Describe = Callable[[Any, Problem, StatementKind], StepInWords]
@@ -66,6 +72,8 @@ BY_RULE: Mapping[Rule, Describe] = {
     Rule.SPANNING_FEATURES: spanning_features,
     Rule.PATH: path,
     Rule.ONE_MORE_UNIT: one_more_unit,
+    Rule.WIDE_LAYER: wide_layer,
+    Rule.INDEPENDENT_INPUTS: independent_inputs,
 }
 
 

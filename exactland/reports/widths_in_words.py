@@ -8,8 +8,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactland.certificates.kinds import StatementKind
-from exactland.certificates.steps import OneMoreUnit, SpanningFeatures, WideTheorem
+from exactland.certificates.steps import (
+    IndependentInputs,
+    OneMoreUnit,
+    SpanningFeatures,
+    WideLayer,
+    WideTheorem,
+)
 from exactland.model.problem import Problem
+from exactland.model.words import describe_activation
 from exactland.reports.lines import Line, StepInWords
 
 IDENTITIES = 6  # that are shown
@@ -41,6 +48,36 @@ NO_BASIN_AT_ALL = (
 )
 
 
+PROOF_OF_INDEPENDENT_INPUTS = (
+    (
+        "Proof (rule 4.7). A unit of the first layer whose outgoing weights are 0 can take any"
+        " incoming weights: a line of equal loss."
+    ),
+    (
+        "Else make its outgoing weights larger and its values smaller by the same factor. Incoming"
+        " weights for these values exist, as the inputs are independent: a curve of equal loss."
+    ),
+    (
+        "Along it either the factor grows without end, or some value reaches the end of the range"
+        " of the activation, and the incoming weights grow without end. No basin contains it."
+    ),
+)
+PROOF_OF_WIDE_LAYER = (
+    (
+        "Proof (rule 4.6). Let p be in a basin. If the columns of what enters the next layer are"
+        " dependent at p, its weights can move along a line and change nothing: p is in no basin."
+    ),
+    (
+        "Else they are a square matrix that is invertible. Move any weight below without end, and"
+        " keep the next pre-activations by its inverse: a curve of equal loss, which the basin"
+    ),
+    (
+        "contains. It is bounded, so the curve ends where the matrix is not invertible any more: at"
+        " a point that the basin contains and that is in none."
+    ),
+)
+
+
 def wide_theorem(step: WideTheorem, problem: Problem, kind: StatementKind) -> StepInWords:
     """Rule 4.2: its hypotheses, as this network fulfils them, and its proof."""
     network = problem.network
@@ -59,6 +96,45 @@ def wide_theorem(step: WideTheorem, problem: Problem, kind: StatementKind) -> St
     )
     more = (NO_BASIN_AT_ALL,) if kind is StatementKind.NO_BASIN else ()
     return StepInWords(step, lines, (*PROOF, *more))
+
+
+def wide_layer(step: WideLayer, problem: Problem, _kind: StatementKind) -> StepInWords:
+    """Rule 4.6: its hypotheses, as this network fulfils them, and its proof."""
+    _, columns, bias = problem.network.shapes()[step.layer + 1]
+    plus = " with the bias of the next layer" if bias else ""
+    different = len(set(problem.x))
+    what = f"{different}, the number of different inputs"
+    left = problem.samples - len(step.identities)
+    if left < different:
+        what = f"{left}, the samples without identities"
+    lines = (
+        Line("width", f"of hidden layer {step.layer + 1}{plus}: {columns + bias} >= {what}"),
+        Line(
+            "activation",
+            f"up to hidden layer {step.layer + 1} continuous on the whole line; after it, any",
+        ),
+        Line("loss", f"{problem.loss}, of which nothing is used (rule 4.6)"),
+    )
+    return StepInWords(step, lines, PROOF_OF_WIDE_LAYER)
+
+
+def independent_inputs(
+    step: IndependentInputs, problem: Problem, _kind: StatementKind
+) -> StepInWords:
+    """Rule 4.7: its hypotheses, as this problem fulfils them, and its proof."""
+    different = len(set(problem.x))
+    first = problem.network.hidden[0]
+    plus = ", each with a 1 for the bias," if first.bias else ""
+    lines = (
+        Line("inputs", f"{different} different ones{plus} are linearly independent"),
+        Line(
+            "activation",
+            f"of the first layer {describe_activation(first.activation)}: its values can be made"
+            " smaller, down to 0 or without end",
+        ),
+        Line("width", "any, as are the layers after the first and the loss (rule 4.7)"),
+    )
+    return StepInWords(step, lines, PROOF_OF_INDEPENDENT_INPUTS)
 
 
 def _about_the_data(problem: Problem) -> str:

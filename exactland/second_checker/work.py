@@ -20,6 +20,7 @@ from .reading.step import (
     ExactMinimum,
     FlatPotentials,
     GlobalMinimum,
+    IndependentInputs,
     NoMinimum,
     OneMoreUnit,
     Path,
@@ -29,6 +30,7 @@ from .reading.step import (
     SpanningFeatures,
     Step,
     StrictMinimum,
+    WideLayer,
     WideTheorem,
 )
 from .refusals import TooLarge
@@ -64,6 +66,7 @@ FORMAL = (
     RescaledUnit,
     SpanningFeatures,
     Path,
+    WideLayer,
 )
 # a node of an expression counts 15 + (p + 190)^2 / 3000 multiplications at precision p
 NODE = 15
@@ -151,6 +154,8 @@ class Work:
         if isinstance(step, Potentials):
             places = len(step.units) * self.problem.outputs * len(step.midpoints)
             total += DERIVATIVES * sum(self.nodes) * rate * places
+        if isinstance(step, IndependentInputs):
+            total += self.problem.samples**2 * self.problem.shapes[0].columns
         if isinstance(step, ExactMinimum):
             total += self.problem.parameters**3
         total += MATRIX_PRODUCTS * _rows_of_matrix(step) ** 3

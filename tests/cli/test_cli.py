@@ -761,9 +761,17 @@ def test_the_wide_theorem_is_a_claim(run: Run, tmp_path: Path) -> None:
         "no sub-optimal basin certified: the loss has no sub-optimal basin (rule 4.2).",
     )
     assert "Proof (rule 4.2)" in run("show", out)[1]
-    status, said, _ = run("certify", problem, "--claim", "no-basin")
+    status, said, _ = run("certify", problem, "--claim", "no-basin", "--out", out)
+    assert (status, said.splitlines()[0]) == (
+        0,
+        "no basin certified: the loss has no basin at all (rule 4.6).",
+    )
+    assert "Proof (rule 4.6)" in run("show", out)[1]
+    narrow = wide_problem(tmp_path, hidden=[{"units": 2, "activation": "sin", "bias": True}])
+    status, said, _ = run("certify", narrow, "--claim", "no-basin")
     assert status == 3
-    assert "the last hidden layer (layer 1) has 3 units; for 3 samples it needs width 4" in said
+    assert "the last hidden layer (layer 1) has 2 units; for 3 samples it needs width 3" in said
+    problem = wide_problem(tmp_path)
     status, said, _ = run("certify", problem, "--claim", "bad-basin")
     assert (status, said.split(":")[0]) == (1, "refuted")
     status, _, err = run("certify", problem, "--claim", "no-basin", "--within", "1")

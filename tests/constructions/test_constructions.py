@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactland.constructions import (
+    deep,
     double_zeros,
     exponential_grid,
     generic,
@@ -27,7 +28,13 @@ from exactland.constructions.generic_residual import least_norm
 from exactland.engine.outcomes import Certified
 from exactland.errors import InputError
 from exactland.gallery.entries import entry
-from exactland.model.activations import NAMED, Expression, named, polynomial
+from exactland.model.activations import (
+    NAMED,
+    Expression,
+    evaluate_exactly,
+    named,
+    polynomial,
+)
 from exactland.model.network import Layer, Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
@@ -486,3 +493,31 @@ def test_the_witness_of_data_that_a_constant_unit_does_not_fit_at_all() -> None:
     found = witness(problem, vector("-3/4 9/4 1/4 -7/2 -3 4"))
     with precision(128):
         assert enclose(problem, box(found, Fraction(0)), 0).loss < 1
+
+
+# I
+
+
+@pytest.mark.parametrize("samples", [3, 4, 5, 6])
+def test_deep_networks_are_as_the_construction_says(samples: int) -> None:
+    """Pre-activations, ranks and the residual, calculated here once more."""
+    problem, point = deep(samples)
+    first, second = problem.network.hidden
+    assert first.units == second.units == samples - 1
+    (w, _), (rows, _), (output, _) = problem.network.split(list(point))
+    low, top, high = Fraction(-2), Fraction(1), Fraction(2 * samples - 3)
+    residual = [Fraction(1)] * (samples - 1) + [Fraction(-1)]
+    for i, (x,) in enumerate(problem.x):
+        features = [evaluate_exactly(first.activation, weight * x) for (weight,) in w]
+        entering = [sum(v * a for v, a in zip(row, features)) for row in rows]
+        wanted = [high if i == j else low for j in range(samples - 1)]
+        assert entering == (wanted if i < samples - 1 else [top] * (samples - 1))
+        reached = [evaluate_exactly(second.activation, z) for z in entering]
+        (weights,) = output
+        f = sum(v * a for v, a in zip(weights, reached))
+        assert f - problem.y[i][0] == residual[i]
+
+
+def test_a_deep_network_of_two_samples_is_refused() -> None:
+    with pytest.raises(InputError, match="samples: 2 is not at least 3"):
+        deep(2)

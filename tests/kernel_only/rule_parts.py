@@ -20,6 +20,7 @@ from exactland.kernel.network import evaluation as kernel_evaluation
 from exactland.kernel.reading import problem as kernel_problem
 from exactland.kernel.rules import constant_line as kernel_constant_line
 from exactland.kernel.rules import global_minimum as kernel_global_minimum
+from exactland.kernel.rules import independent_inputs as kernel_independent_inputs
 from exactland.kernel.rules import linear as kernel_linear
 from exactland.kernel.rules import no_minimum as kernel_no_minimum
 from exactland.kernel.rules import one_more_unit as kernel_one_more_unit
@@ -544,6 +545,8 @@ def widths() -> Calls:
             kernel_wide_theorem.WideTheoremStep(),
         ),
     )
+    yield from wide_layers()
+    yield from independent_inputs()
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
         yield (
@@ -729,6 +732,70 @@ def one_more() -> Calls:
             64,
         ),
     )
+
+
+def wide_layers() -> Calls:
+    """Rule 4.6: the layer, the bias of the next one, inputs that are equal, identities."""
+    deep = (
+        ("tanh", "tanh", "tanh"),
+        ({"expression": ["log", "x"]}, "tanh", "tanh"),
+        ("tanh", {"expression": ["sqrt", "x"]}, "tanh"),
+        ("tanh", "tanh", {"expression": ["/", "1", "x"]}),
+    )
+    inputs = {"three": "1 2 3", "two": "1 2 1", "opposite": "1 2 -1", "one": "2 2 2"}
+    identities = {"none": (), "equal": ("1 0 -1",), "odd": ("1 0 1",), "both": ("1 0 -1", "0 1 0")}
+    for k, layer, (name, x), (what, rows) in product(
+        range(len(deep)), (0, 1, 2, 3, 5), inputs.items(), identities.items()
+    ):
+        layers = [(units, s, units == 3) for units, s in zip((2, 3, 1), deep[k])]
+        step = kernel_wide_theorem.WideLayerStep(layer, [vector(row) for row in rows])
+        yield (
+            f"4.6 {k} {layer} {name} {what}",
+            partial(proved, net(1, layers, column(x), column("0 0 0")), step),
+        )
+    for units, own, following, n in product((1, 2, 3), (False, True), (False, True), (2, 3, 4)):
+        x = [[str(k)] for k in range(n)]
+        problem = net(1, [(units, "relu", own)], x, [["0"]] * n, bias=following)
+        step = kernel_wide_theorem.WideLayerStep(0, [])
+        yield f"4.6 {units} {own} {following} {n}", partial(proved, problem, step)
+    # identities are fewer samples than different inputs are
+    for units, rows in product((1, 2, 3), ((), ("1 0 1",), ("1 0 1", "0 1 0"))):
+        problem = net(1, [(units, "tanh", False)], column("1 2 -1"), column("0 0 0"))
+        step = kernel_wide_theorem.WideLayerStep(0, [vector(row) for row in rows])
+        yield f"4.6 {units}, opposite inputs, {rows}", partial(proved, problem, step)
+    four = net(1, [(3, "tanh", False)], column("1 2 -1 -2"), column("0 0 0 0"))
+    yield (
+        "4.6 of four, one identity",
+        partial(proved, four, kernel_wide_theorem.WideLayerStep(0, [vector("1 0 1 0")])),
+    )
+
+
+def independent_inputs() -> Calls:
+    """Rule 4.7: which activations, and which inputs."""
+    pieces = ("1 2", "-1 -2", "1 -1", "0 1", "1 0", "-1 0")
+    activations: list[Any] = [
+        *kernel_activations.NAMES,
+        {"expression": ["*", "x", ["sigmoid", "x"]]},
+    ]
+    for slopes in pieces:
+        bent = {"breakpoints": ["0"], "slopes": slopes.split(), "value_at_0": "1"}
+        activations.append({"piecewise-linear": bent})
+    rows = (
+        "1 0;0 1",
+        "1 0;2 0",
+        "0 0",
+        "1 2;1 2;3 4",
+        "1 0;0 1;1 1",
+        "0 1;1 0;2 5",
+        "1 1;2 2;3 3",
+        "0 1;2 4;1 2",
+    )
+    for k, text in product(range(len(activations)), rows):
+        x = [row.split() for row in text.split(";")]
+        for bias in (False, True):
+            problem = net(2, [(1, activations[k], bias)], x, [["1"]] * len(x))
+            step = kernel_independent_inputs.IndependentInputsStep()
+            yield f"4.7 {k} {text} {bias}", partial(proved, problem, step)
 
 
 def _one_more(

@@ -30,6 +30,8 @@ from exactland.testing.strategies import exact_activations, wide_problems
 from tests import pages
 from tests import strategies as own
 from tests.examples import examples
+from tests.reject.test_independent_inputs import inputs_are_enough
+from tests.reject.test_wide_layer import is_as_wide
 from tests.wire import in_kernel
 
 F = Fraction
@@ -199,7 +201,12 @@ def is_homogeneous(s: Activation) -> bool:
 
 
 @given(own.problems(most=40, samples=4), st.booleans())
-def test_the_theorem_needs_the_width_and_nothing_else(problem: Problem, all_basins: bool) -> None:
+def test_the_whole_loss_is_decided_by_the_first_rule_that_applies(
+    problem: Problem, all_basins: bool
+) -> None:
+    """4.2 by the last width alone; 4.6 by a layer before it, or for no basin at all; 4.7 by inputs;
+    4.1h by units that can be rescaled.
+    """
     width, claim = (
         problem.network.hidden[-1].units + problem.network.output_bias,
         "no-basin" if all_basins else "no-sub-optimal-basin",
@@ -207,11 +214,21 @@ def test_the_theorem_needs_the_width_and_nothing_else(problem: Problem, all_basi
     outcome = wide_theorem(problem, claim)
     by_width = width >= problem.samples + all_basins
     rescaled = any(is_homogeneous(layer.activation) for layer in problem.network.hidden)
-    assert isinstance(outcome, Certified) is (by_width or rescaled)
+    layers = range(len(problem.network.hidden))
+    applies = {
+        "4.2": by_width,
+        "4.6": any(is_as_wide(problem, layer) for layer in layers),
+        "4.7": inputs_are_enough(problem),
+        "4.1h": rescaled,
+    }
     if isinstance(outcome, Certified):
-        assert outcome.certificate.rules[0] == ("4.2" if by_width else "4.1h")
+        rule = outcome.certificate.rules[0]
+        assert applies[rule]
+        assert not by_width or rule == "4.2"
     if isinstance(outcome, Inconclusive):
-        needed = problem.samples + all_basins
+        assert not by_width
+        assert not rescaled
+        needed = problem.samples + (width == problem.samples)
         assert (
             f"(layer {len(problem.network.hidden)}) has {problem.network.hidden[-1].units} unit"
             in outcome.reason

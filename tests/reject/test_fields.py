@@ -22,7 +22,7 @@ from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
 from exactland.testing.properties import exact_loss
 from tests.provers.test_points import vector
-from tests.reject import test_rough_twins, test_twins, test_wide_twins, twins
+from tests.reject import test_rough_twins, test_twins, test_wide_layer, test_wide_twins, twins
 from tests.reject.test_generated import no_minimum, problem_of
 from tests.reject.twins import STATEMENT, Path, always, apply, check, first, plus, read, times
 from tests.wire import about, certificate, numbers, path_step, statement
@@ -342,6 +342,8 @@ def test_every_field_of_every_rule_and_statement_has_a_twin(originals: dict[str,
         found |= changes(known[original], test_rough_twins.twin(known[original], edits))
     for _, original, path, edit, *_ in [*test_wide_twins.TWINS, *TWINS]:
         found |= changes(known[original], apply(known[original], path, edit))
+    for true, twin in test_wide_layer.twins_of_fields():
+        found |= changes(true, twin)
     fields = {
         f"{rule} {name.rstrip('_')}"
         for rule, step in RULES.items()

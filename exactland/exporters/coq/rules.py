@@ -12,6 +12,7 @@ from exactland.certificates.steps import (
     ExactMinimum,
     FlatPotentials,
     GlobalMinimum,
+    IndependentInputs,
     NoMinimum,
     OneMoreUnit,
     Path,
@@ -22,6 +23,7 @@ from exactland.certificates.steps import (
     Step,
     StrictMinimum,
     SubOptimal,
+    WideLayer,
     WideTheorem,
 )
 from exactland.errors import InputError
@@ -41,6 +43,7 @@ class NotExported:
 
 
 BESIDE_A_MINIMUM = NotExported("it can only go with a minimum at the same point, by another rule")
+NOT_YET = NotExported("its theorem is not in Coq yet")
 BY_STEP: Mapping[type[Step], Export | NotExported] = {
     StrictMinimum: enclosed.export,
     ExactMinimum: exact.export,
@@ -54,6 +57,8 @@ BY_STEP: Mapping[type[Step], Export | NotExported] = {
     DependentColumns: NotExported("that rows are equal is a hypothesis in Coq, not calculated"),
     RescaledUnit: BESIDE_A_MINIMUM,
     WideTheorem: wide.export,
+    WideLayer: NOT_YET,
+    IndependentInputs: NOT_YET,
     SpanningFeatures: NotExported("that features are independent is shown by balls, not in Coq"),
     Path: NotExported("bounds of the loss along segments are hypotheses in Coq, not calculated"),
     OneMoreUnit: NotExported("that a matrix is invertible on a box is not calculated in Coq"),

@@ -120,9 +120,9 @@ def total(activation: Activation | None) -> bool:
     roots, quotients and negative powers are of numbers that are written out. (So x/2
     and sqrt(1 + 1) are not seen to be: to see too little is safe.)
 
-    Of numbers they are defined everywhere or nowhere, and the rule evaluates the loss
-    at a point. All functions in pieces that can be named are total, and so is
-    the linear output, None.
+    Of numbers they are defined everywhere or nowhere, and rules about a point evaluate
+    the loss there; where it is defined nowhere, it has no basin. All functions in
+    pieces that can be named are total, and so is the linear output, None.
     """
     if isinstance(activation, Pieces) or not isinstance(activation, tuple):
         return True

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ..arithmetic import Exact, atom, box, dot
 from ..facts import Proved, Said, Vector
+from ..meter import COST_OF_A_TERM, charge
 from ..network import Problem, differentiate, features
 from ..refusals import require
 from .linear import Rows, difference
@@ -54,9 +55,12 @@ def are_identities(problem: Problem, vectors: Rows[Exact]) -> bool:
     if not any(any(vector) for vector in vectors):
         return True  # also where the network is too large for formal numbers
     *before, last, output = problem.layers
-    one = problem._replace(layers=(*before, last._replace(units=1), output))
-    unknown = [atom(f"w{k}") for k in range(one.parameters)]
-    columns = list(zip(*features(one, unknown, len(before) + 1)))
+    below = (*before, last._replace(units=1))
+    count = problem._replace(layers=below).parameters
+    charge(COST_OF_A_TERM * count)  # before they are made: they may be too many
+    unknown = [atom(f"w{k}") for k in range(count)]
+    one = problem._replace(layers=(*below, output))
+    columns = list(zip(*features(one, unknown, len(below))))
     for column in columns:
         if any(dot(vector, column) != 0 for vector in vectors):
             return False

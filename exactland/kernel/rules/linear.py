@@ -108,6 +108,45 @@ def pivots(matrix: Rows[Exact]) -> list[Fraction]:
     return found
 
 
+def different(rows: Matrix) -> Matrix:
+    """Of equal rows the last, by their digits: numbers may be chosen so that all their
+    hashes are one.
+    """
+    by_digits = {tuple(map(str, row)): row for row in rows}
+    return list(by_digits.values())
+
+
+def rank(rows: Matrix) -> int:
+    """By elimination, exactly."""
+    rest = [list(row) for row in rows]
+    found = 0
+    while rest:
+        top = rest.pop()
+        lead = next((k for k, entry in enumerate(top) if entry != 0), -1)
+        if lead < 0:
+            continue
+        found += 1
+        for row in rest:
+            factor = metered(row[lead] / top[lead])
+            pairs = zip(row, top)
+            row[:] = [metered(a - metered(factor * b)) for a, b in pairs]
+    return found
+
+
+def require_echelon(vectors: Matrix) -> None:
+    """Each vector has its first entry that is not 0 further right than the one before:
+    so they are independent.
+    """
+    lead_before = -1
+    for vector in vectors:
+        lead = next((k for k, entry in enumerate(vector) if entry != 0), -1)
+        require(
+            lead_before < lead,
+            "the identities are not in echelon form, or one is zero",
+        )
+        lead_before = lead
+
+
 def require_invertible(matrix: Rows[Ball], inverse: Matrix, precision: int) -> None:
     """Every matrix A in the balls is invertible (rules 4.3 and 4.5), as |C A - I| < 1
     in the norm of row sums: A z = 0 gives z = (I - C A) z, which is shorter than z

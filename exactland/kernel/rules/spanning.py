@@ -7,7 +7,7 @@ from ..facts import Matrix, Proved, Vector
 from ..network import Problem, features
 from ..refusals import require
 from .global_minimum import are_identities, leads_to_infimum
-from .linear import chosen, require_invertible
+from .linear import chosen, require_echelon, require_invertible
 
 
 class SpanningFeaturesStep(NamedTuple):
@@ -25,14 +25,7 @@ class SpanningFeaturesStep(NamedTuple):
         identities. N - k independent features span what is left, so that the last
         layer alone reaches every output of every network.
         """
-        lead_before = -1  # where the first entry is that is not 0
-        for vector in self.identities:
-            lead = next((k for k, entry in enumerate(vector) if entry != 0), -1)
-            require(
-                lead_before < lead,
-                "the identities are not in echelon form, or one is zero",
-            )
-            lead_before = lead
+        require_echelon(self.identities)
         require(
             are_identities(problem, self.identities),
             "not every output of the network satisfies the identities",

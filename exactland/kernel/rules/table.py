@@ -9,6 +9,7 @@ from ..network import Problem
 from . import (
     constant_line,
     global_minimum,
+    independent_inputs,
     no_minimum,
     one_more_unit,
     path,
@@ -44,5 +45,7 @@ RULES: Mapping[str, type[Step]] = MappingProxyType(
         "4.3": spanning.SpanningFeaturesStep,
         "4.4": path.PathStep,
         "4.5": one_more_unit.OneMoreUnitStep,
+        "4.6": wide_theorem.WideLayerStep,
+        "4.7": independent_inputs.IndependentInputsStep,
     }
 )

@@ -1,10 +1,12 @@
-"""Networks with a last hidden layer as wide as there are samples: rule 4.2."""
+"""Networks with a hidden layer as wide as there are samples: rules 4.2 and 4.6."""
 
 from typing import NamedTuple
 
-from ..facts import Proved, Said
-from ..network import Problem
+from ..facts import Matrix, Proved, Said
+from ..network import Problem, total
 from ..refusals import require
+from .global_minimum import are_identities
+from .linear import different, require_echelon
 
 
 class WideTheoremStep(NamedTuple):
@@ -27,3 +29,44 @@ class WideTheoremStep(NamedTuple):
         if width > samples:
             statements.append(Said("no-basin"))
         return Proved(statements)
+
+
+class WideLayerStep(NamedTuple):
+    """Rule 4.6. The layer is a hidden one, 0 the first."""
+
+    layer: int
+    identities: Matrix
+
+    def fact(self, problem: Problem) -> Proved:
+        """Rule 4.6: a hidden layer has at least as many units (1 counts, if the next
+        layer has a bias) as there are samples that differ, and activations up to it are
+        continuous on the whole line: E has no basin.
+
+        Samples differ if their inputs do; or all but as many as there are independent
+        identities of what enters the next layer.
+        """
+        require(
+            self.layer + 1 < len(problem.layers),
+            "no such hidden layer",
+        )
+        *before, following = problem.layers[: self.layer + 2]
+        require(
+            all(total(layer.activation) for layer in before),
+            "an activation might not be defined on the whole line",
+        )
+        require_echelon(self.identities)
+        require(
+            are_identities(
+                problem._replace(layers=(*before, following)), self.identities
+            ),
+            "not every unit of the layer satisfies the identities",
+        )
+        inputs = len(different(problem.x))
+        needed = min(inputs, len(problem.x) - len(self.identities))
+        width = before[-1].units + following.bias
+        require(
+            width >= needed,
+            f"the layer, with the bias of the next, has width {width}; the samples need"
+            f" {needed}",
+        )
+        return Proved([Said("no-sub-optimal-basin"), Said("no-basin")])

@@ -166,6 +166,22 @@ class WideTheorem(Step):
 
 
 @dataclass(frozen=True)
+class WideLayer(Step):
+    """Rule 4.6."""
+
+    rule = "4.6"
+    layer: int
+    identities: list[Vector]
+
+
+@dataclass(frozen=True)
+class IndependentInputs(Step):
+    """Rule 4.7."""
+
+    rule = "4.7"
+
+
+@dataclass(frozen=True)
 class SpanningFeatures(Step):
     """Rule 4.3."""
 
@@ -224,6 +240,8 @@ STEPS = MappingProxyType(
             DependentColumns,
             RescaledUnit,
             WideTheorem,
+            WideLayer,
+            IndependentInputs,
             SpanningFeatures,
             Path,
             OneMoreUnit,

@@ -115,3 +115,16 @@ def require_defined(problem: Problem, point: Vector) -> None:
     """
     with precision(FORMAL_PRECISION):
         BallNetwork(problem).value(balls(point))
+
+
+def require_echelon(identities: list[Vector], samples: int) -> None:
+    """Each has its first nonzero entry further right than the one before: they are
+    linearly independent.
+    """
+    last = -1
+    for row in identities:
+        require(len(row) == samples, "an identity has the wrong length")
+        nonzero = [i for i, v in enumerate(row) if v != 0]
+        further = len(nonzero) > 0 and nonzero[0] > last
+        require(further, "the identities are not in echelon form")
+        last = nonzero[0]

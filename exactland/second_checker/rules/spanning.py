@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from ..arithmetic.ball import ONE, balls, precision
-from ..arithmetic.exact import Vector
 from ..arithmetic.formal import number
 from ..facts import About, Fact, Said
 from ..network.evaluation import BallNetwork
@@ -11,7 +10,7 @@ from ..network.formal_evaluation import FormalNetwork
 from ..network.layout import Problem
 from ..reading.step import SpanningFeatures
 from ..refusals import require
-from .linear import require_defined, require_invertible
+from .linear import require_defined, require_echelon, require_invertible
 
 
 def spanning_features(
@@ -20,7 +19,7 @@ def spanning_features(
     """Rule 4.3: outputs of the architecture satisfy the identities, and the features at
     the center have the rank that these leave: the last layer alone reaches them all.
     """
-    _require_echelon(step.identities, problem.samples)
+    require_echelon(step.identities, problem.samples)
     identities = [list(map(number, row)) for row in step.identities]
     FormalNetwork(problem).require_identities(identities)
     last = len(problem.hidden)
@@ -42,16 +41,3 @@ def spanning_features(
         require_invertible(minor, step.inverse, size)
     said = (Said("escape", step.center), Said("in-no-sub-optimal-basin", step.center))
     return About(said, escape_from=step.center)
-
-
-def _require_echelon(identities: list[Vector], samples: int) -> None:
-    """Each has its first nonzero entry further right than the one before: they are
-    linearly independent.
-    """
-    last = -1
-    for row in identities:
-        require(len(row) == samples, "an identity has the wrong length")
-        nonzero = [i for i, v in enumerate(row) if v != 0]
-        further = len(nonzero) > 0 and nonzero[0] > last
-        require(further, "the identities are not in echelon form")
-        last = nonzero[0]

@@ -12,6 +12,7 @@ from .constant_line import (
     rescaled_unit,
 )
 from .global_minimum import global_minimum
+from .independent_inputs import independent_inputs
 from .no_minimum import no_minimum
 from .one_more_unit import one_more_unit
 from .path import path
@@ -23,7 +24,7 @@ from .strict_minimum import (
     strict_minimum,
     sub_optimal,
 )
-from .wide_theorem import wide_theorem
+from .wide_theorem import wide_layer, wide_theorem
 
 # each takes the problem, its own kind of step, and the facts of the steps before
 RULES: Mapping[str, Callable[..., Fact]] = MappingProxyType(
@@ -43,5 +44,7 @@ RULES: Mapping[str, Callable[..., Fact]] = MappingProxyType(
         "4.3": spanning_features,
         "4.4": path,
         "4.5": one_more_unit,
+        "4.6": wide_layer,
+        "4.7": independent_inputs,
     }
 )
