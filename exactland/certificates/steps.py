@@ -205,7 +205,7 @@ class WideLayer:
 @dataclass(frozen=True)
 class IndependentInputs:
     """The inputs that differ are independent, and values of the first activation can be made
-    smaller (rule 4.7).
+    smaller; or some combination of the entries of inputs is 0 at all samples (rule 4.7).
     """
 
     rule: ClassVar = Rule.INDEPENDENT_INPUTS

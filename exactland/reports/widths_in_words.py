@@ -17,6 +17,7 @@ from exactland.certificates.steps import (
 )
 from exactland.model.problem import Problem
 from exactland.model.words import describe_activation
+from exactland.numerics.exact_linear import rational_kernel
 from exactland.reports.lines import Line, StepInWords
 
 IDENTITIES = 6  # that are shown
@@ -48,6 +49,13 @@ NO_BASIN_AT_ALL = (
 )
 
 
+PROOF_OF_DEPENDENT_ENTRIES = (
+    (
+        "Proof (rule 4.7). The incoming weights of a unit of the first layer, its bias among them,"
+        " can move by multiples of that combination and change nothing: a line of equal loss"
+    ),
+    "through every point. No basin contains one.",
+)
 PROOF_OF_INDEPENDENT_INPUTS = (
     (
         "Proof (rule 4.7). A unit of the first layer whose outgoing weights are 0 can take any"
@@ -68,8 +76,9 @@ PROOF_OF_WIDE_LAYER = (
         " dependent at p, its weights can move along a line and change nothing: p is in no basin."
     ),
     (
-        "Else they are a square matrix that is invertible. Move any weight below without end, and"
-        " keep the next pre-activations by its inverse: a curve of equal loss, which the basin"
+        "Else the rows of so many samples, which determine those of all others, are an invertible"
+        " matrix. Move any weight below without end, and keep the next pre-activations by its"
+        " inverse: a curve of equal loss, which the basin"
     ),
     (
         "contains. It is bounded, so the curve ends where the matrix is not invertible any more: at"
@@ -121,18 +130,24 @@ def wide_layer(step: WideLayer, problem: Problem, _kind: StatementKind) -> StepI
 def independent_inputs(
     step: IndependentInputs, problem: Problem, _kind: StatementKind
 ) -> StepInWords:
-    """Rule 4.7: its hypotheses, as this problem fulfils them, and its proof."""
-    different = len(set(problem.x))
+    """Rule 4.7: the one of its two cases that this problem is, and the proof of that."""
     first = problem.network.hidden[0]
+    one = (Fraction(1),) if first.bias else ()
+    rows = [(*x, *one) for x in dict.fromkeys(problem.x)]
     plus = ", each with a 1 for the bias," if first.bias else ""
+    width = Line("width", "any, as are the layers after the first and the loss (rule 4.7)")
+    if rational_kernel(rows):
+        lines = (
+            Line("inputs", f"some combination of their entries{plus} is 0 at all samples"),
+            Line("activation", "any"),
+            width,
+        )
+        return StepInWords(step, lines, PROOF_OF_DEPENDENT_ENTRIES)
+    shrinking = f"{describe_activation(first.activation)}: its values can be made smaller"
     lines = (
-        Line("inputs", f"{different} different ones{plus} are linearly independent"),
-        Line(
-            "activation",
-            f"of the first layer {describe_activation(first.activation)}: its values can be made"
-            " smaller, down to 0 or without end",
-        ),
-        Line("width", "any, as are the layers after the first and the loss (rule 4.7)"),
+        Line("inputs", f"{len(rows)} different ones{plus} are linearly independent"),
+        Line("activation", f"of the first layer {shrinking}, down to 0 or without end"),
+        width,
     )
     return StepInWords(step, lines, PROOF_OF_INDEPENDENT_INPUTS)
 
