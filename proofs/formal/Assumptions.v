@@ -6,7 +6,7 @@ From Exactland Require
   WideTheorem ConvexLosses ConvexLosses ConvexLosses Potentials ConvexLosses StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum
   Squares Squares Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
   Certified Exact Exact Exact Exact Exact Exact Exact Exact Exact Homogeneous Networks Networks PointwiseRank Paths Paths Paths Paths Paths Paths
-  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
+  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
   ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
 
 Definition everything := (
@@ -58,6 +58,15 @@ Definition everything := (
    @Paths.convex_output_not_local_min),
   (* 4.5 *)
   (@OneMoreUnit.one_more_unit_rule, @OneMoreUnit.one_more_unit_segment, @OneMoreUnit.one_more_unit_fits, @OneMoreUnit.one_more_unit_no_bad_basin),
+  (* 4.6 *)
+  (@WideLayer.wide_layer, @WideLayer.wide_layer_samples, @WideLayer.wide_layer_rows, @WideLayer.wide_layer_identities, @WideLayer.echelon_independent,
+   @WideLayer.wide_layer_not_strict, @WideLayer.wide_layer_block),
+  (* 4.7 *)
+  (@IndependentInputs.dependent_inputs, @IndependentInputs.independent_inputs, @IndependentInputs.independent_inputs_shrinks,
+   @IndependentInputs.monotone_shrinks_locally, @IndependentInputs.dip_shrinks_locally, @IndependentInputs.extremum_shrinks_locally,
+   @IndependentInputs.sigmoid_shrinks_locally, @IndependentInputs.tanh_shrinks_locally, @IndependentInputs.softplus_shrinks_locally,
+   @IndependentInputs.exp_shrinks_locally, @IndependentInputs.atan_shrinks_locally, @IndependentInputs.identity_shrinks_locally,
+   @IndependentInputs.sin_shrinks_locally),
   (* Constructions A and F *)
   (@DoubleZeros.double_zeros_strict, @DoubleZeros.double_zeros_bad_basin, @DoubleZeros.copies, @DoubleZeros.not_global_large_t,
    @DoubleZeros.not_global_small_v, @DoubleZeros.double_zeros_bad_basin_small_v, @DoubleZeros.copies_not_global, @DoubleZeros.copies_in_no_basin),
