@@ -6,7 +6,7 @@ From Exactland Require
   WideTheorem ConvexLosses ConvexLosses ConvexLosses Potentials ConvexLosses StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum
   Squares Squares Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
   Certified Exact Exact Exact Exact Exact Exact Exact Exact Exact Homogeneous Networks Networks PointwiseRank Paths Paths Paths Paths Paths Paths
-  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
+  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs Deep DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
   ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
 
 Definition everything := (
@@ -60,7 +60,8 @@ Definition everything := (
   (@OneMoreUnit.one_more_unit_rule, @OneMoreUnit.one_more_unit_segment, @OneMoreUnit.one_more_unit_fits, @OneMoreUnit.one_more_unit_no_bad_basin),
   (* 4.6 *)
   (@WideLayer.wide_layer, @WideLayer.wide_layer_samples, @WideLayer.wide_layer_rows, @WideLayer.wide_layer_identities, @WideLayer.echelon_independent,
-   @WideLayer.wide_layer_not_strict, @WideLayer.wide_layer_block),
+   @WideLayer.wide_layer_not_strict, @WideLayer.wide_layer_block, @Deep.wide_layer_none, @Deep.wide_layer_none_bad, @Deep.piecewise_continuity,
+   @Deep.gelu_continuity, @Deep.elu_continuity, @Deep.selu_continuity, @Deep.softsign_continuity),
   (* 4.7 *)
   (@IndependentInputs.dependent_inputs, @IndependentInputs.independent_inputs, @IndependentInputs.independent_inputs_shrinks,
    @IndependentInputs.monotone_shrinks_locally, @IndependentInputs.dip_shrinks_locally, @IndependentInputs.extremum_shrinks_locally,

@@ -271,11 +271,11 @@ Proof.
 Qed.
 
 (* ---------- some activations ---------- *)
-Lemma derivable_continuity s s' : (forall t, derivable_pt_lim s t (s' t)) -> continuity s.
+Lemma limit_continuity s s' : (forall t, derivable_pt_lim s t (s' t)) -> continuity s.
 Proof. intros H t. apply derivable_continuous_pt. exists (s' t). apply H. Qed.
 Lemma rising_shrinks_locally s s' : (forall t, derivable_pt_lim s t (s' t)) -> (forall t, 0 < s' t) -> shrinks_locally s.
 Proof.
-  intros H Hp. apply monotone_shrinks_locally; [apply derivable_continuity with s', H|]. left. intros a c Hac.
+  intros H Hp. apply monotone_shrinks_locally; [apply limit_continuity with s', H|]. left. intros a c Hac.
   destruct (MVT_cor2 s s' a c Hac) as [t [e Ht]]; [intros t _; apply H|]. specialize (Hp t). nra.
 Qed.
 Lemma sigmoid_range t : 0 < sigmoid t < 1.
@@ -309,7 +309,7 @@ Proof.
   { intros eps He. assert (Hpi := PI_RGT_0). set (e := Rmin (eps / 2) (PI / 2)). exists e.
     assert (H0 : 0 < e) by (unfold e; apply Rmin_glb_lt; lra). assert (H1 := Rmin_l (eps / 2) (PI / 2)). assert (H2 := Rmin_r (eps / 2) (PI / 2)).
     split; [fold e in H1; lra|]. rewrite <- cos_0. apply cos_decreasing_1; fold e in H2; lra. }
-  apply extremum_shrinks_locally; [apply derivable_continuity with cos, derivable_pt_lim_sin| |]; intros z eps He Hz;
+  apply extremum_shrinks_locally; [apply limit_continuity with cos, derivable_pt_lim_sin| |]; intros z eps He Hz;
     destruct (Hnear eps He) as [e [Hep Hcos]]; assert (Hp := sin_plus z e); assert (Hm := sin_minus z e).
   - destruct (Rlt_le_dec (sin (z + e)) (sin z)).
     + exists (z + e). split; [apply Rabs_def1; lra|assumption].

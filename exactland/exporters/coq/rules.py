@@ -27,7 +27,7 @@ from exactland.certificates.steps import (
     WideTheorem,
 )
 from exactland.errors import InputError
-from exactland.exporters.coq import enclosed, exact, wide
+from exactland.exporters.coq import deep, enclosed, exact, wide
 from exactland.exporters.coq.evidence import Evidence
 from exactland.exporters.coq.statement import Stated
 
@@ -57,12 +57,14 @@ BY_STEP: Mapping[type[Step], Export | NotExported] = {
     DependentColumns: NotExported("that rows are equal is a hypothesis in Coq, not calculated"),
     RescaledUnit: BESIDE_A_MINIMUM,
     WideTheorem: wide.export,
-    WideLayer: NOT_YET,
+    WideLayer: deep.export_wide_layer,
     IndependentInputs: NOT_YET,
     SpanningFeatures: NotExported("that features are independent is shown by balls, not in Coq"),
     Path: NotExported("bounds of the loss along segments are hypotheses in Coq, not calculated"),
     OneMoreUnit: NotExported("that a matrix is invertible on a box is not calculated in Coq"),
 }
+# steps of networks of any depth, with any loss
+ANY_DEPTH = (WideLayer,)
 EXPORTED = tuple(
     str(step.rule) for step, export in BY_STEP.items() if not isinstance(export, NotExported)
 )
