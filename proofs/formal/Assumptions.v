@@ -6,7 +6,7 @@ From Exactland Require
   WideTheorem ConvexLosses ConvexLosses ConvexLosses Potentials ConvexLosses StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum
   Squares Squares Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
   Certified Exact Exact Exact Exact Exact Exact Exact Exact Exact Homogeneous Networks Networks PointwiseRank Paths Paths Paths Paths Paths Paths
-  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs Deep DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
+  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs Deep NoBadValley DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
   ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
 
 Definition everything := (
@@ -68,6 +68,11 @@ Definition everything := (
    @IndependentInputs.sigmoid_shrinks_locally, @IndependentInputs.tanh_shrinks_locally, @IndependentInputs.softplus_shrinks_locally,
    @IndependentInputs.exp_shrinks_locally, @IndependentInputs.atan_shrinks_locally, @IndependentInputs.identity_shrinks_locally,
    @IndependentInputs.sin_shrinks_locally),
+  (* 4.8 and 4.8p *)
+  (@NoBadValley.one_hidden_layer, @NoBadValley.one_hidden_layer_no_bad_valley, @NoBadValley.dense_rank_no_bad_valley,
+   @NoBadValley.one_layer_no_bad_valley, @NoBadValley.independent_inputs_no_bad_valley, @NoBadValley.lifting, @NoBadValley.columns_dense,
+   @NoBadValley.reach_full_rank, @NoBadValley.merged_loss, @NoBadValley.hse_continuous, @NoBadValley.logistic_continuous,
+   @NoBadValley.cross_entropy_continuous, @NoBadValley.multinomial_continuous),
   (* Constructions A and F *)
   (@DoubleZeros.double_zeros_strict, @DoubleZeros.double_zeros_bad_basin, @DoubleZeros.copies, @DoubleZeros.not_global_large_t,
    @DoubleZeros.not_global_small_v, @DoubleZeros.double_zeros_bad_basin_small_v, @DoubleZeros.copies_not_global, @DoubleZeros.copies_in_no_basin),

@@ -98,19 +98,13 @@ Qed.
 Definition representatives (rows : list nat) : bool :=
   (forallb (fun a => Nat.ltb a (length (d_xs p))) rows &&
    forallb (fun i => existsb (fun a => same_row (row_of i) (row_of a)) rows) (seq 0 (length (d_xs p))))%bool.
-Lemma choose_numbers m (Q : nat -> nat -> Prop) : (forall i, (i < m)%nat -> exists a : nat, Q i a) -> exists f : nat -> nat, forall i, (i < m)%nat -> Q i (f i).
-Proof.
-  induction m as [|m IH]; intros H; [exists (fun _ => 0%nat); intros; lia|].
-  destruct IH as [f Hf]; [intros; apply H; lia|]. destruct (H m ltac:(lia)) as [a Ha].
-  exists (fun i => if (i =? m)%nat then a else f i). intros i Hi. destruct (Nat.eqb_spec i m) as [->|]; [exact Ha|apply Hf; lia].
-Qed.
 Lemma representatives_spec rows : representatives rows = true ->
   (forall a, (a < length rows)%nat -> (nth a rows 0 < N)%nat) /\
   exists which, forall i, (i < N)%nat -> (which i < length rows)%nat /\ forall j, (j < n)%nat -> entry_of i j = entry_of (nth (which i) rows 0%nat) j.
 Proof.
   intros H. apply andb_prop in H. destruct H as [H1 H2]. rewrite forallb_forall in H1, H2. split.
   - intros a Ha. apply Nat.ltb_lt, H1, nth_In, Ha.
-  - apply (choose_numbers N (fun i a => (a < length rows)%nat /\ forall j, (j < n)%nat -> entry_of i j = entry_of (nth a rows 0%nat) j)).
+  - apply (choose_below nat 0%nat N (fun i a => (a < length rows)%nat /\ forall j, (j < n)%nat -> entry_of i j = entry_of (nth a rows 0%nat) j)).
     intros i Hi. assert (Hs := H2 i). rewrite in_seq in Hs. specialize (Hs ltac:(unfold N in Hi; lia)). apply existsb_exists in Hs.
     destruct Hs as [a [Ha Hs]]. apply same_row_spec in Hs. destruct (In_nth rows a 0%nat Ha) as [k [Hk e]].
     exists k. split; [exact Hk|]. intros j _. unfold entry_of. rewrite Hs, e. reflexivity.

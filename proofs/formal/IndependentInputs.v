@@ -183,7 +183,7 @@ Lemma small_solution : independent h M (fun a => aug n (x a)) ->
 Proof.
   intros Hind. destruct (choose_columns M (fun c v => forall a, (a < M)%nat -> mulv h (aug n (x a)) v = if (a =? c)%nat then 1 else 0)) as [W HW].
   { intros c _. apply (independent_rows_span M h (fun a => aug n (x a)) Hind (fun a => if (a =? c)%nat then 1 else 0)). }
-  destruct (entries_bounded M h W) as [K [HK Hb]]. assert (HM := pos_INR M).
+  destruct (matrix_bound M h W) as [K [HK Hb]]. assert (HM := pos_INR M).
   exists ((INR M + 1) * K). split; [apply Rmult_lt_0_compat; lra|]. intros y r Hr0 Hr.
   exists (fun j => mulv M (fun c => W c j) y). split.
   - intros a Ha. unfold mulv. rewrite (sum_ext h _ (fun j => sum M (fun c => y c * (aug n (x a) j * W c j)))).

@@ -28,14 +28,6 @@ Lemma mulv_difference n a b x : mulv n a x = mulv n b x - mulv n (fun j => b j -
 Proof. unfold mulv. rewrite <- sum_minus. apply sum_ext. intros. ring. Qed.
 Lemma mulv_minus n a x y : mulv n a (fun j => x j - y j) = mulv n a x - mulv n a y.
 Proof. unfold mulv. rewrite <- sum_minus. apply sum_ext. intros. ring. Qed.
-Lemma entries_bounded n m (C : nat -> nat -> R) : exists K, 0 < K /\ forall i j, (i < n)%nat -> (j < m)%nat -> Rabs (C i j) <= K.
-Proof.
-  induction n as [|n [K [HK H]]]; [exists 1; split; [lra|intros; lia]|].
-  destruct (dir_bound m (C n)) as [K' [HK' H']]. exists (Rmax K K'). split; [apply Rlt_le_trans with K; [exact HK|apply Rmax_l]|].
-  intros i j Hi Hj. destruct (Nat.eq_dec i n) as [->|ne].
-  - generalize (H' j Hj) (Rmax_r K K'). lra.
-  - generalize (H i j ltac:(lia) Hj) (Rmax_l K K'). lra.
-Qed.
 
 (* solutions of A x = y are bounded by y *)
 Lemma inverse_bound n A : injective n n A ->
@@ -45,7 +37,7 @@ Proof.
   set (C := fun j k => proj1_sig (surj n A HA (fun i => if (i =? k)%nat then 1 else 0)) j).
   assert (HC : forall i k, (i < n)%nat -> mulv n (A i) (fun j => C j k) = if (i =? k)%nat then 1 else 0).
   { intros i k Hi. unfold C. exact (proj2_sig (surj n A HA (fun i => if (i =? k)%nat then 1 else 0)) i Hi). }
-  destruct (entries_bounded n n C) as [K [HK Hb]].
+  destruct (matrix_bound n n C) as [K [HK Hb]].
   assert (HK' : 0 < INR n + 1) by (generalize (pos_INR n); lra).
   exists ((INR n + 1) * K). split; [apply Rmult_lt_0_compat; assumption|]. intros x r Hr j Hj.
   assert (Hr0 : 0 <= r) by (generalize (Hr j Hj) (Rabs_pos (mulv n (A j) x)); lra).
@@ -112,13 +104,15 @@ Proof.
     assert (0 <= K * (d * M)) by (apply Rmult_le_pos; [lra|apply Rmult_le_pos; lra]). nra.
 Qed.
 
+Lemma choose_below (A : Type) (a0 : A) m (Q : nat -> A -> Prop) : (forall i, (i < m)%nat -> exists a, Q i a) -> exists f, forall i, (i < m)%nat -> Q i (f i).
+Proof.
+  induction m as [|m IH]; intros H; [exists (fun _ => a0); intros; lia|].
+  destruct IH as [f Hf]; [intros; apply H; lia|]. destruct (H m ltac:(lia)) as [a Ha].
+  exists (fun i => if (i =? m)%nat then a else f i). intros i Hi. destruct (Nat.eqb_spec i m) as [->|]; [exact Ha|apply Hf; lia].
+Qed.
 Lemma choose_columns q (Q : nat -> (nat -> R) -> Prop) : (forall c, (c < q)%nat -> exists v, Q c v) ->
   exists V : nat -> nat -> R, forall c, (c < q)%nat -> Q c (V c).
-Proof.
-  induction q as [|q IH]; intros H; [exists (fun _ _ => 0); intros; lia|].
-  destruct IH as [V HV]; [intros; apply H; lia|]. destruct (H q ltac:(lia)) as [v Hv].
-  exists (fun c => if (c =? q)%nat then v else V c). intros c Hc. destruct (Nat.eqb_spec c q) as [->|]; [exact Hv|apply HV; lia].
-Qed.
+Proof. apply choose_below. exact (fun _ => 0). Qed.
 (* the same with the matrices V and V' of q columns for v and v' *)
 Lemma nearby_solutions n q A V eps : injective n n A -> 0 < eps ->
   exists d, 0 < d /\ forall B, (forall i j, (i < n)%nat -> (j < n)%nat -> Rabs (B i j - A i j) <= d) ->
