@@ -6,7 +6,7 @@ From Exactland Require
   WideTheorem ConvexLosses ConvexLosses ConvexLosses Potentials ConvexLosses StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum
   Squares Squares Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
   Certified Exact Exact Exact Exact Exact Exact Exact Exact Exact Homogeneous Networks Networks PointwiseRank Paths Paths Paths Paths Paths Paths
-  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs Deep NoBadValley DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
+  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs Deep NoBadValley Shrinking DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
   ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
 
 Definition everything := (
@@ -67,7 +67,10 @@ Definition everything := (
    @IndependentInputs.monotone_shrinks_locally, @IndependentInputs.dip_shrinks_locally, @IndependentInputs.extremum_shrinks_locally,
    @IndependentInputs.sigmoid_shrinks_locally, @IndependentInputs.tanh_shrinks_locally, @IndependentInputs.softplus_shrinks_locally,
    @IndependentInputs.exp_shrinks_locally, @IndependentInputs.atan_shrinks_locally, @IndependentInputs.identity_shrinks_locally,
-   @IndependentInputs.sin_shrinks_locally),
+   @IndependentInputs.sin_shrinks_locally, @Shrinking.swish_dip, @Shrinking.mish_dip, @Shrinking.gelu_dip, @Shrinking.gauss_half,
+   @Shrinking.piecewise_shrinks_locally, @Shrinking.elu_shrinks_locally, @Shrinking.selu_shrinks_locally, @Shrinking.softsign_shrinks_locally,
+   @Shrinking.gelu_shrinks_locally, @Shrinking.swish_shrinks_locally, @Shrinking.mish_shrinks_locally, @Deep.independent_inputs_none,
+   @Deep.dependent_inputs_none),
   (* 4.8 and 4.8p *)
   (@NoBadValley.one_hidden_layer, @NoBadValley.one_hidden_layer_no_bad_valley, @NoBadValley.dense_rank_no_bad_valley,
    @NoBadValley.one_layer_no_bad_valley, @NoBadValley.independent_inputs_no_bad_valley, @NoBadValley.lifting, @NoBadValley.columns_dense,

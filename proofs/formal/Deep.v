@@ -4,10 +4,11 @@ From Exactland Require Import Intervals Jets Exact Sums Basins Blocks Networks W
 Import ListNotations.
 Open Scope R_scope.
 
-(** * Networks of any depth as exported files write them, and rule 4.6 for them
+(** * Networks of any depth as exported files write them, and rules 4.6 and 4.7 for them
 
     The loss is any function of the outputs; it is read at the samples and outputs there are and nowhere else ([seen]). Nothing is calculated but numbers of
-    units, and which inputs are the same. Continuity of the activations is shown by the lemmas at the end. Kernel: `WideLayerStep`. *)
+    units, which inputs are the same, and products of inputs with rational numbers. Continuity of the activations is shown by the lemmas at the end; that they
+    shrink, in Shrinking.v. Kernel: `WideLayerStep`, `IndependentInputsStep`. *)
 
 (** One activation for every layer; inputs only: targets are part of the loss. *)
 Record deep := { d_inputs : nat; d_hidden : list (nat * bool * (R -> R)); d_outputs : nat; d_output_bias : bool; d_xs : list (list rat) }.
@@ -19,6 +20,9 @@ Definition unit_sum (th : vec) (off n d : nat) (b : bool) (x : nat -> R) (j : na
   sum_of (map (fun k => th (off + j * n + k)%nat * x k) (seq 0 n) ++ if b then [th (off + d * n + j)%nat] else []).
 Fixpoint units_of (th : vec) (off n : nat) (ls : list (nat * bool * (R -> R))) (x : nat -> R) : nat -> R :=
   match ls with [] => x | (d, b, s) :: r => units_of th (off + dsize n d b) d r (fun j => s (unit_sum th off n d b x j)) end.
+
+Lemma all_below k f : forallb f (seq 0 k) = true -> forall i, (i < k)%nat -> f i = true.
+Proof. intros H i Hi. rewrite forallb_forall in H. apply H, in_seq. lia. Qed.
 
 Definition layers_of (ls : list (nat * bool * (R -> R))) : list layer := map (fun l => (fst l, fun _ => snd l)) ls.
 Section Deep.
@@ -138,6 +142,64 @@ Qed.
 Theorem wide_layer_none_bad k rows : wide_layer_check k rows = true -> all_continuous (firstn k (d_hidden p)) ->
   forall S, basin d_size E S -> ~ suboptimal E S.
 Proof. intros H Hc S HB. destruct (wide_layer_none k rows H Hc S HB). Qed.
+
+(** Rule 4.7. What enters the first layer: the inputs, and a 1 if it has a bias; entry j at sample i. *)
+Definition first_bias : bool := match d_hidden p with [] => d_output_bias p | (_, b, _) :: _ => b end.
+Definition first_width : nat := (d_inputs p + b2n first_bias)%nat.
+Definition entry_Q (i j : nat) : Q := if Nat.ltb j (d_inputs p) then toQ (nth j (row_of i) (0%Z, xH)) else 1%Q.
+Lemma entry_Q_R i j : Q2R (entry_Q i j) = aug n (entry_of i) j.
+Proof.
+  unfold entry_Q, aug, n. destruct (Nat.ltb j (d_inputs p)); [apply toQ_R|]. unfold Q2R. simpl. lra.
+Qed.
+Definition product_Q (i : nat) (c : list rat) : Q := sumQ first_width (fun j => timesQ (entry_Q i j) (toQ (nth j c (0%Z, xH)))).
+Lemma product_Q_R i c : Q2R (product_Q i c) = mulv first_width (aug n (entry_of i)) (fun j => of_rat (nth j c (0%Z, xH))).
+Proof.
+  unfold product_Q. symmetry. apply sumQ_R. intros j _. rewrite timesQ_R, entry_Q_R, toQ_R. reflexivity.
+Qed.
+(** (a): c is a combination of columns that is 0 at every sample *)
+Definition dependent_check (c : list rat) : bool :=
+  (Nat.ltb 0 (next_width (layers_of (d_hidden p)) (d_outputs p)) && existsb (fun j => negb (Z.eqb (fst (nth j c (0%Z, xH))) 0)) (seq 0 first_width) &&
+   forallb (fun i => Qeq_bool (product_Q i c) 0) (seq 0 (length (d_xs p))))%bool.
+Theorem dependent_inputs_none c : dependent_check c = true -> forall S, ~ basin d_size E S.
+Proof.
+  intros H S. unfold dependent_check in H. apply andb_prop in H. destruct H as [H Hz]. apply andb_prop in H. destruct H as [Hq Hne].
+  apply Nat.ltb_lt in Hq. rewrite E_loss. apply (dependent_inputs n ls q bo N entry_of _ seen_local Hq).
+  assert (e : first_bias = next_bias ls bo) by (unfold first_bias, ls, bo; destruct (d_hidden p) as [|[[d b] s] r]; reflexivity).
+  rewrite <- e. exists (fun j => of_rat (nth j c (0%Z, xH))). split.
+  - apply existsb_exists in Hne. destruct Hne as [j [Hj Hne]]. apply in_seq in Hj. exists j. split; [unfold first_width, n in *; lia|].
+    intros e0. apply negb_true_iff, Z.eqb_neq in Hne. apply Hne. rewrite of_rat_div in e0. destruct (nth j c (0%Z, xH)) as [u v]. simpl in *.
+    apply Rmult_integral in e0. destruct e0 as [e0|e0]; [apply eq_IZR, e0|].
+    exfalso. revert e0. apply Rinv_neq_0_compat. apply not_0_IZR. discriminate.
+  - intros i Hi. rewrite <- (zero_check _ (all_below _ _ Hz i Hi)). symmetry. apply product_Q_R.
+Qed.
+(** (b): rows as in rule 4.6; W has a list for each, such that the products of the rows with the lists are the identity *)
+Definition independent_check (rows : list nat) (W : list (list rat)) : bool :=
+  (Nat.ltb 0 first_width && Nat.ltb 0 (next_width (tl (layers_of (d_hidden p))) (d_outputs p)) && representatives rows &&
+   forallb (fun a => forallb (fun c => Qeq_bool (product_Q (nth a rows 0%nat) (nth c W [])) (if Nat.eqb a c then 1 else 0)) (seq 0 (length rows)))
+     (seq 0 (length rows)))%bool.
+Lemma independent_check_spec rows W : independent_check rows W = true -> independent first_width (length rows) (fun a => aug n (entry_of (nth a rows 0%nat))).
+Proof.
+  intros H g Hg c Hc. unfold independent_check in H. apply andb_prop in H. destruct H as [_ H].
+  set (M := length rows) in *. set (v := fun j => of_rat (nth j (nth c W []) (0%Z, xH))).
+  assert (Hp : forall a, (a < M)%nat -> mulv first_width (aug n (entry_of (nth a rows 0%nat))) v = if (a =? c)%nat then 1 else 0).
+  { intros a Ha. assert (H1 := all_below _ _ (all_below _ _ H a Ha) c Hc). cbv beta in H1. apply Qeq_bool_iff, Qeq_eqR in H1.
+    rewrite product_Q_R in H1. fold v in H1. rewrite H1. destruct (a =? c)%nat; unfold Q2R; simpl; lra. }
+  assert (e : g c = sum M (fun a => g a * mulv first_width (aug n (entry_of (nth a rows 0%nat))) v)).
+  { rewrite (sum_single M _ c Hc); [rewrite Hp, Nat.eqb_refl by exact Hc; ring|]. intros a Ha ne. rewrite Hp by exact Ha.
+    destruct (Nat.eqb_spec a c); [contradiction|ring]. }
+  rewrite e, (sum_mulv M first_width g (fun a => aug n (entry_of (nth a rows 0%nat))) v). apply sum_zero. intros j Hj. rewrite (Hg j Hj). ring.
+Qed.
+Theorem independent_inputs_none d b s r rows W : d_hidden p = (d, b, s) :: r -> (0 < d)%nat -> independent_check rows W = true -> shrinks_locally s ->
+  forall S, ~ basin d_size E S.
+Proof.
+  intros Hh Hd H Hs S. assert (Hind := independent_check_spec rows W H). unfold independent_check in H.
+  repeat (apply andb_prop in H; destruct H as [H ?]). apply Nat.ltb_lt in H.
+  match goal with A : Nat.ltb _ _ = true |- _ => apply Nat.ltb_lt in A; rename A into Hq end.
+  match goal with A : representatives rows = true |- _ => destruct (representatives_spec rows A) as [_ [which Hwhich]] end.
+  unfold first_width, first_bias in H, Hind. rewrite E_loss. unfold d_size. fold n q bo. unfold ls. rewrite Hh in *. simpl in *. fold (layers_of r) in *.
+  apply (independent_inputs n d b (fun _ => s) (layers_of r) q bo N entry_of (fun O => risk (seen O)) 0 (length rows)
+    (fun a => entry_of (nth a rows 0%nat)) which); try assumption. apply seen_local.
+Qed.
 End Deep.
 
 (** ** Continuity of the activations *)

@@ -7,7 +7,8 @@
      4.1. Make the unit a little smaller at all samples and its outgoing weights larger by the same factor: a point of equal loss nearby, which lies in the
      basin and cannot.
    - Continuous activations shrink locally if no positive value is a local minimum and no negative one a local maximum (extremum_shrinks_locally). Hence the
-     classes of the page: strictly monotone (monotone_shrinks_locally) and those that fall from 0 to one minimum and rise after it (dip_shrinks_locally).
+     classes of the page: strictly monotone (monotone_shrinks_locally) and those that fall from 0 to one minimum and rise after it (dip_shrinks_locally);
+     that swish, mish and gelu do is in Shrinking.v.
      Functions that are not in the kernel's list, such as sin, do so too.
    - Inputs are X 0, ..., X (N - 1); the different ones are x 0, ..., x (M - 1), and sample i has x (which i). *)
 Require Import Reals Lra Lia PeanoNat List Bool.
@@ -81,7 +82,7 @@ Proof.
   - exists (z + eps / 2). split; [apply right_near, He|apply Hm; lra].
   - exists (z - eps / 2). split; [apply left_near, He|apply Hm; lra].
 Qed.
-(* The shape of gelu, swish and mish: from 0, the limit at minus infinity, strictly down to z0, then strictly up. *)
+(* The shape of gelu, swish and mish (Shrinking.v): from 0, the limit at minus infinity, strictly down to z0, then strictly up. *)
 Definition dip (s : R -> R) : Prop := exists z0, (forall x y, x < y -> y <= z0 -> s y < s x) /\ (forall x y, z0 <= x -> x < y -> s x < s y) /\
   forall eps, 0 < eps -> exists B, forall x, x < B -> Rabs (s x) < eps.
 Theorem dip_shrinks_locally s : continuity s -> dip s -> shrinks_locally s.

@@ -1,4 +1,4 @@
-"""Exported Coq files of networks of any depth, with any loss: rule 4.6.
+"""Exported Coq files of networks of any depth, with any loss: rules 4.6 and 4.7.
 
 With Coq (`-m coq`) true ones compile, false ones fail in their proof.
 """
@@ -15,10 +15,10 @@ import pytest
 from exactland.certificates.certificate import Certificate, certificate_from_bytes
 from exactland.certificates.kinds import StatementKind
 from exactland.certificates.statements import of_the_loss
-from exactland.certificates.steps import WideLayer
+from exactland.certificates.steps import IndependentInputs, WideLayer
 from exactland.errors import InputError
 from exactland.exporters.coq import coq_text
-from exactland.exporters.coq.functions import CONTINUITY
+from exactland.exporters.coq.functions import CONTINUITY, SHRINKS
 from exactland.kernel import check
 from exactland.model.activations import (
     NAMED,
@@ -53,7 +53,12 @@ TARGETS = {
     "softmax-cross-entropy": ("1 0", "1/2 1/2", "0 1"),
     "multinomial-logistic": ("0 0", "1/2 1/4", "0 1"),
 }
-SHIPPED = ("theorem-wide-layer", "theorem-next-bias")
+SHIPPED = ("theorem-wide-layer", "theorem-next-bias", "theorem-independent-inputs")
+FALLING = PiecewiseLinear(vector("0 1"), vector("-1 -1/2 -3"), F(2))
+SHRINKING = {
+    **{name: NAMED[name] for name in (*SHRINKS, "identity", "leaky-relu")},
+    "falling": FALLING,
+}
 
 
 def deep(middle: Activation, loss: str = "half-squared-error") -> Problem:
@@ -66,6 +71,18 @@ def deep(middle: Activation, loss: str = "half-squared-error") -> Problem:
 
 def wide(problem: Problem, kind: StatementKind = StatementKind.NO_BASIN) -> Certificate:
     return Certificate(problem, of_the_loss(kind), (WideLayer(1, ()),), {})
+
+
+def narrow(
+    first: Activation, x: tuple[str, ...], loss: str = "half-squared-error", *, bias: bool = True
+) -> Certificate:
+    """One unit, and another hidden layer; by the inputs alone (rule 4.7)."""
+    inputs = tuple(map(vector, x))
+    y = tuple(vector(row) for row, _ in zip(TARGETS[loss], x))
+    layers = (Layer(1, first, bias), Layer(1, NAMED["relu"], False))
+    problem = Problem(Network(len(inputs[0]), layers, len(y[0])), inputs, y, loss)
+    claim = of_the_loss(StatementKind.NO_BASIN)
+    return Certificate(problem, claim, (IndependentInputs(),), {})
 
 
 def outputs(problem: Problem, theta: list[Fraction], x: tuple[Fraction, ...]) -> list[Fraction]:
@@ -173,6 +190,20 @@ def test_too_large_a_loss_is_refused() -> None:
         coq_text(Certificate(Problem(Network(1, layers), x, x), claim, (step,), {}))
 
 
+def test_an_activation_that_is_not_known_to_shrink_is_refused() -> None:
+    for first in (NAMED["relu"], NAMED["hard-tanh"], CUBIC, BENT):
+        with pytest.raises(InputError, match="not among those that are shown in Coq to shrink"):
+            coq_text(narrow(first, ("1", "2")))
+
+
+def test_dependent_inputs_need_no_activation_that_shrinks() -> None:
+    certificate = narrow(NAMED["relu"], ("1 2", "1 1", "1 3"))
+    assert check(certificate.to_bytes()).status == "verified"
+    assert "(dependent_inputs_none" in coq_text(certificate)
+    without = coq_text(narrow(NAMED["tanh"], ("1 2", "1 1"), bias=False))
+    assert "(independent_inputs_none" in without
+
+
 @pytest.mark.coq
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_claims_compile(name: str, root: Path, tmp_path: Path, allowed: set[str]) -> None:
@@ -208,3 +239,46 @@ def test_what_does_not_hold_fails_in_its_proof(old: str, new: str, tmp_path: Pat
     text = coq_text(wide(deep(NAMED["hard-tanh"])))
     assert text.count(old) == 1
     assert_fails_in_its_proof(text.replace(old, new), tmp_path)
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize("name", SHRINKING)
+def test_every_activation_that_shrinks_compiles(name: str, tmp_path: Path) -> None:
+    """With equal inputs, too."""
+    text = coq_text(narrow(SHRINKING[name], ("1/2", "-1", "1/2")))
+    assert coqc(text, tmp_path).returncode == 0
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize("loss", TARGETS)
+def test_dependent_inputs_compile(loss: str, tmp_path: Path, allowed: set[str]) -> None:
+    text = coq_text(narrow(NAMED["relu"], ("1 2", "1 1", "1 -3"), loss))
+    assert_compiles(text, tmp_path, allowed)
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        # a factor of the identity; a sample that nothing stands for; an activation that does not
+        # shrink
+        ("tanh", "((2)%Z, 3%positive)", "((2)%Z, 5%positive)"),
+        ("tanh", "[0%nat; 1%nat]", "[0%nat]"),
+        ("identity", "(t : R) : R := t.", "(t : R) : R := t ^ 2 + 1."),
+    ],
+)
+def test_what_is_not_independent_fails_in_its_proof(
+    name: str, old: str, new: str, tmp_path: Path
+) -> None:
+    text = coq_text(narrow(SHRINKING[name], ("1/2", "-1", "1/2")))
+    assert old in text
+    assert_fails_in_its_proof(text.replace(old, new), tmp_path)
+
+
+@pytest.mark.coq
+def test_what_is_not_dependent_fails_in_its_proof(tmp_path: Path) -> None:
+    text = coq_text(narrow(NAMED["relu"], ("1 2", "1 1", "1 -3")))
+    assert "f0 th (1) (2)" in text
+    moved = text.replace("((1)%Z, 1%positive); ((2)%Z", "((3)%Z, 1%positive); ((2)%Z")
+    moved = moved.replace("f0 th (1) (2)", "f0 th (3) (2)")
+    assert_fails_in_its_proof(moved, tmp_path)

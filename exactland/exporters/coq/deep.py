@@ -1,25 +1,31 @@
-"""Networks of any depth, with any loss: rule 4.6 (`Deep.v`)."""
+"""Networks of any depth, with any loss: rules 4.6 and 4.7 (`Deep.v`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactland.certificates.steps import WideLayer
+from exactland.certificates.steps import IndependentInputs, WideLayer
 from exactland.errors import InputError
 from exactland.exporters.coq.evidence import Evidence
 from exactland.exporters.coq.functions import Function, functions_of
 from exactland.exporters.coq.statement import About, Stated
-from exactland.exporters.coq.terms import listed, matrix, real
+from exactland.exporters.coq.terms import listed, matrix, rats, real
 from exactland.model.network import Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
+from exactland.numerics.exact_linear import least_squares, rational_kernel
 
 IMPORTS = (
     "Require Import ZArith Reals Lra List Bool.",
     "From Coquelicot Require Import Hierarchy RInt.",
     "From Exactland Require Import Sums Basins Jets Exact IndependentInputs Deep.",
     "From Exactland Require Activations.",
+)
+SHRINKING = (
+    "Require Import ZArith Reals Lra Lia List Bool.",
+    *IMPORTS[1:],
+    "From Exactland Require Import Shrinking.",
 )
 IN_WORDS = {
     "half-squared-error": "half the sum of the squared errors",
@@ -42,7 +48,6 @@ def export_wide_layer(said: Stated, step: WideLayer, _evidence: Evidence) -> lis
         )
     up_to = functions[: step.layer + 1]
     theorem = "wide_layer_none" if said.about is About.NO_BASIN else "wide_layer_none_bad"
-    samples = listed(f"{row}%nat" for row in rows)
     continuous = "".join(f"(conj continuous_{f.name} " for f in up_to) + "I" + ")" * len(up_to)
     return [
         *said.text_of_any_depth(_definitions(problem, functions), IMPORTS),
@@ -50,9 +55,65 @@ def export_wide_layer(said: Stated, step: WideLayer, _evidence: Evidence) -> lis
         *_continuity(up_to),
         "",
         "Theorem claim_holds : claim.",
-        f"Proof. exact ({theorem} problem risk E E_is {len(up_to)} {samples} eq_refl",
+        f"Proof. exact ({theorem} problem risk E E_is {len(up_to)} {_numbers(rows)} eq_refl",
         f"  {continuous}). Qed.",
     ]
+
+
+def export_independent_inputs(
+    said: Stated, _step: IndependentInputs, _evidence: Evidence
+) -> list[str]:
+    """The file for a network with dependent columns, or independent rows, of inputs."""
+    problem = said.problem
+    functions = functions_of(problem.network.hidden)
+    (_, _, bias), *_ = problem.network.shapes()
+    inputs = [(*x, Fraction(1)) if bias else x for x in problem.x]
+    dependent = rational_kernel(inputs)
+    if dependent:
+        proof = [
+            f"exact (dependent_inputs_none problem risk E E_is {rats(dependent[0])} eq_refl S)."
+        ]
+        lemmas = []
+    else:
+        first = functions[0]
+        if not first.shrinks:
+            raise InputError(
+                "claim.problem.network.hidden[0].activation",
+                "not among those that are shown in Coq to shrink (rule 4.7)",
+            )
+        lemmas = _lemma(f"shrinks_{first.name}", f"shrinks_locally {first.name}", first.shrinks)
+        rows = _different(problem.x)
+        inverse = matrix(_right_inverse([inputs[i] for i in rows]))
+        proof = [
+            f"exact (independent_inputs_none problem risk E E_is _ _ _ _ {_numbers(rows)}",
+            f"  {inverse}",
+            f"  eq_refl ltac:(repeat constructor) eq_refl shrinks_{first.name} S).",
+        ]
+    about = "intros S" if said.about is About.NO_BASIN else "intros S B; exfalso; revert B"
+    return [
+        *said.text_of_any_depth(_definitions(problem, functions), SHRINKING),
+        *_problem(problem, functions),
+        *lemmas,
+        "",
+        "Theorem claim_holds : claim.",
+        f"Proof. {about}.",
+        *(f"  {line}" for line in proof),
+        "Qed.",
+    ]
+
+
+def _right_inverse(rows: Sequence[Vector]) -> list[Vector]:
+    """For every row numbers whose product with it is 1, and with the others 0."""
+    found = []
+    for k in range(len(rows)):
+        unit = [Fraction(int(i == k)) for i in range(len(rows))]
+        numbers, _ = least_squares(rows, unit)
+        found.append(tuple(numbers))
+    return found
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    return listed(f"{row}%nat" for row in rows)
 
 
 def _different(rows: Sequence[Vector]) -> list[int]:
@@ -173,7 +234,10 @@ def _flag(flag: bool) -> str:
 def _continuity(functions: Sequence[Function]) -> list[str]:
     lines = []
     for name, function in {f.name: f for f in functions}.items():
-        lines.append(f"Lemma continuous_{name} : continuity {name}.")
-        proof = "\n  ".join(function.continuity)
-        lines.append(f"Proof.\n  {proof}\nQed.")
+        lines += _lemma(f"continuous_{name}", f"continuity {name}", function.continuity)
     return lines
+
+
+def _lemma(name: str, statement: str, tactics: Sequence[str]) -> list[str]:
+    proof = "\n  ".join(tactics)
+    return [f"Lemma {name} : {statement}.", f"Proof.\n  {proof}\nQed."]

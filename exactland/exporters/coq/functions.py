@@ -1,4 +1,6 @@
-"""Activations in Coq, and why they are continuous (`Deep.v`, `Activations.v`)."""
+"""Activations in Coq, why they are continuous (`Deep.v`, `Activations.v`), and why they shrink
+(`IndependentInputs.v`, `Shrinking.v`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from exactland.exporters.coq.wide import ACTIVATIONS
 from exactland.model.activations import NAMED, SELU_ALPHA, SELU_SCALE, Activation
 from exactland.model.network import Layer
 
+LINE = 2  # coefficients of a line
 CONTINUITY = {  # a proof, as a term
     "sigmoid": "limit_continuity _ _ Activations.sigmoid_d1",
     "tanh": "limit_continuity _ _ Activations.tanh_d1",
@@ -28,38 +31,84 @@ CONTINUITY = {  # a proof, as a term
 }
 
 
+SHRINKS = {
+    "sigmoid": "sigmoid_shrinks_locally",
+    "tanh": "tanh_shrinks_locally",
+    "softplus": "softplus_shrinks_locally",
+    "swish": "swish_shrinks_locally",
+    "mish": "mish_shrinks_locally",
+    "sin": "sin_shrinks_locally",
+    "exp": "exp_shrinks_locally",
+    "arctan": "atan_shrinks_locally",
+    "gelu": "gelu_shrinks_locally",
+    "softsign": "softsign_shrinks_locally",
+    "elu": "elu_shrinks_locally",
+    "selu": (
+        f"selu_shrinks_locally ({real(SELU_SCALE * SELU_ALPHA)}) ({real(SELU_SCALE)})"
+        " ltac:(lra) ltac:(lra)"
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Function:
     """An activation: its name in Coq, its definition (None if Coq has it), and the tactics that
-    show it to be continuous.
+    show it to be continuous, and to shrink (none if it is not known to).
     """
 
     name: str
     body: str | None
     continuity: tuple[str, ...]
+    shrinks: tuple[str, ...]
 
     @staticmethod
     def of(s: Activation, place: str) -> Function:
         """Raises InputError, at that place, for what is not named and no polynomial in pieces."""
         for name, body in ACTIVATIONS.items():
             if NAMED[name] == s:
-                return Function(name, body, (f"exact ({CONTINUITY[name]}).",))
+                return _named(name, name, body)
         for name, known in enclosed.ACTIVATIONS.items():
             if NAMED[name] == s:
-                return Function(known.name, known.body, (f"exact ({CONTINUITY[name]}).",))
-        form = exact.definition(s, place)
-        others = listed(f"({rat(b)}, {rats(after)})" for b, after in form.others)
-        return Function(form.name, form.body, _pieces_meet(form.name, rats(form.first), others))
+                return _named(name, known.name, known.body)
+        return _in_pieces(exact.definition(s, place))
 
 
-def _pieces_meet(name: str, first: str, others: str) -> tuple[str, ...]:
-    """That it is this polynomial in pieces, and that the pieces meet."""
-    return (
-        f"apply (same_continuity {name} (piecewise {first} {others}));",
-        f"  [intros t|exact (piecewise_continuity {others} {first} eq_refl)].",
-        f"unfold {name}, piecewise, poly, of_rat; cbn [fst snd].",
-        "unfold Rmax, Rmin; repeat destruct Rle_dec; first [lra|field].",
+def _named(name: str, in_coq: str, body: str | None) -> Function:
+    return Function(in_coq, body, (f"exact ({CONTINUITY[name]}).",), (f"exact ({SHRINKS[name]}).",))
+
+
+def _in_pieces(form: exact.Form) -> Function:
+    """A polynomial in pieces; it shrinks if they are lines that all rise, or all fall."""
+    first = rats(form.first)
+    others = listed(f"({rat(b)}, {rats(after)})" for b, after in form.others)
+    same = (
+        f"  (piecewise {first} {others}));",
+        f"  [intros t; unfold {form.name}, piecewise, poly, of_rat; cbn [fst snd];",
+        "    unfold Rmax, Rmin; repeat destruct Rle_dec; first [lra|field]|].",
     )
+    continuity = (
+        f"apply (same_continuity {form.name}",
+        *same,
+        f"exact (piecewise_continuity {others} {first} eq_refl).",
+    )
+    way = _way(form)
+    shrinks = (
+        f"apply (same_shrinks_locally {form.name}",
+        *same,
+        f"exact (piecewise_shrinks_locally {way} {first} {others} ltac:(lia) eq_refl eq_refl).",
+    )
+    return Function(form.name, form.body, continuity, shrinks if way else ())
+
+
+def _way(form: exact.Form) -> str:
+    """1 in Coq if all pieces are rising lines, -1 if falling ones, else nothing."""
+    pieces = [form.first, *(piece for _, piece in form.others)]
+    if any(len(piece) != LINE for piece in pieces):
+        return ""
+    slopes = [slope for _, slope in pieces]
+    if all(slope > 0 for slope in slopes):
+        return "1%Z"
+    return "(-1)%Z" if all(slope < 0 for slope in slopes) else ""
 
 
 def functions_of(layers: Sequence[Layer]) -> list[Function]:
@@ -74,5 +123,6 @@ def functions_of(layers: Sequence[Layer]) -> list[Function]:
 
 
 def _renamed(function: Function, name: str) -> Function:
-    lines = tuple(line.replace(function.name, name) for line in function.continuity)
-    return replace(function, name=name, continuity=lines)
+    continuity = tuple(line.replace(function.name, name) for line in function.continuity)
+    shrinks = tuple(line.replace(function.name, name) for line in function.shrinks)
+    return replace(function, name=name, continuity=continuity, shrinks=shrinks)

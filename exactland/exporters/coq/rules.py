@@ -43,7 +43,6 @@ class NotExported:
 
 
 BESIDE_A_MINIMUM = NotExported("it can only go with a minimum at the same point, by another rule")
-NOT_YET = NotExported("its theorem is not in Coq yet")
 BY_STEP: Mapping[type[Step], Export | NotExported] = {
     StrictMinimum: enclosed.export,
     ExactMinimum: exact.export,
@@ -58,13 +57,13 @@ BY_STEP: Mapping[type[Step], Export | NotExported] = {
     RescaledUnit: BESIDE_A_MINIMUM,
     WideTheorem: wide.export,
     WideLayer: deep.export_wide_layer,
-    IndependentInputs: NOT_YET,
+    IndependentInputs: deep.export_independent_inputs,
     SpanningFeatures: NotExported("that features are independent is shown by balls, not in Coq"),
     Path: NotExported("bounds of the loss along segments are hypotheses in Coq, not calculated"),
     OneMoreUnit: NotExported("that a matrix is invertible on a box is not calculated in Coq"),
 }
 # steps of networks of any depth, with any loss
-ANY_DEPTH = (WideLayer,)
+ANY_DEPTH = (WideLayer, IndependentInputs)
 EXPORTED = tuple(
     str(step.rule) for step, export in BY_STEP.items() if not isinstance(export, NotExported)
 )

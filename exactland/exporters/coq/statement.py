@@ -117,7 +117,7 @@ class Stated:
             raise InputError(
                 "claim.problem",
                 "only one hidden layer with half the squared error can be exported to Coq (any"
-                " depth and loss by rule 4.6)",
+                " depth and loss by rules 4.6 and 4.7)",
             )
 
     def check_size(self, most: int) -> None:
