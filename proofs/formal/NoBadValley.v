@@ -8,7 +8,9 @@
    - Independent columns are dense if widths do not increase (columns_dense); that independent rows are dense is a hypothesis. For one layer in l1 (raise_rank)
      it is enough that they occur once: a constant path leads there.
    - One hidden layer: no hypothesis on rows, any activation, also one that is not continuous, and E never rises above its start.
-   - Losses are convex and continuous functions of the outputs. Quasi-convex ones are not formal. *)
+   - Losses are convex and continuous functions of the outputs. Quasi-convex ones are not formal.
+   - no_bad_valley_component: in every connected component of a set where E is below some c there are losses as near to the infimum as one likes;
+     no_bad_valley_no_bad_basin: there is no sub-optimal basin. *)
 Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality Classical.
 From Coquelicot Require Import Coquelicot.
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem RankRule PointwiseRank Compactness WideLayer IndependentInputs Derivatives.
@@ -930,4 +932,93 @@ Theorem independent_inputs_no_bad_valley n ls q bo N X L : local N q L -> convex
 Proof.
   intros HL HC Hcont Hact Hshape Hind. apply (dense_rank_no_bad_valley n [] ls q bo N X L HL HC Hcont Hact Hshape).
   intros th eps He. exists th. split; [apply close_refl, He|exact Hind].
+Qed.
+
+(* ---------- what it means: components of sublevel sets, and basins ---------- *)
+Lemma open_agrees P U x y : open P U -> (forall k, (k < P)%nat -> x k = y k) -> U x -> U y.
+Proof.
+  intros HU Hxy Ux. destruct (HU x Ux) as [e [He H]]. apply H. intros k Hk. rewrite (Hxy k Hk), Rminus_diag_eq, Rabs_R0 by reflexivity. exact He.
+Qed.
+(* In the component of th of the set where E is below c there are points with a loss below every other one plus eta: its infimum is that of E. *)
+Theorem no_bad_valley_component P E : reads P E -> no_bad_valley P E -> forall c th u eta, E th < c -> 0 < eta ->
+  exists C y, connected P C /\ C th /\ C y /\ (forall x, C x -> E x < c) /\ E y < E u + eta.
+Proof.
+  intros Hr H c th u eta Hc He. destruct (H th (Rmin eta (c - E th)) u) as [g [Hg [H0 [HE H1]]]]; [apply Rmin_glb_lt; lra|].
+  assert (A := Rmin_l eta (c - E th)). assert (B := Rmin_r eta (c - E th)).
+  exists (fun x => exists t, 0 <= t <= 1 /\ forall k, (k < P)%nat -> g t k = x k), (g 1). split; [|split; [|split; [|split]]].
+  - intros U V HU HV Hcov [x [[a [Ha Hx]] Ux]] [y [[b [Hb Hy]] Vy]].
+    destruct (curve_connected P g Hg U V HU HV) as [z [[t [Ht ->]] [Uz Vz]]].
+    + intros z [t [Ht ->]]. apply Hcov. exists t. split; [exact Ht|reflexivity].
+    + exists (g a). split; [exists a; split; [exact Ha|reflexivity]|]. apply (open_agrees P U x); [exact HU|intros k Hk; symmetry; apply Hx, Hk|exact Ux].
+    + exists (g b). split; [exists b; split; [exact Hb|reflexivity]|]. apply (open_agrees P V y); [exact HV|intros k Hk; symmetry; apply Hy, Hk|exact Vy].
+    + exists (g t). split; [exists t; split; [exact Ht|reflexivity]|]. split; assumption.
+  - exists 0. split; [lra|exact H0].
+  - exists 1. split; [lra|reflexivity].
+  - intros x [t [Ht Hx]]. rewrite <- (Hr (g t) x Hx). specialize (HE t Ht). lra.
+  - lra.
+Qed.
+
+(* all points at distance at most r from a compact set *)
+Definition within (P : nat) (S : vec -> Prop) (r : R) (y : vec) : Prop := exists z, S z /\ forall k, (k < P)%nat -> Rabs (z k - y k) <= r.
+Lemma within_closed P S r : compact P S -> closed P (within P S r).
+Proof.
+  intros HS y Hy.
+  destruct (HS nat (fun m z => exists k, (k < P)%nat /\ r + / (INR m + 1) < Rabs (z k - y k))) as [l Hl].
+  - intros m z [k [Hk Hd]]. exists (Rabs (z k - y k) - (r + / (INR m + 1))). split; [lra|]. intros z' Hz'. exists k. split; [exact Hk|].
+    specialize (Hz' k Hk). assert (Rabs (z k - y k) <= Rabs (z k - z' k) + Rabs (z' k - y k)).
+    { replace (z k - y k) with ((z k - z' k) + (z' k - y k)) by ring. apply Rabs_triang. }
+    lra.
+  - intros z Sz. assert (Hk : exists k, (k < P)%nat /\ r < Rabs (z k - y k)).
+    { apply NNPP. intros Hn. apply Hy. exists z. split; [exact Sz|]. intros k Hk. destruct (Rle_lt_dec (Rabs (z k - y k)) r) as [|Hlt]; [assumption|].
+      exfalso. apply Hn. exists k. split; assumption. }
+    destruct Hk as [k [Hk Hd]]. destruct (INR_unbounded (/ (Rabs (z k - y k) - r))) as [m Hm]. exists m, k. split; [exact Hk|].
+    assert (Hp : 0 < / (Rabs (z k - y k) - r)) by (apply Rinv_0_lt_compat; lra).
+    assert (/ (INR m + 1) < Rabs (z k - y k) - r); [|lra]. rewrite <- (Rinv_inv (Rabs (z k - y k) - r)). apply Rinv_lt_contravar; [|lra].
+    apply Rmult_lt_0_compat; lra.
+  - assert (exists e, 0 < e /\ forall m, In m l -> e <= / (INR m + 1)) as [e [He Hel]].
+    { clear. induction l as [|a l [e [He Hel]]]; [exists 1; split; [lra|intros m []]|]. exists (Rmin e (/ (INR a + 1))). split.
+      - apply Rmin_glb_lt; [exact He|]. apply Rinv_0_lt_compat. generalize (pos_INR a). lra.
+      - intros m [<-|Hm]; [apply Rmin_r|]. eapply Rle_trans; [apply Rmin_l|apply Hel, Hm]. }
+    exists e. split; [exact He|]. intros y' Hy' [z [Sz Hz]]. destruct (Hl z Sz) as [m [Hm [k [Hk Hd]]]].
+    specialize (Hel m Hm). specialize (Hy' k Hk). specialize (Hz k Hk).
+    assert (Rabs (z k - y k) <= Rabs (z k - y' k) + Rabs (y k - y' k)); [|lra].
+    replace (z k - y k) with ((z k - y' k) + - (y k - y' k)) by ring. eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. lra.
+Qed.
+(* Without bad valleys there are no sub-optimal basins, if E is continuous: around a basin there is a wall. *)
+Theorem no_bad_valley_no_bad_basin P E : (forall x, continuous_at P E x) -> no_bad_valley P E -> forall S, basin P E S -> ~ suboptimal E S.
+Proof.
+  intros Hcont HV S HB [u Hu]. destruct HB as [Hne [_ [HS [eps [He Hb]]]]].
+  destruct (minimum_exists P S E HS Hne (fun x _ => continuous_at_on P S E x (Hcont x))) as [m [Sm Hm]].
+  set (A := fun y => exists z, S z /\ close P (eps / 2) z y). set (K := within P S (eps / 2)).
+  assert (HA : open P A) by (apply near_open; lra). assert (HK : closed P K) by (apply within_closed, HS).
+  assert (HAK : forall y, A y -> K y) by (intros y [z [Sz Hz]]; exists z; split; [exact Sz|intros k Hk; left; apply Hz, Hk]).
+  assert (HSA : forall y, S y -> A y) by (intros y Sy; exists y; split; [exact Sy|apply close_refl; lra]).
+  (* outside S, and at most eps / 2 from it, E is above S *)
+  assert (Habove : forall x y, S x -> K y -> ~ S y -> E x < E y).
+  { intros x y Sx [z [Sz Hz]] Sy. apply Hb; [exact Sx|exact Sy|]. exists z. split; [exact Sz|]. intros k Hk. specialize (Hz k Hk). lra. }
+  (* the wall *)
+  assert (Hwall : exists eta, 0 < eta /\ eta <= E m - E u /\ forall y, K y -> ~ A y -> E m + eta <= E y).
+  { destruct (compact_bounded P S HS) as [M HM]. set (ring := fun y => box P (fun _ => 0) (fun _ => M + eps / 2) y /\ (K y /\ ~ A y)).
+    assert (Hring : compact P ring).
+    { apply closed_subset_compact; [apply box_compact|]. intros y Hy. destruct (classic (K y)) as [Ky|Ky].
+      - assert (Ay : A y) by (apply NNPP; intros Ay; apply Hy; split; assumption).
+        destruct (HA y Ay) as [e [Hep H]]. exists e. split; [exact Hep|]. intros z Hz [_ Az]. apply Az, H, Hz.
+      - destruct (HK y Ky) as [e [Hep H]]. exists e. split; [exact Hep|]. intros z Hz [Kz _]. exact (H z Hz Kz). }
+    assert (Hin : forall y, K y -> ~ A y -> ring y).
+    { intros y Ky Ay. split; [|split; assumption]. destruct Ky as [z [Sz Hz]]. intros k Hk. specialize (Hz k Hk). specialize (HM z Sz k Hk).
+      rewrite Rminus_0_r. replace (y k) with (z k - (z k - y k)) by ring. unfold Rminus at 1. eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. lra. }
+    assert (Hmu := Hu m Sm). destruct (classic (exists y, ring y)) as [Hr|Hr].
+    - destruct (minimum_exists P ring E Hring Hr (fun x _ => continuous_at_on P ring E x (Hcont x))) as [w [[_ [Kw Aw]] Hw]].
+      assert (Hmw : E m < E w) by (apply Habove; [exact Sm|exact Kw|intros Sw; apply Aw, HSA, Sw]).
+      exists (Rmin (E m - E u) (E w - E m)). split; [apply Rmin_glb_lt; lra|]. split; [apply Rmin_l|].
+      intros y Ky Ay. assert (H1 := Rmin_r (E m - E u) (E w - E m)). specialize (Hw y (Hin y Ky Ay)). lra.
+    - exists (E m - E u). split; [lra|]. split; [lra|]. intros y Ky Ay. exfalso. apply Hr. exists y. apply Hin; assumption. }
+  destruct Hwall as [eta [Heta [Heu Hwall]]]. destruct (HV m eta u Heta) as [g [Hg [H0 [HE H1]]]].
+  destruct (curve_connected P g Hg A (fun y => ~ K y) HA HK) as [y [_ [Ay Ky]]].
+  - intros y [t [Ht ->]]. destruct (classic (A (g t))) as [|Ay]; [left; assumption|right]. intros Ky.
+    specialize (HE t Ht). specialize (Hwall _ Ky Ay). lra.
+  - exists (g 0). split; [exists 0; split; [lra|reflexivity]|]. apply (open_agrees P A m); [exact HA|intros k Hk; symmetry; apply H0, Hk|apply HSA, Sm].
+  - exists (g 1). split; [exists 1; split; [lra|reflexivity]|]. intros K1.
+    destruct (classic (S (g 1))) as [S1|S1]; [specialize (Hm _ S1); lra|]. specialize (Habove m (g 1) Sm K1 S1). lra.
+  - apply Ky, HAK, Ay.
 Qed.
