@@ -32,7 +32,8 @@ Definition everything := (
    @Certified.sub_optimal_strict_minimum, @Certified.strict_minimum_within),
   (* 3.1b, 3.2, 3.4, 3.4b, 4.1 and 4.1h by calculation over the rationals *)
   (@Exact.exact_strict_minimum, @Exact.exact_strict_minimum_by_hint, @Exact.potential_local_minimum, @Exact.near_by_ok, @Exact.lower_point,
-   @Exact.line_no_basin, @Exact.homogeneous_no_basin_at, @Exact.wide_none_bad, @Exact.wide_none),
+   @Exact.line_no_basin, @Exact.homogeneous_no_basin_at, @Exact.wide_none_bad, @Exact.wide_none, @Deep.last_layer_none_bad,
+   @Deep.last_layer_none),
   (* 3.3 *)
   (@Rim.basin_by_rim, @Rim.rim_network, @Rim.cover_bound, @Rim.rim_by_covers, @Rim.plane_bound, @Rim.plane_bound_network, @Rim.plane_bound_2,
    @Rim.taylor_segment),

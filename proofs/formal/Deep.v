@@ -1,14 +1,15 @@
 Require Import ZArith QArith Qreals Reals Lra Lia List Bool FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Exactland Require Import Intervals Jets Exact Sums Basins Blocks Networks WideTheorem RankRule PointwiseRank Compactness WideLayer IndependentInputs.
+From Exactland Require Import Intervals Jets Exact Sums Basins Blocks Networks WideTheorem RankRule PointwiseRank Compactness ConvexLosses WideLayer IndependentInputs.
+From Exactland Require Import Derivatives.
 Import ListNotations.
 Open Scope R_scope.
 
-(** * Networks of any depth as exported files write them, and rules 4.6 and 4.7 for them
+(** * Networks of any depth as exported files write them, and rules 4.2, 4.6 and 4.7 for them
 
     The loss is any function of the outputs; it is read at the samples and outputs there are and nowhere else ([seen]). Nothing is calculated but numbers of
     units, which inputs are the same, and products of inputs with rational numbers. Continuity of the activations is shown by the lemmas at the end; that they
-    shrink, in Shrinking.v. Kernel: `WideLayerStep`, `IndependentInputsStep`. *)
+    shrink, in Shrinking.v. Kernel: `WideTheoremStep`, `WideLayerStep`, `IndependentInputsStep`. *)
 
 (** One activation for every layer; inputs only: targets are part of the loss. *)
 Record deep := { d_inputs : nat; d_hidden : list (nat * bool * (R -> R)); d_outputs : nat; d_output_bias : bool; d_xs : list (list rat) }.
@@ -143,6 +144,24 @@ Theorem wide_layer_none_bad k rows : wide_layer_check k rows = true -> all_conti
   forall S, basin d_size E S -> ~ suboptimal E S.
 Proof. intros H Hc S HB. destruct (wide_layer_none k rows H Hc S HB). Qed.
 
+(** Rule 4.2, for any depth and loss: the last hidden layer is as wide as there are samples, or wider. *)
+Definition last_width : nat := (width (d_inputs p) (layers_of (d_hidden p)) + b2n (d_output_bias p))%nat.
+Lemma seen_convex : convex risk -> convex (fun O => risk (seen O)).
+Proof.
+  intros HC O O' t Ht. eapply Rle_trans; [|apply (HC (seen O) (seen O') t Ht)]. right. f_equal.
+  apply functional_extensionality. intros i. apply functional_extensionality. intros c. unfold seen.
+  destruct (Nat.ltb i (length (d_xs p)) && Nat.ltb c (d_outputs p))%bool; ring.
+Qed.
+Theorem last_layer_none : (Nat.ltb (length (d_xs p)) last_width && Nat.ltb 0 (d_outputs p))%bool = true -> forall S, ~ basin d_size E S.
+Proof.
+  intros H S. apply andb_prop in H. destruct H as [H Hq]. apply Nat.ltb_lt in H. apply Nat.ltb_lt in Hq. rewrite E_loss.
+  apply (wide_network_none n ls q bo N entry_of _ seen_local H Hq).
+Qed.
+Theorem last_layer_none_bad : Nat.leb (length (d_xs p)) last_width = true -> convex risk -> forall S, basin d_size E S -> ~ suboptimal E S.
+Proof.
+  intros H HC S. apply Nat.leb_le in H. rewrite E_loss. apply (wide_network n ls q bo N entry_of _ seen_local (seen_convex HC) H).
+Qed.
+
 (** Rule 4.7. What enters the first layer: the inputs, and a 1 if it has a bias; entry j at sample i. *)
 Definition first_bias : bool := match d_hidden p with [] => d_output_bias p | (_, b, _) :: _ => b end.
 Definition first_width : nat := (d_inputs p + b2n first_bias)%nat.
@@ -201,6 +220,26 @@ Proof.
     (fun a => entry_of (nth a rows 0%nat)) which); try assumption. apply seen_local.
 Qed.
 End Deep.
+
+(** ** Convex losses: what an exported file writes out is the loss of the development, with targets ys *)
+Definition target_at (ys : list (list rat)) (i c : nat) : R := of_rat (nth c (nth i ys []) (0%Z, xH)).
+Lemma convex_as (L L' : (nat -> nat -> R) -> R) : (forall O, L O = L' O) -> convex L' -> convex L.
+Proof. intros H HC O O' t Ht. rewrite !H. apply HC, Ht. Qed.
+Definition hse_risk (ys : list (list rat)) (N q : nat) := samples N (fun i => hse q (target_at ys i)).
+Definition logistic_risk (ys : list (list rat)) (N _q : nat) := samples N (fun i => logistic (target_at ys i 0)).
+Definition cross_entropy_risk (ys : list (list rat)) (N q : nat) := samples N (fun i => cross_entropy q (target_at ys i)).
+Definition multinomial_risk (ys : list (list rat)) (N q : nat) := samples N (fun i => multinomial q (target_at ys i)).
+Lemma hse_risk_convex ys N q : (0 < q)%nat -> convex (hse_risk ys N q).
+Proof. intros _. apply samples_convex. intros. apply hse_convex. assumption. Qed.
+Lemma logistic_risk_convex ys N q : (0 < q)%nat -> convex (logistic_risk ys N q).
+Proof. intros _. apply samples_convex. intros. apply logistic_convex. assumption. Qed.
+Lemma cross_entropy_risk_convex ys N q : (0 < q)%nat -> convex (cross_entropy_risk ys N q).
+Proof. intros Hq. apply samples_convex. intros. apply cross_entropy_convex; assumption. Qed.
+Lemma multinomial_risk_convex ys N q : (0 < q)%nat -> convex (multinomial_risk ys N q).
+Proof. intros _. apply samples_convex. intros. apply multinomial_convex. assumption. Qed.
+(** both sides are the same sums, up to zeros in front and the way numbers are written *)
+Ltac same_risk risk := intros O; unfold risk, hse_risk, logistic_risk, cross_entropy_risk, multinomial_risk, samples, hse, logistic, cross_entropy, multinomial, target_at;
+  cbn [sum nth]; unfold of_rat; cbn [fst snd]; rewrite ?Rplus_0_l; unfold Rsqr; first [reflexivity|field|repeat first [reflexivity|ring|f_equal]].
 
 (** ** Continuity of the activations *)
 Lemma same_continuity s r : (forall t, s t = r t) -> continuity r -> continuity s.

@@ -1,4 +1,4 @@
-"""Exported Coq files of networks of any depth, with any loss: rules 4.6 and 4.7.
+"""Exported Coq files of networks of any depth, with any loss: rules 4.2, 4.6 and 4.7.
 
 With Coq (`-m coq`) true ones compile, false ones fail in their proof.
 """
@@ -15,7 +15,7 @@ import pytest
 from exactland.certificates.certificate import Certificate, certificate_from_bytes
 from exactland.certificates.kinds import StatementKind
 from exactland.certificates.statements import of_the_loss
-from exactland.certificates.steps import IndependentInputs, WideLayer
+from exactland.certificates.steps import IndependentInputs, WideLayer, WideTheorem
 from exactland.errors import InputError
 from exactland.exporters.coq import coq_text
 from exactland.exporters.coq.functions import CONTINUITY, SHRINKS
@@ -53,7 +53,12 @@ TARGETS = {
     "softmax-cross-entropy": ("1 0", "1/2 1/2", "0 1"),
     "multinomial-logistic": ("0 0", "1/2 1/4", "0 1"),
 }
-SHIPPED = ("theorem-wide-layer", "theorem-next-bias", "theorem-independent-inputs")
+SHIPPED = (
+    "theorem-wide-layer",
+    "theorem-next-bias",
+    "theorem-independent-inputs",
+    "theorem-any-loss",
+)
 FALLING = PiecewiseLinear(vector("0 1"), vector("-1 -1/2 -3"), F(2))
 SHRINKING = {
     **{name: NAMED[name] for name in (*SHRINKS, "identity", "leaky-relu")},
@@ -83,6 +88,14 @@ def narrow(
     problem = Problem(Network(len(inputs[0]), layers, len(y[0])), inputs, y, loss)
     claim = of_the_loss(StatementKind.NO_BASIN)
     return Certificate(problem, claim, (IndependentInputs(),), {})
+
+
+def wide_last(units: int, kind: StatementKind, loss: str = "half-squared-error") -> Certificate:
+    """Two hidden layers, the last as wide as there are samples or wider (rule 4.2)."""
+    known = deep(NAMED["tanh"], loss)
+    layers = (Layer(1, CUBIC, True), Layer(units, NAMED["relu"], False))
+    problem = Problem(Network(2, layers, known.network.outputs), known.x, known.y, loss)
+    return Certificate(problem, of_the_loss(kind), (WideTheorem(),), {})
 
 
 def outputs(problem: Problem, theta: list[Fraction], x: tuple[Fraction, ...]) -> list[Fraction]:
@@ -282,3 +295,26 @@ def test_what_is_not_dependent_fails_in_its_proof(tmp_path: Path) -> None:
     moved = text.replace("((1)%Z, 1%positive); ((2)%Z", "((3)%Z, 1%positive); ((2)%Z")
     moved = moved.replace("f0 th (1) (2)", "f0 th (3) (2)")
     assert_fails_in_its_proof(moved, tmp_path)
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize("kind", [StatementKind.NO_SUB_OPTIMAL_BASIN, StatementKind.NO_BASIN])
+@pytest.mark.parametrize("loss", TARGETS)
+def test_wide_last_layers_compile(
+    loss: str, kind: StatementKind, tmp_path: Path, allowed: set[str]
+) -> None:
+    units = 3 if kind is StatementKind.NO_SUB_OPTIMAL_BASIN else 4
+    assert_compiles(coq_text(wide_last(units, kind, loss)), tmp_path, allowed)
+
+
+@pytest.mark.coq
+@pytest.mark.parametrize(
+    ("units", "kind"),
+    [(2, StatementKind.NO_SUB_OPTIMAL_BASIN), (3, StatementKind.NO_BASIN)],
+)
+def test_one_unit_too_few_fails_in_its_proof(
+    units: int, kind: StatementKind, tmp_path: Path
+) -> None:
+    certificate = wide_last(units, kind)
+    assert check(certificate.to_bytes()).status == "rejected"
+    assert_fails_in_its_proof(coq_text(certificate), tmp_path)

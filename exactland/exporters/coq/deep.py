@@ -1,11 +1,11 @@
-"""Networks of any depth, with any loss: rules 4.6 and 4.7 (`Deep.v`)."""
+"""Networks of any depth, with any loss: rules 4.2, 4.6 and 4.7 (`Deep.v`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactland.certificates.steps import IndependentInputs, WideLayer
+from exactland.certificates.steps import IndependentInputs, WideLayer, WideTheorem
 from exactland.errors import InputError
 from exactland.exporters.coq.evidence import Evidence
 from exactland.exporters.coq.functions import Function, functions_of
@@ -33,6 +33,37 @@ IN_WORDS = {
     "softmax-cross-entropy": "the sum of the softmax cross-entropies",
     "multinomial-logistic": "the sum of the multinomial logistic losses",
 }
+IN_COQ = {
+    "half-squared-error": "hse_risk",
+    "logistic": "logistic_risk",
+    "softmax-cross-entropy": "cross_entropy_risk",
+    "multinomial-logistic": "multinomial_risk",
+}
+
+
+def export_last_layer(said: Stated, _step: WideTheorem, _evidence: Evidence) -> list[str]:
+    """The file for a network of any depth whose last hidden layer is wide (rule 4.2)."""
+    problem = said.problem
+    functions = functions_of(problem.network.hidden)
+    if said.about is About.NO_BASIN:
+        proof = ["exact (last_layer_none problem risk E E_is eq_refl)."]
+    else:
+        convex = IN_COQ[problem.loss]
+        shape = f"{matrix(problem.y)} {problem.samples} {problem.network.outputs}"
+        proof = [
+            "refine (last_layer_none_bad problem risk E E_is eq_refl _).",
+            f"apply (convex_as risk ({convex} {shape})); [same_risk risk|].",
+            f"apply {convex}_convex. repeat constructor.",
+        ]
+    return [
+        *said.text_of_any_depth(_definitions(problem, functions), IMPORTS),
+        *_problem(problem, functions),
+        "",
+        "Theorem claim_holds : claim.",
+        "Proof.",
+        *(f"  {line}" for line in proof),
+        "Qed.",
+    ]
 
 
 def export_wide_layer(said: Stated, step: WideLayer, _evidence: Evidence) -> list[str]:

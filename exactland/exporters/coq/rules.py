@@ -42,6 +42,11 @@ class NotExported:
     reason: str
 
 
+def _wide_theorem(said: Stated, step: WideTheorem, evidence: Evidence) -> list[str]:
+    export = wide.export if said.is_shallow else deep.export_last_layer
+    return export(said, step, evidence)
+
+
 BESIDE_A_MINIMUM = NotExported("it can only go with a minimum at the same point, by another rule")
 BY_STEP: Mapping[type[Step], Export | NotExported] = {
     StrictMinimum: enclosed.export,
@@ -55,7 +60,7 @@ BY_STEP: Mapping[type[Step], Export | NotExported] = {
     ConstantLine: BESIDE_A_MINIMUM,
     DependentColumns: NotExported("that rows are equal is a hypothesis in Coq, not calculated"),
     RescaledUnit: BESIDE_A_MINIMUM,
-    WideTheorem: wide.export,
+    WideTheorem: _wide_theorem,
     WideLayer: deep.export_wide_layer,
     IndependentInputs: deep.export_independent_inputs,
     SpanningFeatures: NotExported("that features are independent is shown by balls, not in Coq"),
@@ -63,7 +68,7 @@ BY_STEP: Mapping[type[Step], Export | NotExported] = {
     OneMoreUnit: NotExported("that a matrix is invertible on a box is not calculated in Coq"),
 }
 # steps of networks of any depth, with any loss
-ANY_DEPTH = (WideLayer, IndependentInputs)
+ANY_DEPTH = (WideTheorem, WideLayer, IndependentInputs)
 EXPORTED = tuple(
     str(step.rule) for step, export in BY_STEP.items() if not isinstance(export, NotExported)
 )

@@ -110,14 +110,19 @@ class Stated:
         """Whether its numbers have the signs they must have."""
         return self.distance >= 0 and (self.gap is None or self.gap > 0)
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether there is one hidden layer, and the loss half the squared error."""
+        problem = self.problem
+        return len(problem.network.hidden) == 1 and problem.loss == "half-squared-error"
+
     def check_is_shallow(self) -> None:
         """Raises InputError for more than one hidden layer, and for other losses."""
-        problem = self.problem
-        if len(problem.network.hidden) != 1 or problem.loss != "half-squared-error":
+        if not self.is_shallow:
             raise InputError(
                 "claim.problem",
                 "only one hidden layer with half the squared error can be exported to Coq (any"
-                " depth and loss by rules 4.6 and 4.7)",
+                " depth and loss by rules 4.2, 4.6 and 4.7)",
             )
 
     def check_size(self, most: int) -> None:
