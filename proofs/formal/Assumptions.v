@@ -77,7 +77,7 @@ Definition everything := (
    @NoBadValley.one_layer_no_bad_valley, @NoBadValley.independent_inputs_no_bad_valley, @NoBadValley.lifting, @NoBadValley.columns_dense,
    @NoBadValley.reach_full_rank, @NoBadValley.merged_loss, @NoBadValley.hse_continuous, @NoBadValley.logistic_continuous,
    @NoBadValley.cross_entropy_continuous, @NoBadValley.multinomial_continuous, @NoBadValley.no_bad_valley_component,
-   @NoBadValley.no_bad_valley_no_bad_basin),
+   @NoBadValley.no_bad_valley_no_bad_basin, @NoBadValley.one_hidden_layer_by_count),
   (* Constructions A and F *)
   (@DoubleZeros.double_zeros_strict, @DoubleZeros.double_zeros_bad_basin, @DoubleZeros.copies, @DoubleZeros.not_global_large_t,
    @DoubleZeros.not_global_small_v, @DoubleZeros.double_zeros_bad_basin_small_v, @DoubleZeros.copies_not_global, @DoubleZeros.copies_in_no_basin),

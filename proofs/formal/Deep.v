@@ -1,6 +1,7 @@
 Require Import ZArith QArith Qreals Reals Lra Lia List Bool FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Exactland Require Import Intervals Jets Exact Sums Basins Blocks Networks WideTheorem RankRule PointwiseRank Compactness ConvexLosses WideLayer IndependentInputs.
+From Exactland Require Import Intervals Jets Exact Sums Basins Blocks Networks WideTheorem RankRule PointwiseRank Compactness ConvexLosses WideLayer
+  IndependentInputs.
 From Exactland Require Import Derivatives.
 Import ListNotations.
 Open Scope R_scope.
@@ -42,7 +43,8 @@ Lemma plus_from_sum l : forall a, plus_from a l = a + sum (length l) (fun k => n
 Proof.
   induction l as [|b l IH] using rev_ind; intros a; simpl; [ring|].
   assert (e : forall l a, plus_from a (l ++ [b]) = plus_from a l + b) by (induction l0 as [|c l0 IH0]; intros a0; simpl; [reflexivity|apply IH0]).
-  rewrite e, IH, app_length, Nat.add_1_r. simpl. rewrite (sum_ext (length l) (fun k => nth k (l ++ [b]) 0) (fun k => nth k l 0)) by (intros; apply app_nth1; assumption).
+  rewrite e, IH, app_length, Nat.add_1_r. simpl. rewrite (sum_ext (length l) (fun k => nth k (l ++ [b]) 0) (fun k => nth k l 0))
+    by (intros; apply app_nth1; assumption).
   rewrite app_nth2, Nat.sub_diag by lia. simpl. ring.
 Qed.
 Lemma sum_of_map (f : nat -> R) m (l : list R) : sum_of (map f (seq 0 m) ++ l) = sum m f + sum (length l) (fun k => nth k l 0).
@@ -238,7 +240,8 @@ Proof. intros Hq. apply samples_convex. intros. apply cross_entropy_convex; assu
 Lemma multinomial_risk_convex ys N q : (0 < q)%nat -> convex (multinomial_risk ys N q).
 Proof. intros _. apply samples_convex. intros. apply multinomial_convex. assumption. Qed.
 (** both sides are the same sums, up to zeros in front and the way numbers are written *)
-Ltac same_risk risk := intros O; unfold risk, hse_risk, logistic_risk, cross_entropy_risk, multinomial_risk, samples, hse, logistic, cross_entropy, multinomial, target_at;
+Ltac same_risk risk := intros O; unfold risk, hse_risk, logistic_risk, cross_entropy_risk, multinomial_risk, samples, hse, logistic, cross_entropy,
+  multinomial, target_at;
   cbn [sum nth]; unfold of_rat; cbn [fst snd]; rewrite ?Rplus_0_l; unfold Rsqr; first [reflexivity|field|repeat first [reflexivity|ring|f_equal]].
 
 (** ** Continuity of the activations *)

@@ -14,6 +14,7 @@
 Require Import Reals Lra Lia PeanoNat List Bool FunctionalExtensionality Classical.
 From Coquelicot Require Import Coquelicot.
 From Exactland Require Import Sums Basins Blocks Networks WideTheorem RankRule PointwiseRank Compactness WideLayer IndependentInputs Derivatives.
+From Exactland Require Deep.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -238,7 +239,8 @@ Proof.
   exists (fun t k => th k + dir h q idx (D (clamp t)) k), clamp.
   assert (Hc01 : clamp 0 = 0 /\ clamp 1 = 1) by (split; apply clamp_id; lra). destruct Hc01 as [Hc0 Hc1].
   split; [|split; [|split; [apply clamp_continuity|split; [exact Hc0|split; [exact Hc1|split; [apply clamp_range|]]]]]].
-  - intros k. apply (continuity_plus (fun _ => th k)); [apply continuous_const|]. unfold dir. apply (continuous_sum q (fun c t => sum h (fun j => if (idx j c =? k)%nat then D (clamp t) j c else 0))).
+  - intros k. apply (continuity_plus (fun _ => th k)); [apply continuous_const|]. unfold dir.
+    apply (continuous_sum q (fun c t => sum h (fun j => if (idx j c =? k)%nat then D (clamp t) j c else 0))).
     intros c Hc. apply (continuous_sum h (fun j t => if (idx j c =? k)%nat then D (clamp t) j c else 0)). intros j Hj.
     destruct (idx j c =? k)%nat; [|apply continuous_const]. unfold D. apply (continuous_sum N (fun a t => (Z (clamp t) a c - Z 0 a c) * W a j)).
     intros a Ha. apply (continuity_mult (fun t => Z (clamp t) a c - Z 0 a c) (fun _ => W a j)); [|apply continuous_const].
@@ -305,7 +307,8 @@ Proof.
     { unfold e. apply (continuity_minus (fun _ => 1)); [apply continuous_const|]. apply (continuous_scal (1 - e0) (fun t => clamp (2 * t))).
       apply (continuity_comp (fun t => 2 * t) clamp); [apply continuous_scal, continuous_id|apply clamp_continuity]. }
     assert (Hrcont : continuity rho).
-    { unfold rho. apply (continuity_comp (fun t => 2 * t - 1) clamp); [|apply clamp_continuity]. apply (continuous_minus (fun t => 2 * t)), continuous_scal, continuous_id. }
+    { unfold rho. apply (continuity_comp (fun t => 2 * t - 1) clamp); [|apply clamp_continuity].
+      apply (continuous_minus (fun t => 2 * t)), continuous_scal, continuous_id. }
     set (Phi := fun (t : R) (i u : nat) => cc u + e t * H (rho t) i u).
     assert (HPv : forall t i u, (i < N)%nat -> (u < d)%nat -> is_value (s u) (Phi t i u)).
     { intros t i u Hi Hu. unfold Phi. destruct (Rle_lt_dec t (1 / 2)) as [Hle|Hlt].
@@ -343,18 +346,21 @@ Proof.
     + rewrite Hsg1. unfold rho. apply clamp_high. lra.
     + intros t. apply clamp_range.
     + intros t i c Hi Hc. rewrite net_snoc. fold P. set (et := e (sg t)). assert (Het : et <> 0) by apply Hne.
-      assert (Hfeat : forall u, (u < d)%nat -> s u (net n (rev r) d b (fun k => if (k <? P)%nat then g t k else if (k <? P + q * d)%nat then th k * / et else th k + (1 - / et) * base k) (f i) u)
+      assert (Hfeat : forall u, (u < d)%nat -> s u (net n (rev r) d b (fun k => if (k <? P)%nat then g t k else if (k <? P
+        + q * d)%nat then th k * / et else th k + (1 - / et) * base k) (f i) u)
         = Phi (sg t) i u).
       { intros u Hu. rewrite (net_ext n (rev r) d b _ (g t)) by (solve [exact Hu|intros k Hk; fold P in Hk; destruct (Nat.ltb_spec k P); [reflexivity|lia]]).
         rewrite Hout by assumption. destruct (HPv (sg t) i u Hi Hu) as [z Hz]. rewrite <- Hz. f_equal. apply Hinv, Hu. }
       assert (Hz0 := H0 i c Hi Hc). rewrite net_snoc in Hz0. fold P in Hz0. unfold dense, shift in *.
-      rewrite (sum_ext d _ (fun u => / et * (cc u * W u c) + (F i u * W u c + (-1) * (cc u * W u c) + W u c * sum q (fun k => (Z (rho (sg t)) i k - Z 0 i k) * Ri k u)))).
+      rewrite (sum_ext d _ (fun u => / et * (cc u * W u c) + (F i u * W u c + (-1) * (cc u * W u c) + W u c * sum q
+        (fun k => (Z (rho (sg t)) i k - Z 0 i k) * Ri k u)))).
       2:{ intros u Hu. rewrite Hfeat by exact Hu. assert (c * d + d <= q * d)%nat by nia.
           destruct (Nat.ltb_spec (P + (c * d + u)) P); [lia|]. destruct (Nat.ltb_spec (P + (c * d + u)) (P + q * d)); [|lia].
           unfold Phi, H, W. fold et. field. exact Het. }
       rewrite sum_plus, sum_plus, sum_plus, !sum_scal.
       assert (HD : sum d (fun u => W u c * sum q (fun k => (Z (rho (sg t)) i k - Z 0 i k) * Ri k u)) = Z (rho (sg t)) i c - Z 0 i c).
-      { rewrite (sum_ext d _ (fun u => sum q (fun k => (Z (rho (sg t)) i k - Z 0 i k) * (W u c * Ri k u)))) by (intros u _; rewrite <- sum_scal; apply sum_ext; intros; ring).
+      { rewrite (sum_ext d _ (fun u => sum q (fun k => (Z (rho (sg t)) i k - Z 0 i k) * (W u c * Ri k u))))
+        by (intros u _; rewrite <- sum_scal; apply sum_ext; intros; ring).
         rewrite sum_swap, (sum_single q _ c Hc).
         - rewrite sum_scal. assert (e1 := HR c Hc c Hc). unfold mulv in e1. rewrite e1, Nat.eqb_refl. ring.
         - intros k Hk ne. rewrite sum_scal. assert (e1 := HR k Hk c Hc). unfold mulv in e1. rewrite e1. destruct (Nat.eqb_spec c k); [congruence|ring]. }
@@ -542,8 +548,10 @@ Proof. unfold net, m, off. rewrite feat_app, width_app, size_app, shift_shift. r
 Lemma loss_continuous th : continuous_at P E th.
 Proof.
   intros eps He. destruct (L_continuous (fun i c => net n (l1 ++ l2) q bo th (X i) c) eps He) as [d [Hd H]].
-  assert (Hr : exists r, 0 < r /\ forall i c, (i < N)%nat -> (c < q)%nat -> forall y, close P r th y -> Rabs (net n (l1 ++ l2) q bo y (X i) c - net n (l1 ++ l2) q bo th (X i) c) < d).
-  { destruct (common_bound N q (fun i c B => 0 < B /\ forall y, close P (/ B) th y -> Rabs (net n (l1 ++ l2) q bo y (X i) c - net n (l1 ++ l2) q bo th (X i) c) < d)) as [B [HB HQ]].
+  assert (Hr : exists r, 0 < r /\ forall i c, (i < N)%nat -> (c < q)%nat -> forall y, close P r th y
+    -> Rabs (net n (l1 ++ l2) q bo y (X i) c - net n (l1 ++ l2) q bo th (X i) c) < d).
+  { destruct (common_bound N q (fun i c B => 0 < B /\ forall y, close P (/ B) th y
+    -> Rabs (net n (l1 ++ l2) q bo y (X i) c - net n (l1 ++ l2) q bo th (X i) c) < d)) as [B [HB HQ]].
     - intros i c B B' [HB HQ] Hle. split; [lra|]. intros y Hy. apply HQ. apply close_le with (2 := Hy). apply Rinv_le_contravar; lra.
     - intros i c Hi Hc. destruct (cont_net P th n (l1 ++ l2) q bo (X i) c activations_continuous (le_n P) Hc d Hd) as [r [Hr Hy]].
       exists (/ r). split; [apply Rinv_0_lt_compat, Hr|]. intros y Hcl. rewrite Rinv_inv in Hcl. rewrite Rabs_minus_sym. apply Hy; [exact I|exact Hcl].
@@ -652,7 +660,8 @@ Proof.
     unfold entering in HD. rewrite HD by assumption. ring.
   - rewrite !(WideTheorem.E_eq n l1 d b s l2 q bo N X L HL). symmetry.
     apply (WideTheorem.G_ext n l1 d b s l2 q bo N L HL); [apply line_agree|]. intros i c Hi Hc.
-    rewrite (mulm_line (params n (l1 ++ (d, b, s) :: l2) q bo) N _ d _ (didx_inj (size n l1) (width n l1) d b) _ (WideTheorem.F_ext n l1 d b s l2 q bo N X)) by assumption.
+    rewrite (mulm_line (params n (l1 ++ (d, b, s) :: l2) q bo) N _ d _ (didx_inj (size n l1) (width n l1) d b) _ (WideTheorem.F_ext n l1 d b s l2 q bo N
+      X)) by assumption.
     unfold entering in HD. rewrite HD by assumption. ring.
 Qed.
 (* a unit of the first layer that nothing takes: its incoming weights are free *)
@@ -744,7 +753,8 @@ Proof.
   set (D := fun j c => (if (j =? u)%nat then - V c else 0) + sum r (fun a => if (col a =? j)%nat then g a * V c else 0)).
   assert (HD : forall i c, (i < N)%nat -> (c < q2)%nat -> mulm h (entering n X l1 th) D i c = 0).
   { intros i c Hi Hc. unfold mulm, mulv, D.
-    rewrite (sum_ext h _ (fun j => entering n X l1 th i j * (if (j =? u)%nat then - V c else 0) + entering n X l1 th i j * sum r (fun a => if (col a =? j)%nat then g a * V c else 0)))
+    rewrite (sum_ext h _ (fun j => entering n X l1 th i j * (if (j =? u)%nat then - V c else 0) + entering n X l1 th i j * sum r
+      (fun a => if (col a =? j)%nat then g a * V c else 0)))
       by (intros; ring).
     rewrite sum_plus. rewrite (sum_single h (fun j => entering n X l1 th i j * (if (j =? u)%nat then - V c else 0)) u).
     - rewrite Nat.eqb_refl, (Hg i Hi). change (sum h (fun j => entering n X l1 th i j * sum r (fun a => if (col a =? j)%nat then g a * V c else 0)))
@@ -766,7 +776,8 @@ Proof.
   assert (Hidle : forall c, (c < q2)%nat -> y1 (dsize n d b + (c * d + u))%nat = 0).
   { intros c Hc. assert (e : (dsize n d b + (c * d + u))%nat = idx u c) by (unfold idx, didx; destruct (Nat.ltb_spec u d); [rewrite off_is; lia|lia]).
     rewrite e. unfold y1, line. rewrite (dir_in h q2 idx (didx_inj off d q2 bias)) by (unfold h; lia).
-    unfold D. rewrite Nat.eqb_refl, sum_zero; [unfold V; ring|]. intros a Ha. destruct (Nat.eqb_spec (col a) u) as [e'|]; [exfalso; exact (Hfree a Ha e')|reflexivity]. }
+    unfold D. rewrite Nat.eqb_refl, sum_zero; [unfold V; ring|]. intros a Ha.
+    destruct (Nat.eqb_spec (col a) u) as [e'|]; [exfalso; exact (Hfree a Ha e')|reflexivity]. }
   (* then it takes the weights v *)
   set (y2 := line y1 (dir (n + b2n b) d (didx 0 n d) (fun j c => if (c =? u)%nat then v j - y1 (didx 0 n d j u) else 0)) 1).
   assert (Hy2in : forall j, (j < n + b2n b)%nat -> y2 (didx 0 n d j u) = v j).
@@ -863,7 +874,8 @@ Proof.
     entering n X ls u i j = sum r (fun a => g j a * entering n X ls th i (col a))).
   { apply (choose_below (nat -> R) (fun _ => 0) h (fun j g => forall i, (i < N)%nat -> entering n X ls u i j = sum r (fun a => g a * entering n X ls th i (col a)))).
     intros j Hj. destruct (Nat.lt_ge_cases j d) as [Hlt|Hge].
-    - destruct (Hspan (fun k => u (didx 0 n d k j))) as [g Hg]. exists g. intros i Hi. unfold ls. rewrite (entering_unit n d b s [] q bo N X wide_enough u i j Hlt). apply Hg, Hi.
+    - destruct (Hspan (fun k => u (didx 0 n d k j))) as [g Hg]. exists g. intros i Hi. unfold ls.
+      rewrite (entering_unit n d b s [] q bo N X wide_enough u i j Hlt). apply Hg, Hi.
     - unfold h in Hj. destruct bo; simpl in Hj; [|lia]. destruct (Hb eq_refl) as [a [Ha e]].
       exists (fun k => if (k =? a)%nat then 1 else 0). intros i _. rewrite (sum_single r _ a Ha).
       + rewrite Nat.eqb_refl, e. replace j with d by lia. unfold ls. rewrite !entering_bias. ring.
@@ -1021,4 +1033,18 @@ Proof.
   - exists (g 1). split; [exists 1; split; [lra|reflexivity]|]. intros K1.
     destruct (classic (S (g 1))) as [S1|S1]; [specialize (Hm _ S1); lra|]. specialize (Habove m (g 1) Sm K1 S1). lra.
   - apply Ky, HAK, Ay.
+Qed.
+
+(* ---------- by calculation: one hidden layer, for exported files (Deep.v) ---------- *)
+Theorem one_hidden_layer_by_count p risk E d b s rows : (forall th, E th = risk (Deep.seen p (Deep.output_of p th))) ->
+  Deep.d_hidden p = [(d, b, s)] -> (Nat.leb (length rows) (d + b2n (Deep.d_output_bias p)) && Deep.representatives p rows)%bool = true ->
+  convex risk -> no_bad_valley (Deep.d_size p) E.
+Proof.
+  intros E_is Hh H HC. apply andb_prop in H. destruct H as [H Hrep]. apply Nat.leb_le in H.
+  destruct (Deep.representatives_spec p rows Hrep) as [_ [which Hwhich]].
+  rewrite (Deep.E_loss p risk E E_is). unfold Deep.d_size. rewrite Hh. simpl Deep.layers_of.
+  destruct (merged_loss (Deep.d_inputs p) [(d, b, fun _ => s)] (Deep.d_outputs p) (Deep.d_output_bias p) (length (Deep.d_xs p)) (Deep.entry_of p)
+    (fun O => risk (Deep.seen p O)) (length rows) (fun a => Deep.entry_of p (nth a rows 0%nat)) which (Deep.seen_local p risk) Hwhich) as [HL' [HC' [_ e]]].
+  rewrite e. apply one_hidden_layer_no_bad_valley with (N := length rows); [exact HL'| |exact H].
+  apply HC', Deep.seen_convex, HC.
 Qed.

@@ -323,7 +323,8 @@ Qed.
 Lemma gelu_slope_d x : derivable_pt_lim gelu_slope x ((2 - x * x) * (bell x / sqrt (2 * PI))).
 Proof.
   assert (H := root_positive). apply is_derive_Reals. unfold gelu_slope.
-  replace ((2 - x * x) * (bell x / sqrt (2 * PI))) with (bell x / sqrt (2 * PI) + (1 * (bell x / sqrt (2 * PI)) + x * (- x * bell x / sqrt (2 * PI)))) by (field; lra).
+  replace ((2 - x * x) * (bell x / sqrt (2 * PI))) with (bell x / sqrt (2 * PI) + (1 * (bell x / sqrt (2 * PI)) + x * (- x * bell x / sqrt (2 * PI))))
+    by (field; lra).
   apply (is_derive_plus normal (fun x => x * (bell x / sqrt (2 * PI)))); [apply normal_d|].
   apply (is_derive_mult (fun t => t) (fun t => bell t / sqrt (2 * PI)) x 1); [apply (is_derive_id (K := R_AbsRing))| |intros a c; apply Rmult_comm].
   apply (is_derive_ext (fun x => / sqrt (2 * PI) * bell x)); [intros; real_ring|].

@@ -357,7 +357,8 @@ Lemma orthogonal_rows N k : forall r, independent N k r -> exists M row C, (M + 
 Proof.
   induction k as [|k IH]; intros r Hr.
   - exists N, (fun a => a), (fun i a => if (i =? a)%nat then 1 else 0). split; [lia|]. split; [intros; assumption|].
-    split; [|split; [intros; lia|intros; reflexivity]]. intros y _ i Hi. rewrite (sum_single N _ i Hi); [rewrite Nat.eqb_refl; ring|]. intros a _ ne. destruct (Nat.eqb_spec i a); [congruence|ring].
+    split; [|split; [intros; lia|intros; reflexivity]]. intros y _ i Hi. rewrite (sum_single N _ i Hi); [rewrite Nat.eqb_refl; ring|]. intros a _ ne.
+    destruct (Nat.eqb_spec i a); [congruence|ring].
   - destruct (IH r) as [M [row [C [HM [Hrow [Hy [HC Hid]]]]]]].
     { intros g Hg a Ha. rewrite <- (Hr (fun a => if (a <? k)%nat then g a else 0)) with (a := a); [|intros i Hi|lia].
       - destruct (Nat.ltb_spec a k); [reflexivity|lia].
