@@ -77,10 +77,11 @@ def widest(problem: Problem) -> tuple[int, Hypothesis | None]:
     width = widths[depth - 1]
     if width >= needed:
         return depth, None
-    bias = shapes[depth - 1][2]
-    has = f"width {width}, with the bias of the next layer" if bias else f"{width} units"
-    words = f"hidden layer {depth}, the widest, has {has}; for {needed} different inputs it needs"
-    return depth, Hypothesis("width", f"{words} width {needed}")
+    has = _units(width - shapes[depth - 1][2])
+    if shapes[depth - 1][2]:
+        has += f" and, with the bias of the next layer, width {width}"
+    words = f"the widest hidden layer (layer {depth}) has {has}; for {needed} different inputs"
+    return depth, Hypothesis("width", f"{words} it needs width {needed}")
 
 
 def too_narrow(problem: Problem, *, wider: bool = False) -> Hypothesis | None:
@@ -91,12 +92,16 @@ def too_narrow(problem: Problem, *, wider: bool = False) -> Hypothesis | None:
     units = network.hidden[-1].units
     if units + network.output_bias >= needed:
         return None
-    has = f"{units} unit{'s' if units > 1 else ''}"
+    has = _units(units)
     if network.output_bias:
         has += f" and, with the output bias, width {units + 1}"
     depth, samples = len(network.hidden), problem.samples
     words = f"the last hidden layer (layer {depth}) has {has}; for {samples} samples it needs width"
     return Hypothesis("width", f"{words} {needed}")
+
+
+def _units(count: int) -> str:
+    return f"{count} unit{'s' if count > 1 else ''}"
 
 
 def discontinuity(activation: Activation) -> str | None:
