@@ -43,7 +43,7 @@ def propose(question: Question) -> Found:
     for layer in range(len(problem.network.hidden) + 1):
         if meets_pyramid(problem, layer):
             question.tick("looking for full rank")
-            step = _full_rank(problem, layer, question.search.seed)
+            step = full_rank(problem, layer, question.search.seed)
             if step is not None:
                 yield Proposal(said, (step,), PYRAMID)
     failing = [str(hypothesis) for hypothesis in failing_for_valleys(problem)]
@@ -51,8 +51,10 @@ def propose(question: Question) -> Found:
     yield Obstacle(Reason.NO_VALLEY_RULE, {"what": what}, Advice.WIDER_PYRAMID)
 
 
-def _full_rank(problem: Problem, layer: int, seed: int) -> Pyramid | None:
-    """The step for parameters at which what enters the layer has full rank, if some are found."""
+def full_rank(problem: Problem, layer: int, seed: int) -> Pyramid | None:
+    """The step for parameters at which what enters the layer has full rank, if some are found; the
+    other hypotheses are not looked at.
+    """
     needed = len(set(problem.x))
     for center in _centers(problem, layer, Random(seed)):
         minor = _minor(problem, center, layer, needed)
