@@ -58,6 +58,7 @@ SHIPPED = (
     "theorem-next-bias",
     "theorem-independent-inputs",
     "theorem-any-loss",
+    "valley-relu",
 )
 FALLING = PiecewiseLinear(vector("0 1"), vector("-1 -1/2 -3"), F(2))
 SHRINKING = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactland.certificates.steps import IndependentInputs, WideLayer, WideTheorem
+from exactland.certificates.steps import IndependentInputs, NoBadValley, WideLayer, WideTheorem
 from exactland.errors import InputError
 from exactland.exporters.coq.evidence import Evidence
 from exactland.exporters.coq.functions import Function, functions_of
@@ -27,6 +27,7 @@ SHRINKING = (
     *IMPORTS[1:],
     "From Exactland Require Import Shrinking.",
 )
+VALLEYS = (*IMPORTS, "From Exactland Require Import NoBadValley.")
 IN_WORDS = {
     "half-squared-error": "half the sum of the squared errors",
     "logistic": "the sum of the logistic losses",
@@ -48,12 +49,9 @@ def export_last_layer(said: Stated, _step: WideTheorem, _evidence: Evidence) -> 
     if said.about is About.NO_BASIN:
         proof = ["exact (last_layer_none problem risk E E_is eq_refl)."]
     else:
-        convex = IN_COQ[problem.loss]
-        shape = f"{matrix(problem.y)} {problem.samples} {problem.network.outputs}"
         proof = [
             "refine (last_layer_none_bad problem risk E E_is eq_refl _).",
-            f"apply (convex_as risk ({convex} {shape})); [same_risk risk|].",
-            f"apply {convex}_convex. repeat constructor.",
+            *_convexity(problem),
         ]
     return [
         *said.text_of_any_depth(_definitions(problem, functions), IMPORTS),
@@ -63,6 +61,33 @@ def export_last_layer(said: Stated, _step: WideTheorem, _evidence: Evidence) -> 
         "Proof.",
         *(f"  {line}" for line in proof),
         "Qed.",
+    ]
+
+
+def export_no_bad_valley(said: Stated, _step: NoBadValley, _evidence: Evidence) -> list[str]:
+    """The file for a network with one wide hidden layer, about valleys (rule 4.8)."""
+    problem = said.problem
+    functions = functions_of(problem.network.hidden)
+    rows = _numbers(_different(problem.x))
+    return [
+        *said.text_of_any_depth(_definitions(problem, functions), VALLEYS),
+        *_problem(problem, functions),
+        "",
+        "Theorem claim_holds : claim.",
+        "Proof.",
+        f"  refine (one_hidden_layer_by_count problem risk E _ _ _ {rows} E_is eq_refl eq_refl _).",
+        *(f"  {line}" for line in _convexity(problem)),
+        "Qed.",
+    ]
+
+
+def _convexity(problem: Problem) -> list[str]:
+    """The end of a proof: the loss is convex in the outputs."""
+    convex = IN_COQ[problem.loss]
+    shape = f"{matrix(problem.y)} {problem.samples} {problem.network.outputs}"
+    return [
+        f"apply (convex_as risk ({convex} {shape})); [same_risk risk|].",
+        f"apply {convex}_convex. repeat constructor.",
     ]
 
 

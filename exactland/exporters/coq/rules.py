@@ -65,14 +65,14 @@ BY_STEP: Mapping[type[Step], Export | NotExported] = {
     WideTheorem: _wide_theorem,
     WideLayer: deep.export_wide_layer,
     IndependentInputs: deep.export_independent_inputs,
-    NoBadValley: NotExported("files about valleys are not written yet; its theorem is in Coq"),
+    NoBadValley: deep.export_no_bad_valley,
     Pyramid: NotExported("that what enters a layer has full rank is shown by balls, not in Coq"),
     SpanningFeatures: NotExported("that features are independent is shown by balls, not in Coq"),
     Path: NotExported("bounds of the loss along segments are hypotheses in Coq, not calculated"),
     OneMoreUnit: NotExported("that a matrix is invertible on a box is not calculated in Coq"),
 }
 # steps of networks of any depth, with any loss
-ANY_DEPTH = (WideTheorem, WideLayer, IndependentInputs)
+ANY_DEPTH = (WideTheorem, WideLayer, IndependentInputs, NoBadValley)
 EXPORTED = tuple(
     str(step.rule) for step, export in BY_STEP.items() if not isinstance(export, NotExported)
 )

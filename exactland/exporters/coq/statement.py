@@ -30,6 +30,7 @@ class About(StrEnum):
     MINIMUM_IN_NO_BASIN = "in_no_basin"
     NO_BASIN = "no_basin"
     NO_BAD_BASIN = "no_sub_optimal_basin"
+    NO_BAD_VALLEY = "no_bad_valley"
 
 
 KINDS = {
@@ -43,6 +44,7 @@ KINDS = {
     StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM_IN_NO_BASIN: About.MINIMUM_IN_NO_BASIN,
     StatementKind.NO_BASIN: About.NO_BASIN,
     StatementKind.NO_SUB_OPTIMAL_BASIN: About.NO_BAD_BASIN,
+    StatementKind.NO_BAD_VALLEY: About.NO_BAD_VALLEY,
 }
 TITLES = {
     About.STRICT_MINIMUM: (
@@ -59,6 +61,10 @@ TITLES = {
     About.NO_BASIN: "There is no basin; what that is, Basins.v defines",
     About.NO_BAD_BASIN: (
         "No basin lies above another point as a whole; what that is, Basins.v defines"
+    ),
+    About.NO_BAD_VALLEY: (
+        "From everywhere a path leads down to every level above that of any point, and rises by"
+        " less than eta: NoBadValley.v defines it"
     ),
 }
 
@@ -258,6 +264,9 @@ def _claim(said: Stated) -> list[str]:
     title = f"(** {TITLES[said.about]}. *)"
     if said.about in (About.NO_BASIN, About.NO_BAD_BASIN):
         return [title, _claim_of_no_basin(said), ""]
+    if said.about is About.NO_BAD_VALLEY:
+        claim = f"NoBadValley.no_bad_valley {said.problem.parameters} E"
+        return [title, f"Definition claim : Prop := {claim}.", ""]
     distance = " + ".join(f"(th {k}%nat - {real(c)})²" for k, c in enumerate(said.center))
     lines = [title, f"Definition distance2 (th : nat -> R) : R :=\n  {distance}."]
     if said.about is About.BASIN:
