@@ -42,7 +42,7 @@ from exactland.studies.store import write_and_compare
 from exactland.studies.tabulating import case_row, deep_pairs, pairs, phase_row
 
 SIDES = (*CASE_SIDES, "phase")
-SAMPLES = {"sin": range(2, 9), "tanh": range(2, 9)}  # of the phase diagrams, where it is not
+SAMPLES = {"sin": range(2, 9), "tanh": range(2, 14)}  # of the phase diagrams, where it is not
 MOST = range(2, 8)
 Step = Callable[[str, int, int], None]  # name of what is finished, done, total
 
