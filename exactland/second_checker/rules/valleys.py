@@ -38,7 +38,7 @@ def pyramid(problem: Problem, step: Pyramid, facts: Sequence[Fact]) -> Fact:
     acts = [build(layer.activation) for layer in problem.hidden]
     before = acts[: step.layer]
     require(all(act.entire for act in before), "not defined on the whole line")
-    has_pieces = any(act.breaks for act in before)
+    has_pieces = any(_is_in_pieces(act) for act in before)
     require(len(before) < 2 or not has_pieces, "pieces before the last of two layers")
     for shape, after in pairwise(problem.shapes[step.layer :]):
         require(after.units <= shape.units, "a layer is wider than the one before")
@@ -76,6 +76,11 @@ def _require_rank(problem: Problem, step: Pyramid) -> None:
 def _different(problem: Problem) -> int:
     """How many inputs differ."""
     return len({tuple(map(str, x)) for x in problem.x})
+
+
+def _is_in_pieces(act: Activation) -> bool:
+    """Also where nothing bends at any breakpoint."""
+    return bool(act.breaks) or act.slopes is not None
 
 
 def _is_affine_and_monotone(act: Activation) -> bool:
