@@ -165,7 +165,7 @@ def test_every_wall_is_a_heading_with_a_proof(root: Path) -> None:
         for d in (1, 2)
         for bias in (False, True)
     } - {None}
-    assert len(names) == 8
+    assert len(names) == 9
     for name in names:
         _, _, proof = theorems.partition(f"\n## {name}\n")
         assert r"$\square$" in proof.partition("\n## ")[0], name
@@ -192,6 +192,16 @@ def test_walls_stand_only_where_they_are_proved() -> None:
         is None
     )
     assert all(wall(NAMED[name], 50, 1, inputs=3, bias=True) for name in HOMOGENEOUS)
+    for name in ("sigmoid", "softplus"):
+        assert [wall(NAMED[name], n, 1, bias=True) is not None for n in range(1, 6)] == [
+            True,
+            True,
+            True,
+            False,
+            False,
+        ]
+        assert wall(NAMED[name], 3, 1, inputs=2, bias=True) is wall(NAMED[name], 3, 1) is None
+    assert all(wall(NAMED[name], 3, 1, bias=True) is None for name in ("tanh", "gelu", "swish"))
 
 
 def _recoloured(
