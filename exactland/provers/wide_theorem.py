@@ -27,6 +27,10 @@ LAYER = {"recipe": "a wide hidden layer"}
 INPUTS = {"recipe": "independent inputs"}
 HOMOGENEOUS = {"recipe": "positively homogeneous units"}
 NO_BAD, NONE = StatementKind.NO_SUB_OPTIMAL_BASIN, StatementKind.NO_BASIN
+NOT_PLAIN = (
+    "the kernel takes an activation for continuous on the whole line only where it has no"
+    " logarithm, root, quotient or negative power but of numbers"
+)
 AGAINST = {Claim.BAD_BASIN: NO_BAD, Claim.STRICT_MINIMUM: NONE, Claim.BASIN: NONE}
 
 
@@ -43,8 +47,9 @@ def propose(question: Question) -> Found:
         yield Obstacle(Reason.TOO_NARROW, {"what": width.words}, Advice.MORE_UNITS, needed)
         return
     # wide enough, and not seen to be continuous
-    for failing in failing_hypotheses(problem, question.claim):
-        yield Obstacle(Reason.TOO_NARROW, {"what": failing.words})
+    failing = [hypothesis.words for hypothesis in failing_hypotheses(problem, question.claim)]
+    for words in failing or [NOT_PLAIN]:
+        yield Obstacle(Reason.TOO_NARROW, {"what": words})
 
 
 def _units_needed(problem: Problem, kind: StatementKind, depth: int) -> int:

@@ -4,6 +4,7 @@ both checkers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -276,3 +277,29 @@ def test_both_checkers_decide_alike(problem: Problem) -> None:
         step = full_rank(problem, layer, 0)
         if step is not None:
             both(pyramid(problem, step))
+
+
+def twins_of_fields() -> Iterator[tuple[bytes, bytes]]:
+    """For every field of a step by 4.8p, and the kind, a true file and a false one."""
+    true = pyramid(GOOD, step_at(GOOD, 1))
+    changes: list[dict[str, Any]] = [
+        {"layer": 0},
+        MINORS["a center of rank 1"],
+        {"rows": (0, 1)},
+        {"columns": (0, 1)},
+        MINORS["an inverse that is none"],
+    ]
+    for change in changes:
+        yield true, pyramid(GOOD, edited(**change))
+    steps = [{"rule": "4.2"}]
+    wide = network((3, "relu", True), rows=LINE)
+    yield (
+        certificate(wide, about("no-sub-optimal-basin"), steps, {}).to_bytes(),
+        certificate(wide, NO_BAD_VALLEY, steps, {}).to_bytes(),
+    )
+
+
+def test_twins_of_fields_are_rejected() -> None:
+    for true, twin in twins_of_fields():
+        assert both(true).status == "verified"
+        assert both(twin).status == "rejected"

@@ -42,8 +42,9 @@ def pyramid(problem: Problem, step: Pyramid, facts: Sequence[Fact]) -> Fact:
     require(len(before) < 2 or not has_pieces, "pieces before the last of two layers")
     for shape, after in pairwise(problem.shapes[step.layer :]):
         require(after.units <= shape.units, "a layer is wider than the one before")
-    later = zip(acts[step.layer :], problem.shapes[step.layer + 1 :], strict=True)
-    for act, after in later:
+    later = acts[step.layer :]
+    following = problem.shapes[step.layer + 1 :]
+    for act, after in zip(later, following, strict=True):
         somewhere = _is_affine_and_monotone(act) or _is_one_of(act, ZERO_SOMEWHERE)
         nowhere = _is_one_of(act, ZERO_NOWHERE)
         require(somewhere or nowhere, "not an activation of the list")
