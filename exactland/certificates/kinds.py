@@ -35,6 +35,8 @@ class Rule(StrEnum):
     ONE_MORE_UNIT = "4.5"
     WIDE_LAYER = "4.6"
     INDEPENDENT_INPUTS = "4.7"
+    NO_BAD_VALLEY = "4.8"
+    PYRAMID = "4.8p"
 
 
 class Minimum(StrEnum):
@@ -77,6 +79,7 @@ class StatementKind(StrEnum):
     IN_NO_SUB_OPTIMAL_BASIN = "in-no-sub-optimal-basin"
     NO_SUB_OPTIMAL_BASIN = "no-sub-optimal-basin"
     NO_BASIN = "no-basin"
+    NO_BAD_VALLEY = "no-bad-valley"
     ESCAPE = "escape"
     ETA_ESCAPE = "eta-escape"
 
@@ -124,12 +127,13 @@ class Claim(StrEnum):
     LOCAL_MINIMUM = "local-minimum"
     NO_SUB_OPTIMAL_BASIN = "no-sub-optimal-basin"
     NO_BASIN = "no-basin"
+    NO_BAD_VALLEY = "no-bad-valley"
     ANYTHING = "anything"
     ESCAPE = "escape"
     WAY_OUT = "way-out"
 
 
-ASKED_BY_NAME = tuple(Claim)[:7]  # what `certify` may be asked for
+ASKED_BY_NAME = tuple(Claim)[:8]  # what `certify` may be asked for
 _K = StatementKind
 _WORDS = {
     _K.STRICT_MINIMUM: "strict local minimum",
@@ -147,6 +151,7 @@ _WORDS = {
     _K.IN_NO_SUB_OPTIMAL_BASIN: "in no sub-optimal basin",
     _K.NO_SUB_OPTIMAL_BASIN: "no sub-optimal basin",
     _K.NO_BASIN: "no basin",
+    _K.NO_BAD_VALLEY: "no bad valley",
     _K.ESCAPE: "escape",
     _K.ETA_ESCAPE: "eta-escape",
 }
@@ -156,6 +161,11 @@ _PATH = "a path leads from {here} to {end}, on which the loss is never above its
 _WIDER = (
     "with one more last hidden unit, with some incoming weights and zero output weights, a path"
     " leads from there to the infimum, or as near as one likes, never above its start"
+)
+_DOWN = (
+    "from all parameters, and for every eta > 0, a path leads to a loss below the infimum plus eta,"
+    " on which the loss stays below its start plus eta (local minima that are not strict may"
+    " remain)"
 )
 _SENTENCES = {  # with gaps, which `StatementKind.sentence` fills
     _K.STRICT_MINIMUM: "the loss has a strict local minimum {near}",
@@ -178,6 +188,7 @@ _SENTENCES = {  # with gaps, which `StatementKind.sentence` fills
     _K.IN_NO_SUB_OPTIMAL_BASIN: "{here} lie in no sub-optimal basin of the loss",
     _K.NO_SUB_OPTIMAL_BASIN: "the loss has no sub-optimal basin",
     _K.NO_BASIN: "the loss has no basin at all",
+    _K.NO_BAD_VALLEY: f"the loss has no bad valley: {_DOWN}",
     _K.ESCAPE: _PATH,
     _K.ETA_ESCAPE: f"{_PATH} plus {{eta}}",
 }
@@ -198,11 +209,12 @@ _FIELDS = {
     _K.IN_NO_SUB_OPTIMAL_BASIN: ("center",),
     _K.NO_SUB_OPTIMAL_BASIN: (),
     _K.NO_BASIN: (),
+    _K.NO_BAD_VALLEY: (),
     _K.ESCAPE: ("center", "end"),
     _K.ETA_ESCAPE: ("center", "end", "eta"),
 }
 
-ABOUT_THE_LOSS = frozenset({_K.NO_SUB_OPTIMAL_BASIN, _K.NO_BASIN})
+ABOUT_THE_LOSS = frozenset({_K.NO_SUB_OPTIMAL_BASIN, _K.NO_BASIN, _K.NO_BAD_VALLEY})
 PATHS = frozenset({_K.ESCAPE, _K.ETA_ESCAPE})
 OF_MINIMUM = {  # a minimum of this kind, alone or with a better point
     Minimum.STRICT_MINIMUM: (_K.STRICT_MINIMUM, _K.SUB_OPTIMAL_STRICT_MINIMUM),
@@ -225,8 +237,9 @@ _SUPPORTS = {
     Claim.STRICT_MINIMUM: frozenset({_K.STRICT_MINIMUM, _K.SUB_OPTIMAL_STRICT_MINIMUM}),
     Claim.BASIN: frozenset({*OF_MINIMUM[Minimum.BASIN], *OF_MINIMUM[Minimum.STRICT_MINIMUM]}),
     Claim.LOCAL_MINIMUM: _MINIMA,
-    Claim.NO_SUB_OPTIMAL_BASIN: ABOUT_THE_LOSS,
+    Claim.NO_SUB_OPTIMAL_BASIN: frozenset({_K.NO_SUB_OPTIMAL_BASIN, _K.NO_BASIN}),
     Claim.NO_BASIN: frozenset({_K.NO_BASIN}),
+    Claim.NO_BAD_VALLEY: frozenset({_K.NO_BAD_VALLEY}),
     Claim.ANYTHING: frozenset(_K) - {_K.NO_LOCAL_MINIMUM},
     Claim.ESCAPE: PATHS,
     Claim.WAY_OUT: frozenset({_K.ONE_MORE_UNIT}),

@@ -212,6 +212,30 @@ class IndependentInputs:
 
 
 @dataclass(frozen=True)
+class NoBadValley:
+    """The one hidden layer is as wide as there are different inputs (rule 4.8)."""
+
+    rule: ClassVar = Rule.NO_BAD_VALLEY
+
+
+@dataclass(frozen=True)
+class Pyramid:
+    """What enters a layer, 0 the first, has full rank at the center, and from there on no layer is
+    wider than the one before (rule 4.8p).
+
+    The minor of these rows (samples) and columns is invertible, as a rough inverse shows.
+    """
+
+    rule: ClassVar = Rule.PYRAMID
+    layer: int
+    center: Vector
+    rows: Indices
+    columns: Indices
+    inverse: Matrix
+    precision: int
+
+
+@dataclass(frozen=True)
 class SpanningFeatures:
     """The last features span all that the identities of the network leave (rule 4.3).
 
@@ -268,6 +292,8 @@ Step = (
     | WideTheorem
     | WideLayer
     | IndependentInputs
+    | NoBadValley
+    | Pyramid
     | SpanningFeatures
     | Path
     | OneMoreUnit
@@ -289,6 +315,8 @@ STEPS: dict[Rule, type[Step]] = {
         WideTheorem,
         WideLayer,
         IndependentInputs,
+        NoBadValley,
+        Pyramid,
         SpanningFeatures,
         Path,
         OneMoreUnit,

@@ -69,7 +69,8 @@ def command(
     """Find and certify a minimum, or that there are no (bad) basins.
 
     A minimum of PROBLEM (strict, a basin, or local), sub-optimal if a better point is found; or,
-    with the claims no-sub-optimal-basin and no-basin, that there is no such basin at all.
+    with the claims no-sub-optimal-basin and no-basin, that there is no such basin at all; with
+    no-bad-valley, that from everywhere a path leads down that hardly rises.
     """
     given = read_problem(problem)
     theta = read_point(point, given) if point else None

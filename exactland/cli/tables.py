@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from exactland.studies.phase.cells import VERDICTS
-from exactland.studies.rows import Pair, Reproduced
+from exactland.studies.rows import DeepPair, Pair, Reproduced, Row, WideRow
 
 
 def print_tables(done: Reproduced) -> None:
@@ -38,6 +38,8 @@ def print_tables(done: Reproduced) -> None:
             for p in done.pairs
         ]
         print_table("The phase transition, on one data set each", headings, pairs)
+    if done.deep_pairs:
+        _print_deep_pairs(done.deep_pairs)
     if done.narrow:
         columns = (
             "activation",
@@ -127,8 +129,37 @@ def print_tables(done: Reproduced) -> None:
         print_table(title, ("activation", "N", *VERDICTS, "file", "kernel"), diagrams)
 
 
+def _print_deep_pairs(pairs: Sequence[DeepPair]) -> None:
+    headings = (
+        "N",
+        "widths",
+        "bad basin certified: its loss",
+        "one more in the first",
+        "one more in the second",
+        "kernel",
+    )
+    rows = []
+    for pair in pairs:
+        first, second = (int(units) for units in pair.narrow.units.split("+"))
+        rows.append(
+            (
+                str(pair.samples),
+                f"{first}+{second}",
+                pair.narrow.loss,
+                f"{first + 1}+{second}: {pair.first.kind.words}",
+                f"{first}+{second + 1}: {pair.second.kind.words}",
+                _all(pair.narrow, pair.first, pair.second),
+            )
+        )
+    print_table("The same at depth two: polynomial activations, both layers N - 1", headings, rows)
+
+
 def _both(pair: Pair) -> str:
-    verdicts = {pair.narrow.verdict, pair.wide.verdict}
+    return _all(pair.narrow, pair.wide)
+
+
+def _all(*rows: Row | WideRow) -> str:
+    verdicts = {row.verdict for row in rows}
     return "verified" if verdicts == {"verified"} else " / ".join(sorted(verdicts))
 
 

@@ -9,7 +9,7 @@ from exactland.certificates.kinds import ASKED_BY_NAME, Claim
 from exactland.engine.answers import answer
 from exactland.engine.outcomes import Outcome
 from exactland.engine.requests import ball_around, budget, given_point, reach
-from exactland.engine.strategies import OF_THE_WHOLE_LOSS, for_minima
+from exactland.engine.strategies import ABOUT_THE_LOSS, for_minima, of_the_loss
 from exactland.errors import InputError
 from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
@@ -38,13 +38,14 @@ def certify(  # noqa: PLR0913  # options, by keyword
     distance `within` of it (default 1e-3 (1 + |point|); 0 for piecewise-linear networks). Without,
     `starts` trainings are tried and the worst minimum that can be certified is reported. `claim` is
     "bad-basin", "strict-minimum", "basin", "local-minimum" or "strongest", the strongest of these
-    that can be proved; or, about the whole loss, "no-sub-optimal-basin" or "no-basin" (the wide
-    theorem). Where second derivatives decide nothing (kinks, flat directions): with a point, a
-    basin by its rim is looked for up to eight parameters (within the default distance even for
-    piecewise-linear networks), and a local minimum exactly at the point, with one hidden layer;
-    without, if no bad strict minimum was found, points where training of one piecewise-linear layer
-    stopped are made exact for this. `steps` and `seconds` bound the work, but for the kernel's: one
-    step is a training, an enclosure, a plane. `progress(what, done, total)` is called often.
+    that can be proved; or, about the whole loss, "no-sub-optimal-basin", "no-basin" or "no-bad-
+    valley" (theorems about wide networks). Where second derivatives decide nothing (kinks, flat
+    directions): with a point, a basin by its rim is looked for up to eight parameters (within the
+    default distance even for piecewise-linear networks), and a local minimum exactly at the point,
+    with one hidden layer; without, if no bad strict minimum was found, points where training of one
+    piecewise-linear layer stopped are made exact for this. `steps` and `seconds` bound the work,
+    but for the kernel's: one step is a training, an enclosure, a plane. `progress(what, done,
+    total)` is called often.
 
     Returns `Certified` when the kernel accepted a certificate of the claim; `Refuted` when it
     accepted one of what excludes it: that no local minimum lies in the ball, that the network is so
@@ -72,11 +73,11 @@ def certify(  # noqa: PLR0913  # options, by keyword
     claim, search = Claim(claim), Search(starts, seed)
     meter = Meter(budget(steps, seconds), progress)
     theta = given_point(problem, point)
-    if for_minima(claim, near_a_point=True) is OF_THE_WHOLE_LOSS:
+    if claim in ABOUT_THE_LOSS:
         for name, value in (("point", point), ("within", within)):
             if value is not None:
                 raise InputError(name, f"the claim {claim} is about all parameters")
-        return answer(Question(problem, claim, meter=meter), OF_THE_WHOLE_LOSS)
+        return answer(Question(problem, claim, search=search, meter=meter), of_the_loss(claim))
     float_problem(problem)  # refuses sizes that are too large, before anything is done
     if theta is None:
         if within is not None:

@@ -14,6 +14,7 @@ from exactland.provers import (
     rank,
     rims_near_point,
     trained_minima,
+    valleys,
     wide_theorem,
 )
 from exactland.provers.proposals import NamedProver
@@ -28,14 +29,23 @@ NEAR_A_POINT: Sequence[NamedProver] = (
 )
 ANYWHERE: Sequence[NamedProver] = (("trained minima", trained_minima.propose),)
 OF_THE_WHOLE_LOSS: Sequence[NamedProver] = (("wide theorem", wide_theorem.propose),)
+OF_THE_VALLEYS: Sequence[NamedProver] = (("no bad valley", valleys.propose),)
 AGAINST: Sequence[NamedProver] = (("wide theorem", wide_theorem.propose_against),)
 PATHS: Sequence[NamedProver] = (("paths", paths.propose),)
 ONE_MORE_UNIT: Sequence[NamedProver] = (("one more unit", one_more_unit.propose),)
 AT_A_POINT: Sequence[NamedProver] = (("rank", rank.propose),)
 
 
+ABOUT_THE_LOSS = (Claim.NO_SUB_OPTIMAL_BASIN, Claim.NO_BASIN, Claim.NO_BAD_VALLEY)
+
+
+def of_the_loss(claim: Claim) -> Sequence[NamedProver]:
+    """For a claim about the whole loss."""
+    return OF_THE_VALLEYS if claim is Claim.NO_BAD_VALLEY else OF_THE_WHOLE_LOSS
+
+
 def for_minima(claim: Claim, *, near_a_point: bool) -> Sequence[NamedProver]:
     """For a claim about minima, or about the whole loss."""
-    if claim in (Claim.NO_SUB_OPTIMAL_BASIN, Claim.NO_BASIN):
-        return OF_THE_WHOLE_LOSS
+    if claim in ABOUT_THE_LOSS:
+        return of_the_loss(claim)
     return (*AGAINST, *(NEAR_A_POINT if near_a_point else ANYWHERE))

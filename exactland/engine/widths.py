@@ -6,23 +6,24 @@ from exactland.certificates.certificate import Certificate
 from exactland.certificates.kinds import Claim
 from exactland.engine.answers import answer
 from exactland.engine.outcomes import Outcome
-from exactland.engine.strategies import OF_THE_WHOLE_LOSS, ONE_MORE_UNIT
+from exactland.engine.strategies import ABOUT_THE_LOSS, ONE_MORE_UNIT, of_the_loss
 from exactland.errors import InputError
 from exactland.model.problem import Problem
 from exactland.provers.question import SEED, Question, Search
 
-CLAIMS = (Claim.NO_SUB_OPTIMAL_BASIN, Claim.NO_BASIN)
-
 
 def wide_theorem(problem: Problem, claim: Claim | str = Claim.NO_SUB_OPTIMAL_BASIN) -> Outcome:
-    """No sub-optimal basin (`no-basin`: no basin at all), by the widths alone: for any activation,
-    any depth, any data, any convex loss; or, at any width, because the units of a layer are
-    positively homogeneous and can be rescaled (rule 4.1h).
+    """No sub-optimal basin (`no-basin`: no basin at all; `no-bad-valley`: from everywhere a path
+    leads down to the infimum that hardly rises), from the architecture and the inputs.
 
-    The last hidden layer, with the output bias, must be at least as wide as the number of samples
-    (for `no-basin`, wider). Otherwise inconclusive: the theorem says nothing, and the reason names
-    the layer, its width and the width it needs. Never `Refuted`. Raises InputError for another
-    claim, ResourceLimitError above the kernel's caps.
+    No sub-optimal basin: the last hidden layer, with the output bias, is at least as wide as the
+    number of samples (rule 4.2; any activation, depth, data and convex loss). No basin: some hidden
+    layer, with the bias of the next, is as wide as there are different inputs, and activations up
+    to it are continuous (4.6); or the inputs are independent (4.7); or the units of a layer are
+    positively homogeneous (4.1h). No bad valley: one hidden layer that wide, or a wide layer and a
+    pyramid after it (4.8, 4.8p). Otherwise inconclusive: the theorems say nothing, and the reason
+    names the layer, its width and the width it needs. Never `Refuted`. Raises InputError for
+    another claim, ResourceLimitError above the kernel's caps.
 
     >>> from fractions import Fraction
     >>> from exactland import Layer, Network, Problem, named
@@ -30,9 +31,10 @@ def wide_theorem(problem: Problem, claim: Claim | str = Claim.NO_SUB_OPTIMAL_BAS
     >>> wide_theorem(Problem(Network(1, (Layer(3, named("relu"), bias=True),)), x, x)).verdict.says
     'the loss has no sub-optimal basin'
     """
-    if claim not in CLAIMS:
-        raise InputError("claim", f"{claim[:40]!a} is not {' or '.join(CLAIMS)}")
-    return answer(Question(problem, Claim(claim)), OF_THE_WHOLE_LOSS)
+    if claim not in ABOUT_THE_LOSS:
+        raise InputError("claim", f"{claim[:40]!a} is not {' or '.join(ABOUT_THE_LOSS)}")
+    claim = Claim(claim)
+    return answer(Question(problem, claim), of_the_loss(claim))
 
 
 def one_more_unit(minimum: Certificate, seed: int = SEED) -> Outcome:

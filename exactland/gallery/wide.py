@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from exactland.errors import InputError
 from exactland.gallery.cases import AtThePoint, Case, OneMoreUnit, PathDown, Task, WholeLoss
 from exactland.gallery.entries import Entry, entry, problem
 from exactland.gallery.narrow import problem_and_start
+from exactland.model.problem import Problem
 
 FILE = "wide"
 
@@ -19,6 +21,8 @@ def wide_case(name: str) -> Case:
     task = _task(table)
     if isinstance(task, OneMoreUnit):
         made, _ = problem_and_start(task.of)
+    elif "widened" in table:
+        made = _widened(problem_and_start(table.text("widened"))[0], table.count("layer"))
     else:
         made = problem(table, "point")
     table.check_all_read()
@@ -39,6 +43,13 @@ def _task(table: Entry) -> Task:
             return PathDown(below, eta)
         case other:
             raise InputError(f"{table.place}.task", f"{other!a} is not known")
+
+
+def _widened(narrow: Problem, layer: int) -> Problem:
+    """The problem with one more unit in a hidden layer, 1 the first."""
+    hidden = list(narrow.network.hidden)
+    hidden[layer - 1] = replace(hidden[layer - 1], units=hidden[layer - 1].units + 1)
+    return replace(narrow, network=replace(narrow.network, hidden=tuple(hidden)), point=None)
 
 
 def narrow_case_before(name: str) -> str | None:

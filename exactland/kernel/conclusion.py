@@ -18,6 +18,11 @@ WIDER = (
     " weights, a path leads from there to the infimum, or as near as one likes, never"
     " above its start"
 )
+DOWN = (
+    "from all parameters, and for every eta > 0, a path leads to a loss below the"
+    " infimum plus eta, on which the loss stays below its start plus eta (local minima"
+    " that are not strict may remain)"
+)
 NEAR = "within the stated distance of the stated center"
 BAD = "a strict local minimum that is not global (a bad basin)"
 HERE = "the stated parameters are a local minimum of the loss"
@@ -86,6 +91,7 @@ STATEMENTS: Mapping[str, Statement] = {
     ),
     "no-sub-optimal-basin": Statement("the loss has no sub-optimal basin", ()),
     "no-basin": Statement("the loss has no basin at all", ()),
+    "no-bad-valley": Statement(f"the loss has no bad valley: {DOWN}", ()),
     "escape": Statement(PATH, ("center", "end")),
     "eta-escape": Statement(f"{PATH} plus eta", ("center", "end", "eta")),
 }

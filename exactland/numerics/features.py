@@ -33,22 +33,29 @@ def check_size(problem: Problem) -> None:
 
 
 def ball_features(problem: Problem, theta: Sequence[arb]) -> list[list[arb]]:
-    """What enters the output layer over a box, at the working precision: N rows of the last hidden
-    units, and 1 with an output bias.
+    """What enters the output layer over a box: see `entering`."""
+    return entering(problem, theta, len(problem.network.hidden))
+
+
+def entering(problem: Problem, theta: Sequence[arb], layer: int) -> list[list[arb]]:
+    """What enters a layer, 0 the first, over a box, at the working precision: N rows of the units
+    of the layer before (the inputs, for the first), and 1 if the layer has a bias.
 
     Raises UndefinedError where an activation is not defined on a whole range.
     """
     rows = [[to_arb(v) for v in x] for x in problem.x]
-    for (weights, biases), layer in zip(problem.network.split(theta), problem.network.hidden):
+    below = problem.network.hidden[:layer]
+    for (weights, biases), before in zip(problem.network.split(theta), below):
         ends = biases or [arb(0)] * len(weights)
         z = [
             sum((w * a for w, a in zip(unit, row)), b)
             for row in rows
             for unit, b in zip(weights, ends)
         ]
-        values = [of[0] for of in derivatives_at_all(layer.activation, z, 0)]
-        rows = [values[k : k + layer.units] for k in range(0, len(values), layer.units)]
-    return [[*row, arb(1)] for row in rows] if problem.network.output_bias else rows
+        values = [of[0] for of in derivatives_at_all(before.activation, z, 0)]
+        rows = [values[k : k + before.units] for k in range(0, len(values), before.units)]
+    _, _, bias = problem.network.shapes()[layer]
+    return [[*row, arb(1)] for row in rows] if bias else rows
 
 
 def identities(problem: Problem) -> list[Vector]:

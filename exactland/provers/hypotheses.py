@@ -1,4 +1,6 @@
-"""What the wide theorem asks of a network, and which of it a given one does not meet, in words."""
+"""What the theorems about the whole loss ask of a network, and which of it a given one does not
+meet, in words.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from exactland.certificates.kinds import Claim
+from exactland.errors import InputError
 from exactland.model.activations import Activation, Expression, Pieces, PiecewiseLinear
 from exactland.model.numbers import rational_text
 from exactland.model.problem import Problem
@@ -17,9 +21,7 @@ from exactland.numerics.rounding import to_arb
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A hypothesis of the wide theorem that a network is not shown to meet, by name and in
-    words.
-    """
+    """A hypothesis of a theorem that a network is not shown to meet, by name and in words."""
 
     name: str
     words: str
@@ -28,14 +30,18 @@ class Hypothesis:
         return f"{self.name}: {self.words}"
 
 
-def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[Hypothesis]:
-    """The hypotheses of the wide theorem, as the paper announces it, that this network is not shown
-    to meet; none when it applies.
+def failing_hypotheses(
+    problem: Problem, claim: Claim = Claim.NO_SUB_OPTIMAL_BASIN
+) -> list[Hypothesis]:
+    """The hypotheses of a theorem about the whole loss that this network is not shown to meet; none
+    when it applies.
 
-    Width: see `too_narrow`. Continuity: every activation is a continuous function on the whole
-    line. Not claimed: that a function which is not shown to be continuous is not; rule 4.2 of
-    docs/theorems needs the width alone, and speaks of the parameters where the loss is
-    defined.
+    No sub-optimal basin: the wide theorem as the paper announces it. Width: the last hidden layer,
+    see `too_narrow`; continuity: every activation is a continuous function on the whole line (rule
+    4.2 of docs/theorems needs the width alone). No basin: rule 4.6, of the hidden layer that comes
+    nearest: its width, see `widest`, and the continuity of all activations up to it. Not claimed:
+    that a function which is not shown to be continuous is not; or that another rule (4.7, 4.1h)
+    says nothing. Of the other claims, InputError.
 
     >>> from exactland import Layer, Network, named
     >>> x = tuple((Fraction(k),) for k in range(3))
@@ -43,14 +49,39 @@ def failing_hypotheses(problem: Problem, *, wider: bool = False) -> list[Hypothe
     >>> [str(hypothesis) for hypothesis in failing_hypotheses(narrow)]
     ['width: the last hidden layer (layer 1) has 2 units; for 3 samples it needs width 3']
     """
-    width = too_narrow(problem, wider=wider)
+    if claim is Claim.NO_SUB_OPTIMAL_BASIN:
+        up_to, width = len(problem.network.hidden), too_narrow(problem)
+    elif claim is Claim.NO_BASIN:
+        up_to, width = widest(problem)
+    else:
+        raise InputError("claim", f"{claim} has other hypotheses")
     failing = [] if width is None else [width]
-    for depth, layer in enumerate(problem.network.hidden, 1):
+    for depth, layer in enumerate(problem.network.hidden[:up_to], 1):
         broken = discontinuity(layer.activation)
         if broken:
             words = f"the activation of hidden layer {depth} {broken}"
             failing.append(Hypothesis("continuity", words))
     return failing
+
+
+def widest(problem: Problem) -> tuple[int, Hypothesis | None]:
+    """The widest hidden layer, 1 the first, where the bias of the next layer counts as a unit; and
+    its width, if that is below the number of different inputs (rule 4.6).
+
+    The first one that is wide enough, if there is one.
+    """
+    shapes = problem.network.shapes()[1:]
+    widths = [columns + bias for _, columns, bias in shapes]
+    needed = len(set(problem.x))
+    depth = 1 + max(range(len(widths)), key=lambda k: (min(widths[k], needed), -k))
+    width = widths[depth - 1]
+    if width >= needed:
+        return depth, None
+    has = _units(width - shapes[depth - 1][2])
+    if shapes[depth - 1][2]:
+        has += f" and, with the bias of the next layer, width {width}"
+    words = f"the widest hidden layer (layer {depth}) has {has}; for {needed} different inputs"
+    return depth, Hypothesis("width", f"{words} it needs width {needed}")
 
 
 def too_narrow(problem: Problem, *, wider: bool = False) -> Hypothesis | None:
@@ -61,12 +92,16 @@ def too_narrow(problem: Problem, *, wider: bool = False) -> Hypothesis | None:
     units = network.hidden[-1].units
     if units + network.output_bias >= needed:
         return None
-    has = f"{units} unit{'s' if units > 1 else ''}"
+    has = _units(units)
     if network.output_bias:
         has += f" and, with the output bias, width {units + 1}"
     depth, samples = len(network.hidden), problem.samples
     words = f"the last hidden layer (layer {depth}) has {has}; for {samples} samples it needs width"
     return Hypothesis("width", f"{words} {needed}")
+
+
+def _units(count: int) -> str:
+    return f"{count} unit{'s' if count > 1 else ''}"
 
 
 def discontinuity(activation: Activation) -> str | None:

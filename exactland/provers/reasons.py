@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NO_BOX_OF_A_MINIMUM = "no-box-of-a-minimum"
     NO_WEIGHTS = "no-weights"
     NOT_SETTLED = "not-settled"
+    NO_VALLEY_RULE = "no-valley-rule"
 
     @property
     def words(self) -> str:
@@ -72,6 +73,7 @@ _REASONS = {
         " and moving the last layer alone is not shown to lower the loss"
     ),
     Reason.TOO_NARROW: "{what}",
+    Reason.NO_VALLEY_RULE: "that there is no bad valley is not shown: {what}",
     Reason.NOT_ACCEPTED: "the kernel did not accept {what}: {says}",
     Reason.OVER_THE_CAP: "the kernel: {says}",
     Reason.OTHERWISE_DECIDED: (
@@ -116,6 +118,7 @@ class Advice(StrEnum):
     MORE_STARTS_OR_CLAIM = "more-starts-or-claim"
     NON_REDUNDANT_LOSS = "non-redundant-loss"
     MORE_UNITS = "more-units"
+    WIDER_PYRAMID = "wider-pyramid"
     EXACT_AND_WIDE = "exact-and-wide"
     CLASSIFY = "classify"
     LARGER_BUDGET = "larger-budget"
@@ -149,6 +152,10 @@ _ADVICE = {
     ),
     Advice.MORE_UNITS: (
         "{units} units in layer {layer}; the theorem says nothing about narrower networks"
+    ),
+    Advice.WIDER_PYRAMID: (
+        "a hidden layer as wide as there are different inputs, with layers after it that do not"
+        " grow and strictly monotone activations followed by a bias; or one hidden layer that wide"
     ),
     Advice.EXACT_AND_WIDE: (
         "the point is not decided by the rank rule; a network whose last hidden layer is as wide as"

@@ -11,7 +11,12 @@ from exactland.certificates.statements import of_the_loss
 from exactland.certificates.steps import IndependentInputs, RescaledUnit, WideLayer, WideTheorem
 from exactland.model.problem import Problem
 from exactland.provers.dry_run import accepts
-from exactland.provers.hypotheses import discontinuity, too_narrow
+from exactland.provers.hypotheses import (
+    discontinuity,
+    failing_hypotheses,
+    too_narrow,
+    widest,
+)
 from exactland.provers.minima import Found
 from exactland.provers.proposals import Obstacle, Proposal
 from exactland.provers.question import Question
@@ -22,6 +27,10 @@ LAYER = {"recipe": "a wide hidden layer"}
 INPUTS = {"recipe": "independent inputs"}
 HOMOGENEOUS = {"recipe": "positively homogeneous units"}
 NO_BAD, NONE = StatementKind.NO_SUB_OPTIMAL_BASIN, StatementKind.NO_BASIN
+NOT_PLAIN = (
+    "the kernel takes an activation for continuous on the whole line only where it has no"
+    " logarithm, root, quotient or negative power but of numbers"
+)
 AGAINST = {Claim.BAD_BASIN: NO_BAD, Claim.STRICT_MINIMUM: NONE, Claim.BASIN: NONE}
 
 
@@ -29,13 +38,25 @@ def propose(question: Question) -> Found:
     """The claim about the whole loss, by the widths alone, or by units that can be rescaled."""
     problem, kind = question.problem, StatementKind(question.claim)
     yield from _of_the_loss(question, kind)
-    # as wide as there are samples is enough where activations are seen to be continuous: rule 4.6
-    wider = kind is NONE and too_narrow(problem) is None
-    width = too_narrow(problem, wider=wider)
+    if kind is NONE:
+        depth, width = widest(problem)
+    else:
+        depth, width = len(problem.network.hidden), too_narrow(problem)
     if width is not None:
-        units = problem.samples + wider - problem.network.output_bias
-        needed = {"units": units, "layer": len(problem.network.hidden)}
+        needed = {"units": _units_needed(problem, kind, depth), "layer": depth}
         yield Obstacle(Reason.TOO_NARROW, {"what": width.words}, Advice.MORE_UNITS, needed)
+        return
+    # wide enough, and not seen to be continuous
+    failing = [hypothesis.words for hypothesis in failing_hypotheses(problem, question.claim)]
+    for words in failing or [NOT_PLAIN]:
+        yield Obstacle(Reason.TOO_NARROW, {"what": words})
+
+
+def _units_needed(problem: Problem, kind: StatementKind, depth: int) -> int:
+    """How many units a hidden layer, 1 the first, has to have for the theorem."""
+    _, _, bias = problem.network.shapes()[depth]
+    samples = len(set(problem.x)) if kind is NONE else problem.samples
+    return samples - bias
 
 
 def propose_against(question: Question) -> Found:

@@ -31,6 +31,10 @@ NOT_CLAIMED = {  # of statements about exact parameters or the whole loss
     StatementKind.NO_BASIN: (
         "that there is no local minimum: it would lie in no basin; or anything about training"
     ),
+    StatementKind.NO_BAD_VALLEY: (
+        "that there is no bad local minimum: ones that are not strict may remain, from which the"
+        " path first rises a little; or that training takes such paths"
+    ),
     StatementKind.ESCAPE: "that training takes this path, or anything about other starts",
     StatementKind.ETA_ESCAPE: "anything about basins: the loss may rise by eta on the way",
     StatementKind.GLOBAL_MINIMUM: "that it is the only one",

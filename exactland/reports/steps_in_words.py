@@ -34,6 +34,7 @@ from exactland.reports.points_in_words import (
     global_minimum,
     rescaled_unit,
 )
+from exactland.reports.valleys_in_words import no_bad_valley, pyramid
 from exactland.reports.widths_in_words import (
     independent_inputs,
     one_more_unit,
@@ -74,6 +75,8 @@ BY_RULE: Mapping[Rule, Describe] = {
     Rule.ONE_MORE_UNIT: one_more_unit,
     Rule.WIDE_LAYER: wide_layer,
     Rule.INDEPENDENT_INPUTS: independent_inputs,
+    Rule.NO_BAD_VALLEY: no_bad_valley,
+    Rule.PYRAMID: pyramid,
 }
 
 

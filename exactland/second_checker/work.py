@@ -21,10 +21,12 @@ from .reading.step import (
     FlatPotentials,
     GlobalMinimum,
     IndependentInputs,
+    NoBadValley,
     NoMinimum,
     OneMoreUnit,
     Path,
     Potentials,
+    Pyramid,
     RescaledUnit,
     Rim,
     SpanningFeatures,
@@ -115,7 +117,7 @@ def _order(step: Step) -> int:
 
 def _rows_of_matrix(step: Step) -> int:
     """Of an inverse, or of a Hessian that is factored."""
-    if isinstance(step, (SpanningFeatures, OneMoreUnit)):
+    if isinstance(step, (SpanningFeatures, OneMoreUnit, Pyramid)):
         return len(step.inverse)
     return len(step.center) if isinstance(step, StrictMinimum) else 0
 
@@ -138,7 +140,7 @@ class Work:
 
     def _work(self, step: Step) -> int:
         """The estimate, weighted by precision and the longest number."""
-        if isinstance(step, WideTheorem):  # counts units and samples
+        if isinstance(step, (WideTheorem, NoBadValley)):  # counts units and samples
             return 1
         precision: int = getattr(step, "precision", FORMAL_PRECISION)
         order = _order(step)

@@ -39,10 +39,10 @@ from exactland.studies.phase.cells import decide_cell
 from exactland.studies.phase.diagram import GrowingDiagram, kept_cells
 from exactland.studies.rows import CaseRow, LiteratureRow, Reproduced, RimRow, Row, WideRow
 from exactland.studies.store import write_and_compare
-from exactland.studies.tabulating import case_row, pairs, phase_row
+from exactland.studies.tabulating import case_row, deep_pairs, pairs, phase_row
 
 SIDES = (*CASE_SIDES, "phase")
-SAMPLES = {"sin": range(2, 9), "tanh": range(2, 9)}  # of the phase diagrams, where it is not
+SAMPLES = {"sin": range(2, 9), "tanh": range(2, 14)}  # of the phase diagrams, where it is not
 MOST = range(2, 8)
 Step = Callable[[str, int, int], None]  # name of what is finished, done, total
 
@@ -224,6 +224,7 @@ def _tabulated(
         rims=[row for row in ordered if isinstance(row, RimRow)],
         wide=wide,
         pairs=pairs(narrow, wide),
+        deep_pairs=deep_pairs(narrow, wide),
         literature=[row for row in ordered if isinstance(row, LiteratureRow)],
         phase=[
             phase_row(diagram, _samples(diagram.setting), f"phase/{diagram.setting.name}.json")

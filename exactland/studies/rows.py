@@ -95,6 +95,18 @@ class Pair:
     wide: WideRow
 
 
+@dataclass(frozen=True)
+class DeepPair:
+    """The same data at depth two: a bad basin with both hidden layers one unit short of the number
+    of samples, and no basin at all with one more unit in the first, or in the second.
+    """
+
+    samples: int
+    narrow: Row
+    first: WideRow
+    second: WideRow
+
+
 CaseRow = Row | RimRow | WideRow | LiteratureRow
 AnyRow = CaseRow | PhaseRow
 
@@ -107,6 +119,7 @@ class Reproduced:
     rims: list[RimRow]
     wide: list[WideRow]
     pairs: list[Pair]
+    deep_pairs: list[DeepPair]
     literature: list[LiteratureRow]
     phase: list[PhaseRow]
     diagrams: list[Diagram]

@@ -15,7 +15,16 @@ from exactland.model.numbers import decimal_text
 from exactland.model.words import describe_activations
 from exactland.studies.phase import Diagram
 from exactland.studies.phase.cells import VERDICTS
-from exactland.studies.rows import CaseRow, LiteratureRow, Pair, PhaseRow, RimRow, Row, WideRow
+from exactland.studies.rows import (
+    CaseRow,
+    DeepPair,
+    LiteratureRow,
+    Pair,
+    PhaseRow,
+    RimRow,
+    Row,
+    WideRow,
+)
 
 
 def case_row(case: Case, certificate: Certificate, verdict: Verdict, file: str) -> CaseRow:
@@ -47,6 +56,18 @@ def pairs(narrow: Sequence[Row], wide: Sequence[WideRow]) -> list[Pair]:
     """Every certificate of one more unit beside that of the bad basin it starts from."""
     basins = {f"one-more-{row.case}": row for row in narrow}
     return [_pair(basins[opened.case], opened) for opened in wide if opened.case in basins]
+
+
+def deep_pairs(narrow: Sequence[Row], wide: Sequence[WideRow]) -> list[DeepPair]:
+    """Every bad basin at depth two beside the two networks with one more unit in a layer."""
+    by_case = {row.case: row for row in wide}
+    found = []
+    for row in narrow:
+        widened = [by_case.get(f"widened-{row.case}-{layer}") for layer in ("first", "second")]
+        first, second = widened
+        if first is not None and second is not None:
+            found.append(DeepPair(row.samples, row, first, second))
+    return found
 
 
 def _pair(row: Row, opened: WideRow) -> Pair:

@@ -137,9 +137,9 @@ def point_of(problem: Problem) -> Vector:
     return problem.point
 
 
-def require_wide(problem: Problem, *, wider: bool = False) -> None:
+def require_wide(problem: Problem) -> None:
     """Raises InputError naming every hypothesis of the wide theorem that fails."""
-    failing = failing_hypotheses(problem, wider=wider)
+    failing = failing_hypotheses(problem)
     if failing:
         raise InputError(
             "the wide theorem does not speak of this network", "; ".join(map(str, failing))

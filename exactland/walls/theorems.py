@@ -9,6 +9,7 @@ from exactland.model.trees import X, apply
 from exactland.walls.total_positivity import zeros_bounded
 
 HOMOGENEOUS = ("identity", "relu", "leaky-relu")
+W9 = "W9. Sigmoid and softplus units with a hidden bias on three inputs"
 ODD_WITH_FEW_ZEROS: dict[str, Activation] = {
     "arctan": NAMED["arctan"],
     "softsign": NAMED["softsign"],
@@ -32,8 +33,16 @@ def wall(
         return "W1. Positively homogeneous units"
     if activation == NAMED["exp"] and bias:
         return "W3. Exponential units with a hidden bias"
-    if inputs > 1 or bias:
+    if inputs > 1:
         return None
+    if bias:
+        on_list = activation in (NAMED["sigmoid"], NAMED["softplus"])
+        return W9 if on_list and samples <= 3 else None
+    return _without_bias(activation, samples, units)
+
+
+def _without_bias(activation: Activation, samples: int, units: int) -> str | None:
+    """`wall` for one input and no hidden bias, beyond W1."""
     if activation == NAMED["exp"] and 2 * units >= samples:
         return "W2. Exponential units"
     if any(activation == s for s in ODD_WITH_FEW_ZEROS.values()) and 2 * units >= samples:

@@ -6,7 +6,7 @@ From Exactland Require
   WideTheorem ConvexLosses ConvexLosses ConvexLosses Potentials ConvexLosses StrictMinimum StrictMinimum StrictMinimum StrictMinimum StrictMinimum
   Squares Squares Dominance Certificate StrictMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum ExactMinimum Rim NoMinimum Enclosures Certified
   Certified Exact Exact Exact Exact Exact Exact Exact Exact Exact Homogeneous Networks Networks PointwiseRank Paths Paths Paths Paths Paths Paths
-  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
+  OneMoreUnit OneMoreUnit OneMoreUnit OneMoreUnit WideLayer IndependentInputs Deep NoBadValley Shrinking DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros DoubleZeros
   ExponentialSums ExponentialSums ExponentialSums ExponentialSums ExponentialSums CertificateExample CertificateExample.
 
 Definition everything := (
@@ -32,7 +32,8 @@ Definition everything := (
    @Certified.sub_optimal_strict_minimum, @Certified.strict_minimum_within),
   (* 3.1b, 3.2, 3.4, 3.4b, 4.1 and 4.1h by calculation over the rationals *)
   (@Exact.exact_strict_minimum, @Exact.exact_strict_minimum_by_hint, @Exact.potential_local_minimum, @Exact.near_by_ok, @Exact.lower_point,
-   @Exact.line_no_basin, @Exact.homogeneous_no_basin_at, @Exact.wide_none_bad, @Exact.wide_none),
+   @Exact.line_no_basin, @Exact.homogeneous_no_basin_at, @Exact.wide_none_bad, @Exact.wide_none, @Deep.last_layer_none_bad,
+   @Deep.last_layer_none),
   (* 3.3 *)
   (@Rim.basin_by_rim, @Rim.rim_network, @Rim.cover_bound, @Rim.rim_by_covers, @Rim.plane_bound, @Rim.plane_bound_network, @Rim.plane_bound_2,
    @Rim.taylor_segment),
@@ -58,6 +59,25 @@ Definition everything := (
    @Paths.convex_output_not_local_min),
   (* 4.5 *)
   (@OneMoreUnit.one_more_unit_rule, @OneMoreUnit.one_more_unit_segment, @OneMoreUnit.one_more_unit_fits, @OneMoreUnit.one_more_unit_no_bad_basin),
+  (* 4.6 *)
+  (@WideLayer.wide_layer, @WideLayer.wide_layer_samples, @WideLayer.wide_layer_rows, @WideLayer.wide_layer_identities, @WideLayer.echelon_independent,
+   @WideLayer.wide_layer_not_strict, @WideLayer.wide_layer_block, @Deep.wide_layer_none, @Deep.wide_layer_none_bad, @Deep.piecewise_continuity,
+   @Deep.gelu_continuity, @Deep.elu_continuity, @Deep.selu_continuity, @Deep.softsign_continuity),
+  (* 4.7 *)
+  (@IndependentInputs.dependent_inputs, @IndependentInputs.independent_inputs, @IndependentInputs.independent_inputs_shrinks,
+   @IndependentInputs.monotone_shrinks_locally, @IndependentInputs.dip_shrinks_locally, @IndependentInputs.extremum_shrinks_locally,
+   @IndependentInputs.sigmoid_shrinks_locally, @IndependentInputs.tanh_shrinks_locally, @IndependentInputs.softplus_shrinks_locally,
+   @IndependentInputs.exp_shrinks_locally, @IndependentInputs.atan_shrinks_locally, @IndependentInputs.identity_shrinks_locally,
+   @IndependentInputs.sin_shrinks_locally, @Shrinking.swish_dip, @Shrinking.mish_dip, @Shrinking.gelu_dip, @Shrinking.gauss_half,
+   @Shrinking.piecewise_shrinks_locally, @Shrinking.elu_shrinks_locally, @Shrinking.selu_shrinks_locally, @Shrinking.softsign_shrinks_locally,
+   @Shrinking.gelu_shrinks_locally, @Shrinking.swish_shrinks_locally, @Shrinking.mish_shrinks_locally, @Deep.independent_inputs_none,
+   @Deep.dependent_inputs_none),
+  (* 4.8 and 4.8p *)
+  (@NoBadValley.one_hidden_layer, @NoBadValley.one_hidden_layer_no_bad_valley, @NoBadValley.dense_rank_no_bad_valley,
+   @NoBadValley.one_layer_no_bad_valley, @NoBadValley.independent_inputs_no_bad_valley, @NoBadValley.lifting, @NoBadValley.columns_dense,
+   @NoBadValley.reach_full_rank, @NoBadValley.merged_loss, @NoBadValley.hse_continuous, @NoBadValley.logistic_continuous,
+   @NoBadValley.cross_entropy_continuous, @NoBadValley.multinomial_continuous, @NoBadValley.no_bad_valley_component,
+   @NoBadValley.no_bad_valley_no_bad_basin, @NoBadValley.one_hidden_layer_by_count),
   (* Constructions A and F *)
   (@DoubleZeros.double_zeros_strict, @DoubleZeros.double_zeros_bad_basin, @DoubleZeros.copies, @DoubleZeros.not_global_large_t,
    @DoubleZeros.not_global_small_v, @DoubleZeros.double_zeros_bad_basin_small_v, @DoubleZeros.copies_not_global, @DoubleZeros.copies_in_no_basin),

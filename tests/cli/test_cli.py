@@ -770,7 +770,7 @@ def test_the_wide_theorem_is_a_claim(run: Run, tmp_path: Path) -> None:
     narrow = wide_problem(tmp_path, hidden=[{"units": 2, "activation": "sin", "bias": True}])
     status, said, _ = run("certify", narrow, "--claim", "no-basin")
     assert status == 3
-    assert "the last hidden layer (layer 1) has 2 units; for 3 samples it needs width 3" in said
+    assert "the widest hidden layer (layer 1) has 2 units; for 3 different inputs it" in said
     problem = wide_problem(tmp_path)
     status, said, _ = run("certify", problem, "--claim", "bad-basin")
     assert (status, said.split(":")[0]) == (1, "refuted")

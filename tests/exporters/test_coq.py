@@ -159,6 +159,8 @@ def value_of(
         "F": F,
         "Rmax": lambda a: lambda b: max(a, b),
         "Rmin": lambda a: lambda b: min(a, b),
+        "exp": math.exp,
+        "ln": math.log,
     }
     for name, arguments, body in re.findall(
         r"Definition (\w+) (\(.*?\)) : R :=\s*(.*?)\.\n", text, re.DOTALL

@@ -17,12 +17,14 @@ from exactland.gallery.cases import Case, LocalMinimumAt, MinimumNear, OneMoreUn
 from exactland.gallery.entries import Entry
 from exactland.gallery.recorded import recorded
 from exactland.gallery.wide import narrow_case_before
+from exactland.model.activations import NAMED
+from exactland.model.network import Layer
 
 
 def test_no_name_is_there_twice() -> None:
     every = [name for side in SIDES for name in names(side)] + list(LARGE)
     assert [name for name, count in Counter(every).items() if count > 1] == []
-    assert [len(names(side)) for side in SIDES] == [146, 7, 41, 18]
+    assert [len(names(side)) for side in SIDES] == [157, 7, 53, 18]
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -47,6 +49,34 @@ def test_what_a_certificate_names_as_its_origin(root: Path) -> None:
         for built in cases_of(side):
             file = root / "proofs" / side / f"{built.name}.cert.json"
             assert json.loads(file.read_bytes())["provenance"]["recipe"] == built.recipe
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "bias", "output_bias"),
+    [
+        ("tanh-bias-3-1", 1, True, False),
+        ("gelu-bias-3-1", 1, True, False),
+        ("swish-bias-3-1", 1, True, False),
+        ("sigmoid-bias-4-1", 1, True, False),
+        ("tanh-bias-4-1", 1, True, False),
+        ("gelu-bias-outbias-4-1", 1, True, True),
+        ("sigmoid-two-inputs-3-1", 2, False, False),
+        ("softplus-4-3", 1, False, False),
+        ("tanh-9-5", 1, False, False),
+        ("tanh-11-6", 1, False, False),
+        ("tanh-13-8", 1, False, False),
+    ],
+)
+def test_cells_are_what_their_names_say(
+    name: str, inputs: int, bias: bool, output_bias: bool
+) -> None:
+    """Activation, samples and units; inputs that are all different; the biases that are there."""
+    problem = case(name).problem
+    activation, *_, samples, units = name.split("-")
+    (layer,) = problem.network.hidden
+    assert layer == Layer(int(units), NAMED[activation], bias)
+    assert (problem.network.inputs, problem.network.output_bias) == (inputs, output_bias)
+    assert len(set(problem.x)) == problem.samples == int(samples)
 
 
 def test_one_case_is_built_without_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

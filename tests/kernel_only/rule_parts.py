@@ -29,6 +29,7 @@ from exactland.kernel.rules import potentials as kernel_potentials
 from exactland.kernel.rules import rim as kernel_rim
 from exactland.kernel.rules import spanning as kernel_spanning
 from exactland.kernel.rules import strict_minimum as kernel_strict_minimum
+from exactland.kernel.rules import valleys as kernel_valleys
 from exactland.kernel.rules import wide_theorem as kernel_wide_theorem
 
 F = Fraction
@@ -547,6 +548,8 @@ def widths() -> Calls:
     )
     yield from wide_layers()
     yield from independent_inputs()
+    yield from valleys()
+    yield from pyramids()
     for n, layer, columns in product((1, 2, 3), (0, 1, 2, 3, 5), ({0}, {0, 1}, {0, 1, 2})):
         problem = net(2, [(2, SQUARE, True)], [[str(k), str(k * k)] for k in range(n)], [["1"]] * n)
         yield (
@@ -890,3 +893,89 @@ def lines() -> Calls:
             f"affine from {base} to {q}",
             partial(kernel_path.require_affine_outputs, two, vector(base), vector(q)),
         )
+
+
+def valleys() -> Calls:
+    """Rule 4.8: width and bias, equal inputs, the activation, more than one layer."""
+    step = kernel_valleys.NoBadValleyStep()
+    for units, own, following, n in product((1, 2, 3), (False, True), (False, True), (2, 3, 4)):
+        x = [[str(k)] for k in range(n)]
+        problem = net(1, [(units, "relu", own)], x, [["0"]] * n, bias=following)
+        yield f"4.8 {units} {own} {following} {n}", partial(proved, problem, step)
+    equal = net(1, [(2, "sin", True)], column("1 1 2"), column("0 1 2"))
+    yield "4.8 equal inputs", partial(proved, equal, step)
+    for s in ({"expression": ["log", "x"]}, {"expression": ["/", "1", "x"]}, "softsign"):
+        problem = net(1, [(2, s, True)], column("1 2"), column("0 0"))
+        yield f"4.8 {s}", partial(proved, problem, step)
+    two = net(1, [(2, "tanh", True), (2, "tanh", True)], column("1 2"), column("0 0"))
+    yield "4.8 two layers", partial(proved, two, step)
+
+
+def pyramids() -> Calls:
+    """Rule 4.8p: activations before and after, widths, biases, the minor."""
+    unit = ["1 0", "0 1"]
+
+    def step(
+        layer: int, count: int, rows: Any = (0, 1), columns: Any = (0, 1), inverse: Any = unit
+    ) -> Any:
+        return kernel_valleys.PyramidStep(
+            layer,
+            [F(k % 3 - 1) for k in range(count)],
+            frozenset(rows),
+            frozenset(columns),
+            [vector(row) for row in inverse],
+            64,
+        )
+
+    identity = ["1 0", "0 1"]
+    for s, bias, following in product(kernel_activations.NAMES, (False, True), (False, True)):
+        problem = net(
+            2, [(2, s, bias)], [v.split() for v in identity], column("0 0"), bias=following
+        )
+        yield f"4.8p {s} {bias} {following}", partial(proved, problem, step(0, problem.parameters))
+    for slopes in ("1 2", "-1 -2", "1 -1", "0 1", "1 0"):
+        bent = {
+            "piecewise-linear": {"breakpoints": ["0"], "slopes": slopes.split(), "value_at_0": "1"}
+        }
+        problem = net(2, [(1, bent, False)], [v.split() for v in identity], column("0 0"))
+        yield f"4.8p {slopes}", partial(proved, problem, step(0, problem.parameters))
+    for outputs, first, second in product((1, 2, 3), (1, 2, 3), (1, 2)):
+        layers = [(first, "tanh", False), (second, "elu", False)]
+        y = [["0"] * outputs] * 2
+        problem = net(2, layers, [v.split() for v in identity], y, outputs=outputs)
+        yield (
+            f"4.8p widths {first} {second} {outputs}",
+            partial(proved, problem, step(0, problem.parameters)),
+        )
+    line = {"expression": ["+", "x", "0"]}
+    log = {"expression": ["log", "x"]}
+    for layer, (name, below) in product(
+        (0, 1, 2, 3, 4),
+        {
+            "lines": (line, line),
+            "relu": ("relu", line),
+            "then relu": (line, "relu"),
+            "log": (log, line),
+            "then log": (line, log),
+        }.items(),
+    ):
+        problem = net(
+            2, [(2, s, False) for s in below], [v.split() for v in identity], column("0 0")
+        )
+        theta = [F(v) for v in ["1", "0", "0", "1", "1", "0", "0", "1", "1", "1"]]
+        made = step(layer, 0)._replace(center=theta)
+        yield f"4.8p at {layer} after {name}", partial(proved, problem, made)
+    problem = net(2, [(2, "tanh", False)], [["1", "0"], ["0", "1"], ["0", "1"]], column("0 0 1"))
+    for rows, columns, inverse in (
+        ((0, 1), (0, 1), identity),
+        ((0, 2), (0, 1), identity),
+        ((1, 2), (0, 1), identity),
+        ((0, 1, 2), (0, 1), identity),
+        ((0,), (0,), ["1"]),
+        ((0, 1), (0, 1), ["2 0", "0 1"]),
+        ((0, 1), (0, 1), ["3/2 0", "0 1/2"]),
+        ((0, 1), (0, 1, 2), identity),
+        ((0, 1, 7), (0, 1), identity),
+    ):
+        made = step(0, problem.parameters, rows, columns, inverse)
+        yield f"4.8p {rows} {columns} {inverse}", partial(proved, problem, made)

@@ -22,7 +22,14 @@ from exactland.numerics.precision import precision
 from exactland.numerics.rounding import from_midpoint
 from exactland.testing.properties import exact_loss
 from tests.provers.test_points import vector
-from tests.reject import test_rough_twins, test_twins, test_wide_layer, test_wide_twins, twins
+from tests.reject import (
+    test_rough_twins,
+    test_twins,
+    test_valleys,
+    test_wide_layer,
+    test_wide_twins,
+    twins,
+)
 from tests.reject.test_generated import no_minimum, problem_of
 from tests.reject.twins import STATEMENT, Path, always, apply, check, first, plus, read, times
 from tests.wire import about, certificate, numbers, path_step, statement
@@ -342,7 +349,7 @@ def test_every_field_of_every_rule_and_statement_has_a_twin(originals: dict[str,
         found |= changes(known[original], test_rough_twins.twin(known[original], edits))
     for _, original, path, edit, *_ in [*test_wide_twins.TWINS, *TWINS]:
         found |= changes(known[original], apply(known[original], path, edit))
-    for true, twin in test_wide_layer.twins_of_fields():
+    for true, twin in (*test_wide_layer.twins_of_fields(), *test_valleys.twins_of_fields()):
         found |= changes(true, twin)
     fields = {
         f"{rule} {name.rstrip('_')}"
@@ -352,6 +359,5 @@ def test_every_field_of_every_rule_and_statement_has_a_twin(originals: dict[str,
     fields |= set(STATEMENTS) | {
         f"{kind} {name}" for kind, (_, names, _) in STATEMENTS.items() for name in names
     }
-    assert fields - found == {
-        f"{rule} precision" for rule in ("3.1", "3.2", "3.3", "3.4b", "3.5", "4.3", "4.4", "4.5")
-    }
+    precise = ("3.1", "3.2", "3.3", "3.4b", "3.5", "4.3", "4.4", "4.5", "4.8p")
+    assert fields - found == {f"{rule} precision" for rule in precise}

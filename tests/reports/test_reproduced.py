@@ -31,11 +31,11 @@ def test_all_diagrams_are_in_one_picture(
     monkeypatch.setattr(diagram, "check", lambda data: Verdict("verified", ""))
     shipped = root / "proofs" / "phase"
     diagrams = [read_diagram(shipped / f"{name}.json") for name in NAMED]
-    write_pictures_and_tables(Reproduced([], [], [], [], [], [], diagrams), tmp_path)
+    write_pictures_and_tables(Reproduced([], [], [], [], [], [], [], diagrams), tmp_path)
     made = (tmp_path / "phase" / "overview.svg").read_bytes()
     assert made == (shipped / "overview.svg").read_bytes()
 
 
 def test_nothing_is_shown_of_nothing(tmp_path: Path) -> None:
-    write_pictures_and_tables(Reproduced([], [], [], [], [], [], []), tmp_path)
+    write_pictures_and_tables(Reproduced([], [], [], [], [], [], [], []), tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from exactland import StatementKind, read_certificate
 from exactland.errors import CertificateError, InputError
 from exactland.gallery import LARGE, case, names
 from exactland.gallery import SIDES as CASE_SIDES
@@ -26,7 +27,9 @@ from exactland.studies import store
 from exactland.studies.phase import Cell, Setting
 from exactland.studies.phase.cells import decide_cell
 from exactland.studies.reproduce import reproduce
+from exactland.studies.rows import Row, WideRow
 from exactland.studies.store import write_and_compare
+from exactland.studies.tabulating import deep_pairs
 
 WRITTEN = ("narrow", "rims", "wide", "literature", "phase", "problems")
 
@@ -326,3 +329,30 @@ def test_every_pair_is_the_same_data_at_two_widths(
     picture = (root / "proofs" / "wide" / "transition.svg").read_text()
     assert picture.count("<circle") == 2 * len(pairs)
     ET.fromstring(picture)
+
+
+def test_at_depth_two_one_more_unit_in_either_layer_leaves_no_basin(root: Path) -> None:
+    """The kernel says both of the same data: a bad basin at (N - 1, N - 1), none beside it."""
+    for samples in range(3, 7):
+        narrow = read_certificate(root / "proofs" / "narrow" / f"deep-{samples}.cert.json")
+        assert [layer.units for layer in narrow.problem.network.hidden] == [samples - 1] * 2
+        for k, layer in enumerate(("first", "second")):
+            name = f"widened-deep-{samples}-{layer}.cert.json"
+            wide = read_certificate(root / "proofs" / "wide" / name)
+            units = [each.units for each in wide.problem.network.hidden]
+            assert units == [samples - 1 + (k == j) for j in range(2)]
+            assert (wide.problem.x, wide.problem.y) == (narrow.problem.x, narrow.problem.y)
+            assert wide.statement.kind == "no-basin"
+            assert wide.rules == ("4.6",)
+
+
+def test_the_table_of_depth_two_needs_all_three() -> None:
+    row = Row("deep-3", "s", 3, "2+2", "1", "0", ">= 1", "f", "verified")
+    opened = [
+        WideRow(f"widened-deep-3-{layer}", "", StatementKind.NO_BASIN, "4.6", "f", "verified")
+        for layer in ("first", "second")
+    ]
+    (pair,) = deep_pairs([row], opened)
+    assert (pair.samples, pair.first, pair.second) == (3, *opened)
+    assert deep_pairs([row], opened[:1]) == []
+    assert deep_pairs([], opened) == []

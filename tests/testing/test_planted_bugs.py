@@ -16,19 +16,26 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from exactland import activation
 from exactland.certificates.steps import ConstantLine, DependentColumns, LineReason, StrictMinimum
 from exactland.engine import points
 from exactland.kernel import facts as kernel_facts
 from exactland.kernel import refusals as kernel_refusals
 from exactland.kernel.arithmetic.ball import Ball
 from exactland.kernel.network import evaluation as kernel_evaluation
+from exactland.kernel.network.activations import total
 from exactland.kernel.rules import constant_line as kernel_constant_line
 from exactland.kernel.rules import global_minimum as kernel_global_minimum
+from exactland.kernel.rules import independent_inputs as kernel_independent_inputs
 from exactland.kernel.rules import path as kernel_path
 from exactland.kernel.rules import spanning as kernel_spanning
 from exactland.kernel.rules import table as kernel_table
+from exactland.kernel.rules import valleys as kernel_valleys
+from exactland.kernel.rules import wide_theorem as kernel_wide_theorem
+from exactland.model.activations import NAMED
 from exactland.model.layout import moved
 from exactland.model.problem import Problem
 from exactland.model.progress import Progress, no_progress
@@ -50,7 +57,7 @@ from exactland.provers.minima import Found
 from exactland.provers.proposals import Obstacle
 from exactland.provers.question import Question
 from exactland.provers.reasons import Reason
-from exactland.testing import properties, strategies
+from exactland.testing import architectures, properties, strategies
 from exactland.testing.degeneracies import ACTIVATIONS, DATA, PARAMETERS, SHAPES, degeneracies
 from exactland.testing.planted import planted_basins
 from exactland.testing.strategies import exact_activations, generic_problems, wide_problems
@@ -110,6 +117,13 @@ EQUAL = wide_problems(
     exact_activations(), depths=(1,), parameters_of="equal units", data="distinct inputs"
 )
 JUST_BELOW = planted_basins(just_below=True)
+SOMEWHERE, PYRAMIDS = architectures.wide_somewhere(), architectures.pyramids()
+# 1/x is one of their activations
+NOT_EVERYWHERE = architectures.wide_somewhere(
+    st.sampled_from([activation({"expression": ["/", "1", "x"]}), NAMED["identity"]])
+)
+WITH_GELU = architectures.wide_somewhere(strategies.named("gelu", "mish", "swish"))
+WITHOUT_ZERO = architectures.wide_somewhere(strategies.named("softplus", "sigmoid", "leaky-relu"))
 
 
 @dataclass(frozen=True)
@@ -362,7 +376,125 @@ def _wrong_losses(patch: Patch) -> None:
     patch.setattr(paths, "with_output_rows", lambda problem, theta, rows: tuple(theta))
 
 
+def _one_unit_too_early(patch: Patch) -> None:
+    """Of the different inputs one is forgotten, in rules 4.6 and 4.8 and 4.8p."""
+    for module in (kernel_wide_theorem, kernel_valleys):
+        patch.setattr(module, "different", lambda rows: list({tuple(row) for row in rows})[1:])
+
+
+def _one_unit_too_late(patch: Patch) -> None:
+    for module in (kernel_wide_theorem, kernel_valleys):
+        patch.setattr(module, "different", lambda rows: [*{tuple(row) for row in rows}, None])
+
+
+def _total(patch: Patch) -> None:
+    """All activations count as defined on the whole line."""
+    for module in (kernel_wide_theorem, kernel_valleys):
+        patch.setattr(module, "total", lambda _: True)
+
+
+def _own_bias(patch: Patch) -> None:
+    """Rule 4.6 counts the bias of the wide layer itself, not of the next."""
+
+    def fact(problem: Any, step: Any) -> Any:
+        layer = problem.layers[step.layer]
+        kernel_refusals.require(all(map(total, _activations(problem, step.layer))), "domain")
+        inputs = len({tuple(x) for x in problem.x})
+        kernel_refusals.require(layer.units + layer.bias >= inputs, "too narrow")
+        return kernel_facts.Proved([kernel_facts.Said("no-basin")])
+
+    plant_rule(patch, "4.6", fact)
+
+
+def _activations(problem: Any, layer: int) -> list[Any]:
+    return [each.activation for each in problem.layers[: layer + 1]]
+
+
+def _layer_after(patch: Patch) -> None:
+    """Rule 4.6 looks at the width of another layer than at the activations of."""
+    right = kernel_table.RULES["4.6"].fact
+
+    def fact(problem: Any, step: Any) -> Any:
+        first = problem._replace(layers=problem.layers[step.layer :])
+        return right(step._replace(layer=0), first)
+
+    plant_rule(patch, "4.6", fact)
+
+
+def _any_depth(patch: Patch) -> None:
+    """Rule 4.8 of the last hidden layer, however many there are."""
+    right = kernel_table.RULES["4.8"].fact
+    plant_rule(
+        patch,
+        "4.8",
+        lambda problem, step: right(step, problem._replace(layers=problem.layers[-2:])),
+    )
+
+
+def _monotone(patch: Patch) -> None:
+    patch.setattr(kernel_valleys, "is_strictly_monotone", lambda _: True)
+
+
+def _zero(patch: Patch) -> None:
+    patch.setattr(kernel_valleys, "takes_zero", lambda _: True)
+
+
+def _analytic(patch: Patch) -> None:
+    patch.setattr(kernel_valleys, "analytic", lambda _: True)
+
+
+def _growing(patch: Patch) -> None:
+    """Rule 4.8p does not compare the layers."""
+    patch.setattr(kernel_valleys, "pairwise", lambda _: ())
+
+
+def _any_inputs(patch: Patch) -> None:
+    patch.setattr(kernel_independent_inputs, "rank", len)
+
+
+def _any_first_activation(patch: Patch) -> None:
+    patch.setattr(kernel_independent_inputs, "shrinks", lambda _: True)
+
+
+def _monotone_alone(patch: Patch) -> None:
+    """Rule 4.7 forgets gelu and the others with one minimum."""
+    patch.setattr(
+        kernel_independent_inputs, "shrinks", kernel_independent_inputs.is_strictly_monotone
+    )
+
+
+def _any_inverse(patch: Patch) -> None:
+    patch.setattr(kernel_valleys, "require_invertible", accept)
+
+
 BUGS: dict[str, Bug] = {
+    **{
+        f"kernel: {name}": Bug(plant, where, caught_by)
+        for name, plant, where, caught_by in (
+            ("4.6 one unit too early", _one_unit_too_early, SOMEWHERE, architectures.level_near),
+            ("4.6 one unit too late", _one_unit_too_late, SOMEWHERE, architectures.level_near),
+            ("4.6 counts its own bias", _own_bias, SOMEWHERE, architectures.level_near),
+            ("4.6 of any activations", _total, NOT_EVERYWHERE, architectures.level_near),
+            ("4.6 forgets layers before", _layer_after, NOT_EVERYWHERE, architectures.level_near),
+            ("4.7 of any inputs", _any_inputs, PYRAMIDS, architectures.makes_smaller),
+            (
+                "4.7 of any activation",
+                _any_first_activation,
+                SOMEWHERE,
+                architectures.makes_smaller,
+            ),
+            ("4.7 without gelu", _monotone_alone, WITH_GELU, architectures.makes_smaller),
+            ("4.8 one unit too early", _one_unit_too_early, SOMEWHERE, architectures.comes_to_span),
+            ("4.8 one unit too late", _one_unit_too_late, SOMEWHERE, architectures.comes_to_span),
+            ("4.8 of any activation", _total, NOT_EVERYWHERE, architectures.comes_to_span),
+            ("4.8 at any depth", _any_depth, SOMEWHERE, architectures.comes_to_span),
+            ("4.8p of any later activation", _monotone, PYRAMIDS, architectures.inverts),
+            ("4.8p without 0 or a bias", _zero, WITHOUT_ZERO, architectures.inverts),
+            ("4.8p of layers that grow", _growing, PYRAMIDS, architectures.inverts),
+            ("4.8p with any inverse", _any_inverse, PYRAMIDS, architectures.inverts),
+            ("4.8p of pieces before two layers", _analytic, PYRAMIDS, architectures.inverts),
+        )
+    },
     "prover: a kernel vector with a wrong sign": Bug(
         _kernel_vector_with_a_wrong_sign, EQUAL, properties.decided
     ),

@@ -1,20 +1,22 @@
-"""The property tests P1 to P8, over sampled activations, widths, depths, data and parameters."""
+"""The property tests P1 to P12, over sampled activations, widths, depths, data and parameters."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from exactland.engine.outcomes import Certified
 from exactland.kernel.network.activations import total
 from exactland.model.numbers import exact_from_float
 from exactland.model.problem import Problem
 from exactland.search.training import train
-from exactland.testing import properties
+from exactland.testing import architectures, properties
 from exactland.testing.planted import planted_basins
 from exactland.testing.strategies import (
     exact_activations,
@@ -152,3 +154,31 @@ def test_p7_also_in_balls_for_any_activation_and_loss(problem: Problem) -> None:
 @given(wide_problems(losses=LOSSES))
 def test_p8_no_prover_of_basins_succeeds_on_a_wide_network(problem: Problem) -> None:
     properties.no_basin_certified(problem)
+
+
+def held_often(property_of: Callable[[Problem], int], where: SearchStrategy[Problem]) -> int:
+    """Of how many layers of the networks drawn the kernel says something, at which it holds."""
+    found = []
+
+    @given(where)
+    def each(problem: Problem) -> None:
+        found.append(int(property_of(problem)))
+
+    each()
+    return sum(map(bool, found)) * 10 // len(found)
+
+
+def test_p9_beside_all_parameters_of_a_network_with_a_wide_layer_are_others_of_equal_loss() -> None:
+    assert held_often(architectures.level_near, architectures.wide_somewhere()) >= 3
+
+
+def test_p10_features_of_one_wide_layer_come_to_span_what_others_reach() -> None:
+    assert held_often(architectures.comes_to_span, architectures.wide_somewhere()) >= 1
+
+
+def test_p12_of_independent_inputs_a_unit_can_be_made_smaller() -> None:
+    assert held_often(architectures.makes_smaller, architectures.pyramids()) >= 1
+
+
+def test_p11_pyramids_are_what_the_kernel_says_they_are() -> None:
+    assert held_often(architectures.inverts, architectures.pyramids()) >= 1

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from exactland.checking import check
 from exactland.kernel import Verdict
-from tests.benchmarks.formal import accepted, exported
+from tests.benchmarks.formal import accepted, exported, refused
 from tests.kernel.test_standalone import MOST_TOKENS
 from tests.tools.syntax import code_tokens, folder_digest, modules, statements
 
@@ -176,7 +176,10 @@ def figures(
     )
     read = accepted()
     by_coq = sum(read.get(case) == digest for case, digest in texts.items())
-    written = f"{by_coq} of {len(texts)} that can be, of {shipped}"
+    hard = sorted(case for case, digest in refused().items() if texts.get(case) == digest)
+    written = f"{by_coq} of {len(texts) - len(hard)} that can be, of {shipped}"
+    if hard:
+        written += f"; its tactic does not find the bounds of {len(hard)} more: {', '.join(hard)}"
     yield (
         "shipped certificates exported and accepted by Coq",
         written,

@@ -102,7 +102,7 @@ def export(said: Stated, step: ExactStep, found: Evidence) -> list[str]:
     return [*said.text(form.name, form.body, IMPORTS), *_proof(said, form, step, found)]
 
 
-def definition(s: Activation) -> Form:
+def definition(s: Activation, place: str = "claim.problem.network.hidden[0].activation") -> Form:
     """An activation in Coq. Raises InputError for one that is no polynomial in pieces."""
     if isinstance(s, PiecewiseLinear):
         return _piecewise_linear(s)
@@ -110,7 +110,7 @@ def definition(s: Activation) -> Form:
         coefficients = s.polynomial or (Fraction(0), Fraction(1))
         return Form(s.name or UNNAMED, _polynomial(coefficients), coefficients)
     raise InputError(
-        "claim.problem.network.hidden[0].activation",
+        place,
         "cannot be exported to Coq (polynomials, piecewise-linear ones and some by name can)",
     )
 

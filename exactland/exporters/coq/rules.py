@@ -13,10 +13,12 @@ from exactland.certificates.steps import (
     FlatPotentials,
     GlobalMinimum,
     IndependentInputs,
+    NoBadValley,
     NoMinimum,
     OneMoreUnit,
     Path,
     Potentials,
+    Pyramid,
     RescaledUnit,
     Rim,
     SpanningFeatures,
@@ -27,7 +29,7 @@ from exactland.certificates.steps import (
     WideTheorem,
 )
 from exactland.errors import InputError
-from exactland.exporters.coq import enclosed, exact, wide
+from exactland.exporters.coq import deep, enclosed, exact, wide
 from exactland.exporters.coq.evidence import Evidence
 from exactland.exporters.coq.statement import Stated
 
@@ -42,8 +44,12 @@ class NotExported:
     reason: str
 
 
+def _wide_theorem(said: Stated, step: WideTheorem, evidence: Evidence) -> list[str]:
+    export = wide.export if said.is_shallow else deep.export_last_layer
+    return export(said, step, evidence)
+
+
 BESIDE_A_MINIMUM = NotExported("it can only go with a minimum at the same point, by another rule")
-NOT_YET = NotExported("its theorem is not in Coq yet")
 BY_STEP: Mapping[type[Step], Export | NotExported] = {
     StrictMinimum: enclosed.export,
     ExactMinimum: exact.export,
@@ -56,13 +62,17 @@ BY_STEP: Mapping[type[Step], Export | NotExported] = {
     ConstantLine: BESIDE_A_MINIMUM,
     DependentColumns: NotExported("that rows are equal is a hypothesis in Coq, not calculated"),
     RescaledUnit: BESIDE_A_MINIMUM,
-    WideTheorem: wide.export,
-    WideLayer: NOT_YET,
-    IndependentInputs: NOT_YET,
+    WideTheorem: _wide_theorem,
+    WideLayer: deep.export_wide_layer,
+    IndependentInputs: deep.export_independent_inputs,
+    NoBadValley: deep.export_no_bad_valley,
+    Pyramid: NotExported("that what enters a layer has full rank is shown by balls, not in Coq"),
     SpanningFeatures: NotExported("that features are independent is shown by balls, not in Coq"),
     Path: NotExported("bounds of the loss along segments are hypotheses in Coq, not calculated"),
     OneMoreUnit: NotExported("that a matrix is invertible on a box is not calculated in Coq"),
 }
+# steps of networks of any depth, with any loss
+ANY_DEPTH = (WideTheorem, WideLayer, IndependentInputs, NoBadValley)
 EXPORTED = tuple(
     str(step.rule) for step, export in BY_STEP.items() if not isinstance(export, NotExported)
 )

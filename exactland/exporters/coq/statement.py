@@ -13,6 +13,7 @@ from exactland.certificates.certificate import Certificate
 from exactland.certificates.kinds import StatementKind
 from exactland.errors import InputError
 from exactland.exporters.coq.terms import real
+from exactland.model.network import Network
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 
@@ -29,6 +30,7 @@ class About(StrEnum):
     MINIMUM_IN_NO_BASIN = "in_no_basin"
     NO_BASIN = "no_basin"
     NO_BAD_BASIN = "no_sub_optimal_basin"
+    NO_BAD_VALLEY = "no_bad_valley"
 
 
 KINDS = {
@@ -42,6 +44,7 @@ KINDS = {
     StatementKind.SUB_OPTIMAL_LOCAL_MINIMUM_IN_NO_BASIN: About.MINIMUM_IN_NO_BASIN,
     StatementKind.NO_BASIN: About.NO_BASIN,
     StatementKind.NO_SUB_OPTIMAL_BASIN: About.NO_BAD_BASIN,
+    StatementKind.NO_BAD_VALLEY: About.NO_BAD_VALLEY,
 }
 TITLES = {
     About.STRICT_MINIMUM: (
@@ -59,12 +62,16 @@ TITLES = {
     About.NO_BAD_BASIN: (
         "No basin lies above another point as a whole; what that is, Basins.v defines"
     ),
+    About.NO_BAD_VALLEY: (
+        "From everywhere a path leads down to every level above that of any point, and rises by"
+        " less than eta: NoBadValley.v defines it"
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Stated:
-    """What is claimed of a network with one hidden layer and half the squared error.
+    """What is claimed of a network.
 
     `digest`: of the claim, as its file spells it. `center`: P numbers, or none. `gap`: by how much
     some other point is lower, if that is claimed.
@@ -86,11 +93,6 @@ class Stated:
             raise InputError(
                 "claim.statement.kind",
                 f"{statement.kind} cannot be exported to Coq (these can: {', '.join(KINDS)})",
-            )
-        if len(problem.network.hidden) != 1 or problem.loss != "half-squared-error":
-            raise InputError(
-                "claim.problem",
-                "only one hidden layer with half the squared error can be exported to Coq",
             )
         stated = Stated(
             problem=problem,
@@ -114,6 +116,21 @@ class Stated:
         """Whether its numbers have the signs they must have."""
         return self.distance >= 0 and (self.gap is None or self.gap > 0)
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether there is one hidden layer, and the loss half the squared error."""
+        problem = self.problem
+        return len(problem.network.hidden) == 1 and problem.loss == "half-squared-error"
+
+    def check_is_shallow(self) -> None:
+        """Raises InputError for more than one hidden layer, and for other losses."""
+        if not self.is_shallow:
+            raise InputError(
+                "claim.problem",
+                "only one hidden layer with half the squared error can be exported to Coq (any"
+                " depth and loss by rules 4.2, 4.6 and 4.7)",
+            )
+
     def check_size(self, most: int) -> None:
         """Raises InputError for more parameters than that."""
         count = self.problem.parameters
@@ -124,9 +141,7 @@ class Stated:
 
     def check_work(self) -> None:
         """Coq unfolds the loss into all of its products. Raises InputError for too many."""
-        network = self.problem.network
-        units = network.hidden[0].units
-        products = self.problem.samples * network.outputs * units * (network.inputs + 2)
+        products = self.problem.samples * _products(self.problem.network)
         if products > MOST_PRODUCTS:
             raise InputError(
                 "claim.problem",
@@ -134,28 +149,43 @@ class Stated:
             )
 
     def text(self, activation: str, body: str | None, imports: Sequence[str]) -> list[str]:
-        """The file up to the proof.
+        """The file up to the proof, of a network with one hidden layer and half the squared error.
 
         `activation` is the name in Coq, `body` its definition (None if Coq has one), `imports` the
         lines that make names known.
         """
+        units = self.problem.network.hidden[0].units
+        kind = "" if activation == UNNAMED else f" {activation}"
+        plural = "s" if units > 1 else ""
         return [
-            *_head(self, activation, imports),
+            *_head(self, f"{units}{kind} unit{plural}", imports),
             *_loss(self.problem, activation, body),
             *_claim(self),
         ]
 
+    def text_of_any_depth(self, network: Sequence[str], imports: Sequence[str]) -> list[str]:
+        """The file up to the proof. `network`: the definitions up to that of E."""
+        widths = ", ".join(str(layer.units) for layer in self.problem.network.hidden)
+        return [
+            *_head(self, f"Hidden layers of {widths} units", imports),
+            *network,
+            "",
+            *_claim(self),
+        ]
 
-def _head(said: Stated, activation: str, imports: Sequence[str]) -> list[str]:
+
+def _products(network: Network) -> int:
+    """In all outputs at one sample, written out without sharing."""
+    fan_in = network.inputs + 2
+    for layer in network.hidden:
+        fan_in *= layer.units
+    return network.outputs * fan_in
+
+
+def _head(said: Stated, network: str, imports: Sequence[str]) -> list[str]:
     problem = said.problem
-    units = problem.network.hidden[0].units
-    kind = "" if activation == UNNAMED else f" {activation}"
-    plural = "s" if units > 1 else ""
     return [
-        (
-            f"(* {units}{kind} unit{plural}, {problem.samples} samples,"
-            f" {problem.parameters} parameters."
-        ),
+        f"(* {network}, {problem.samples} samples, {problem.parameters} parameters.",
         f"   Exported by exactland from the claim with SHA-256 {said.digest}.",
         (
             "   The statement is `claim`; what comes after it is proof, and need not be read if"
@@ -234,6 +264,9 @@ def _claim(said: Stated) -> list[str]:
     title = f"(** {TITLES[said.about]}. *)"
     if said.about in (About.NO_BASIN, About.NO_BAD_BASIN):
         return [title, _claim_of_no_basin(said), ""]
+    if said.about is About.NO_BAD_VALLEY:
+        claim = f"NoBadValley.no_bad_valley {said.problem.parameters} E"
+        return [title, f"Definition claim : Prop := {claim}.", ""]
     distance = " + ".join(f"(th {k}%nat - {real(c)})²" for k, c in enumerate(said.center))
     lines = [title, f"Definition distance2 (th : nat -> R) : R :=\n  {distance}."]
     if said.about is About.BASIN:

@@ -4,27 +4,15 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..facts import Proved, Said
-from ..network import Activation, Pieces, Problem
+from ..network import Activation, Problem
 from ..network.activations import NAMES
 from ..refusals import require
 from .linear import different, rank
+from .monotone import is_strictly_monotone
 
-# Strictly monotone, or falling from 0 at minus infinity to one minimum and rising from
-# there; continuous on the whole line (docs/theorems/independent-inputs.md).
-SHRINKING = (
-    "sigmoid",
-    "tanh",
-    "arctan",
-    "softplus",
-    "exp",
-    "identity",
-    "softsign",
-    "elu",
-    "selu",
-    "swish",
-    "gelu",
-    "mish",
-)
+# Falling from 0 at minus infinity to one minimum and rising from there without end
+# (docs/theorems/independent-inputs.md).
+WITH_ONE_MINIMUM = ("swish", "gelu", "mish")
 
 
 class IndependentInputsStep(NamedTuple):
@@ -57,7 +45,4 @@ def shrinks(s: Activation | None) -> bool:
     """Whether every value of s, times any factor from 1 down, is taken somewhere, along
     a path that starts where the value is taken and leads on without end, or to 0.
     """
-    if isinstance(s, Pieces) and s.slopes is not None:
-        rising = all(slope > 0 for slope in s.slopes)
-        return rising or all(slope < 0 for slope in s.slopes)
-    return s in [NAMES[name] for name in SHRINKING]
+    return is_strictly_monotone(s) or s in [NAMES[name] for name in WITH_ONE_MINIMUM]

@@ -17,6 +17,7 @@ from . import (
     rim,
     spanning,
     strict_minimum,
+    valleys,
     wide_theorem,
 )
 
@@ -47,5 +48,7 @@ RULES: Mapping[str, type[Step]] = MappingProxyType(
         "4.5": one_more_unit.OneMoreUnitStep,
         "4.6": wide_theorem.WideLayerStep,
         "4.7": independent_inputs.IndependentInputsStep,
+        "4.8": valleys.NoBadValleyStep,
+        "4.8p": valleys.PyramidStep,
     }
 )

@@ -30,6 +30,7 @@ STATEMENTS = MappingProxyType(
         "in-no-sub-optimal-basin": "center",
         "no-sub-optimal-basin": "",
         "no-basin": "",
+        "no-bad-valley": "",
         "escape": "center end",
         "eta-escape": "center end eta",
     }

@@ -182,6 +182,26 @@ class IndependentInputs(Step):
 
 
 @dataclass(frozen=True)
+class NoBadValley(Step):
+    """Rule 4.8."""
+
+    rule = "4.8"
+
+
+@dataclass(frozen=True)
+class Pyramid(Step):
+    """Rule 4.8p."""
+
+    rule = "4.8p"
+    layer: int
+    center: Vector
+    rows: list[int]
+    columns: list[int]
+    inverse: list[Vector]
+    precision: int
+
+
+@dataclass(frozen=True)
 class SpanningFeatures(Step):
     """Rule 4.3."""
 
@@ -242,6 +262,8 @@ STEPS = MappingProxyType(
             WideTheorem,
             WideLayer,
             IndependentInputs,
+            NoBadValley,
+            Pyramid,
             SpanningFeatures,
             Path,
             OneMoreUnit,

@@ -24,6 +24,7 @@ from .strict_minimum import (
     strict_minimum,
     sub_optimal,
 )
+from .valleys import no_bad_valley, pyramid
 from .wide_theorem import wide_layer, wide_theorem
 
 # each takes the problem, its own kind of step, and the facts of the steps before
@@ -46,5 +47,7 @@ RULES: Mapping[str, Callable[..., Fact]] = MappingProxyType(
         "4.5": one_more_unit,
         "4.6": wide_layer,
         "4.7": independent_inputs,
+        "4.8": no_bad_valley,
+        "4.8p": pyramid,
     }
 )

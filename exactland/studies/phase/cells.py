@@ -181,6 +181,8 @@ def _constructions(
     if is_scalar:
         yield from _of_one_input(setting, samples, units)
     yield from _at_random_weights(setting, samples, units, is_scalar)
+    if is_scalar:
+        yield from _with_units_left_out(setting, samples, units)
 
 
 def _of_one_input(
@@ -198,6 +200,18 @@ def _of_one_input(
         for start in recorded().get((setting.name, fewer, units), ()):
             build = partial(_from_record, s, samples, start)
             yield from _attempt("construction D, recorded", build)
+
+
+def _with_units_left_out(
+    setting: Setting, samples: int, units: int
+) -> Iterator[tuple[str, Problem, Vector]]:
+    """Some of the double zeros of a recorded residual: the first ones."""
+    for fewer in range(samples, units, -1):
+        for more in range(units + 1, fewer):
+            for x, w, v, r, t in recorded().get((setting.name, fewer, more), ()):
+                zeros = (x, w[:units], v[:units], r, t)
+                build = partial(_from_record, setting.activation, samples, zeros)
+                yield from _attempt("construction D, recorded, units left out", build)
 
 
 def _at_random_weights(
