@@ -2,8 +2,8 @@
 `python -m tests.benchmarks.formal [--json] [--all]`.
 
 With `--all` every shipped certificate that can be exported and whose text is not on record (an hour
-for all of them: delete the record); what Coq accepts is put on record in `accepted.json` at once,
-with the digest of its text, and what it refuses in `refused.json`. Baseline: `coqc` loading what the
+for all of them: delete the record). What Coq accepts is put on record in `accepted.json` at once,
+with the digest of its text, what it refuses in `refused.json`. Baseline: `coqc` loading what the
 file imports, with nothing to prove. Needs Coq and the development, built (`make -C proofs/formal`).
 Seconds are shown for orientation only; machines differ.
 """
