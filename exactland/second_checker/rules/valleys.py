@@ -12,55 +12,91 @@ from ..reading.step import NoBadValley, Pyramid
 from ..refusals import require
 from .linear import require_invertible
 
-# strictly monotone, by whether they are 0 somewhere
-ZERO_SOMEWHERE = ("arctan", "elu", "identity", "selu", "softsign", "tanh")
-ZERO_NOWHERE = ("exp", "sigmoid", "softplus")
+# strictly monotone on the line; 0 is one of their values
+WITH_0 = ("arctan", "elu", "identity", "selu", "softsign", "tanh")
+# strictly monotone on the line; all of their values are above 0
+ABOVE_0 = ("exp", "sigmoid", "softplus")
 
 
 def no_bad_valley(problem: Problem, step: NoBadValley, facts: Sequence[Fact]) -> Fact:
-    """Rule 4.8: the only hidden layer gives the output layer as many columns as there
-    are different inputs; units without outgoing weights may have any incoming ones.
+    """Rule 4.8: what enters the output layer of a network with one hidden layer has as
+    many columns as there are different inputs, or more.
     """
-    require(len(problem.hidden) == 1, "not one hidden layer")
-    act = build(problem.hidden[0].activation)
-    require(act.entire, "the activation is not defined on the whole line")
-    enough = problem.shapes[-1].columns >= _different(problem)
-    require(enough, "the hidden layer is too narrow")
+    require(len(problem.hidden) == 1, "not exactly one hidden layer")
+    entire = build(problem.hidden[0].activation).entire
+    require(entire, "the activation is not defined on the whole line")
+    wide = problem.shapes[-1].columns >= _different_inputs(problem)
+    require(wide, "the hidden layer is too narrow")
     return About((Said("no-bad-valley"),))
 
 
 def pyramid(problem: Problem, step: Pyramid, facts: Sequence[Fact]) -> Fact:
-    """Rule 4.8p: what enters the layer has the rank of the different inputs at the
-    center, hence nearly everywhere; layers from there on do not grow, and their
-    activations can be inverted.
+    """Rule 4.8p: what enters a layer has full rank somewhere, and from this layer on
+    widths do not grow and activations can be inverted.
     """
     require(step.layer < len(problem.shapes), "there is no such layer")
     acts = [build(layer.activation) for layer in problem.hidden]
-    before = acts[: step.layer]
-    require(all(act.entire for act in before), "not defined on the whole line")
-    has_pieces = any(_is_in_pieces(act) for act in before)
-    require(len(before) < 2 or not has_pieces, "pieces before the last of two layers")
-    for shape, after in pairwise(problem.shapes[step.layer :]):
-        require(after.units <= shape.units, "a layer is wider than the one before")
-    later = acts[step.layer :]
-    following = problem.shapes[step.layer + 1 :]
-    for act, after in zip(later, following, strict=True):
-        somewhere = _is_affine_and_monotone(act) or _is_one_of(act, ZERO_SOMEWHERE)
-        nowhere = _is_one_of(act, ZERO_NOWHERE)
-        require(somewhere or nowhere, "not an activation of the list")
-        require(somewhere or after.bias, "never 0, and no bias comes after it")
-    _require_rank(problem, step)
+    _require_generic_rank(acts[: step.layer])
+    _require_narrowing(problem, step.layer)
+    for k in range(step.layer, len(acts)):
+        _require_invertible_activation(acts[k], problem.shapes[k + 1].bias)
+    _require_full_rank(problem, step)
     return About((Said("no-bad-valley"),))
 
 
-def _require_rank(problem: Problem, step: Pyramid) -> None:
-    """What enters the layer at the center: that these rows and columns of it are a
-    square matrix without a kernel, of the size of all different inputs.
+def _different_inputs(problem: Problem) -> int:
+    """As text: many rationals can have one hash."""
+    return len({tuple(map(str, x)) for x in problem.x})
+
+
+def _require_generic_rank(below: list[Activation]) -> None:
+    """From everywhere parameters of full rank are reached, if there are any: with one
+    layer below by changing one unit after the other, with more as minors are
+    real-analytic.
     """
-    size = _different(problem)
-    samples = [i for i in range(problem.samples) if i in step.rows]
-    places = range(problem.shapes[step.layer].columns)
-    columns = [c for c in places if c in step.columns]
+    entire = all(act.entire for act in below)
+    require(entire, "an activation is not defined on the whole line")
+    if len(below) >= 2:
+        in_pieces = any(_is_in_pieces(act) for act in below)
+        require(not in_pieces, "an activation below is in pieces")
+
+
+def _is_in_pieces(act: Activation) -> bool:
+    """As files write it: one that is piecewise linear may never bend."""
+    return act.slopes is not None or len(act.breaks) > 0
+
+
+def _require_narrowing(problem: Problem, layer: int) -> None:
+    """No layer after this one has more units than the one before it."""
+    widths = [shape.units for shape in problem.shapes[layer:]]
+    for before, after in pairwise(widths):
+        require(after <= before, "a layer is wider than the one before it")
+
+
+def _require_invertible_activation(act: Activation, bias_follows: bool) -> None:
+    """Strictly monotone; and with 0 among its values, or with a bias after it."""
+    if act.slopes is not None:
+        rising = all(slope > 0 for slope in act.slopes)
+        falling = all(slope < 0 for slope in act.slopes)
+        require(rising or falling, "a piecewise-linear activation is not monotone")
+    elif act in [NAMED[name] for name in ABOVE_0]:
+        says = "an activation without the value 0, and no bias after it"
+        require(bias_follows, says)
+    else:
+        monotone = act in [NAMED[name] for name in WITH_0]
+        require(monotone, "not an activation of the list")
+
+
+def _require_full_rank(problem: Problem, step: Pyramid) -> None:
+    """A minor of what enters the layer at the center has as many rows as there are
+    different inputs, and is invertible.
+    """
+    named_rows = set(step.rows)
+    named_columns = set(step.columns)
+    samples = [i for i in range(problem.samples) if i in named_rows]
+    shape = problem.shapes[step.layer]
+    columns = [c for c in range(shape.columns) if c in named_columns]
+    size = _different_inputs(problem)
     fits = len(samples) == size and len(columns) == size
     require(fits, "the minor has the wrong size")
     with precision(step.precision):
@@ -69,28 +105,6 @@ def _require_rank(problem: Problem, step: Pyramid) -> None:
         minor = []
         for i in samples:
             entering = network.entering(theta, problem.x[i], step.layer)
-            row = [*[feature.value for feature in entering], ONE]
+            row = [*[quantity.value for quantity in entering], ONE]
             minor.append([row[c] for c in columns])
         require_invertible(minor, step.inverse, size)
-
-
-def _different(problem: Problem) -> int:
-    """How many inputs differ."""
-    return len({tuple(map(str, x)) for x in problem.x})
-
-
-def _is_in_pieces(act: Activation) -> bool:
-    """Also where nothing bends at any breakpoint."""
-    return bool(act.breaks) or act.slopes is not None
-
-
-def _is_affine_and_monotone(act: Activation) -> bool:
-    """Pieces of lines that all rise, or all fall."""
-    if act.slopes is None:
-        return False
-    rising = all(slope > 0 for slope in act.slopes)
-    return rising or all(slope < 0 for slope in act.slopes)
-
-
-def _is_one_of(act: Activation, names: Sequence[str]) -> bool:
-    return act in [NAMED[name] for name in names]
