@@ -26,6 +26,8 @@ from tests.examples import HEAVY
 from tests.fuzz.edits import bound, edited_bytes
 from tests.fuzz.kept import read_kept
 from tests.kernel_only.record import recorded
+from tests.reject import test_wide_layer
+from tests.wire import about, certificate
 
 VERIFIED = [
     row["data"].encode("latin-1")
@@ -227,6 +229,14 @@ def spliced(old: bytes, new: bytes) -> bytes:
     return with_step().replace(old, new, 1)
 
 
+def inputs_as_balls() -> bytes:
+    """Rule 4.8p asks for what enters the first layer: 700,000 inputs of 4096 bits each."""
+    problem = test_wide_layer.network((1, "tanh", False), rows=[[1] * 10] * 70_000)
+    minor = {"rows": ["0"], "columns": ["0"], "inverse": [["1"]], "precision": "4096"}
+    step = {"rule": "4.8p", "layer": "0", "center": ["0"] * 11, **minor}
+    return certificate(problem, about("no-bad-valley"), [step], {}).to_bytes()
+
+
 OPEN = b'"provenance":{'
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "nested 10^5 deep": (lambda: b"[" * 10**5 + b"]" * 10**5 + b"\n", "malformed"),
@@ -266,6 +276,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "all NUL": (lambda: b"\0" * MAX_BYTES, "malformed"),
     "one byte more than 4 MiB": (lambda: b" " * (MAX_BYTES + 1), "too large"),
     "Hessians of two samples at the cap": (hessians_at_the_cap, "rejected"),
+    "inputs as balls at the highest precision": (inputs_as_balls, "too large"),
     "a path of 4 MiB": (path_of_long_points, "too large"),
     "huge words": (lambda: with_step(rule="9" * 10**6), "malformed"),
 }

@@ -121,8 +121,8 @@ def total(activation: Activation | None) -> bool:
     and sqrt(1 + 1) are not seen to be: to see too little is safe.)
 
     Of numbers they are defined everywhere or nowhere, and rules about a point evaluate
-    the loss there; where it is defined nowhere, it has no basin. All functions in
-    pieces that can be named are total, and so is the linear output, None.
+    the loss there; where it is defined nowhere, it has no basin and no valley. All
+    functions in pieces that can be named are total, and so is the linear output, None.
     """
     if isinstance(activation, Pieces) or not isinstance(activation, tuple):
         return True

@@ -82,8 +82,8 @@ def features(
 
     For depth = len(problem.layers), the outputs. With exact theta, formal numbers.
     """
-    for layer in problem.layers[:depth][-1:]:
-        _times_in_memory(len(problem.x) * layer.units, theta[0])
+    width = problem.widths[: depth + 1][-1]
+    _times_in_memory(len(problem.x) * width, theta[0])
     rows = []
     for units in _by_sample(problem, theta, depth, 0):
         row = [unit.value for unit in units]
