@@ -21,7 +21,7 @@ from tests.tools.syntax import code_tokens, modules
 
 # Tokens, not lines: longer lines leave a reader as much to read, and fewer lines to count.
 # Why not 20,000: docs/decisions/kernel-size.md
-MOST_TOKENS = 23_200
+MOST_TOKENS = 23_300
 
 
 def test_it_runs_without_site_packages(root: Path, shipped: dict[str, bytes]) -> None:

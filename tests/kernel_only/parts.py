@@ -445,6 +445,13 @@ def activation_calls() -> Iterator[tuple[str, Callable[[], Any]]]:
                 f"{name} {order} at {shown(number)}",
                 partial(kernel_activation_values.derivatives, s, number, order),
             )
+    for q in (F(-2), F(-1), F(0), F(1, 2), F(1), F(2)):
+        for function in ("log", "sqrt"):
+            yield f"total {function} {q}", partial(kernel_activations.total, (function, q))
+        yield f"total 2 by {q}", partial(kernel_activations.total, ("/", F(2), q))
+        yield f"total {q} by the number 2", partial(kernel_activations.total, ("/", q, F(2)))
+        for n in (-3, -1, 0, 2):
+            yield f"total {q} to {n}", partial(kernel_activations.total, ("^", q, n))
     powers = {f"power {n}": ("^", "x", n) for n in (-4, -2, -1, 1, 2, 3, 4, 6, 64)}
     for name, s in powers.items():
         yield f"total {name}", partial(kernel_activations.total, s)

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
-from exactland import second_checker
+from exactland import activation, second_checker
 from exactland.kernel import check
 from exactland.kernel.arithmetic.formal import atom
 from exactland.kernel.network.activation_values import derivatives
 from exactland.kernel.network.activations import NAMES
 from exactland.kernel.reading.canonical_json import FORMAT
 from exactland.kernel.refusals import Undefined
-from tests.wire import RawCertificate, Wire
+from tests.reject.test_wide_layer import both, network
+from tests.wire import RawCertificate, Wire, about, certificate
 
 CUBIC = ["+", "x", ["*", "x", "x"], ["*", "-1", "x", "x", "x"]]
 # 0 at the three pre-activations, -1/2, 1/2 and 1
@@ -122,3 +123,35 @@ def test_a_point_next_to_a_pole_does_not_make_the_minimum_bad(checker: Any) -> N
     step = {"rule": "3.2", "minimum": "0", "witness": witness, "gap": "3/10", "precision": "4000"}
     verdict = checker(RawCertificate(claim, (*exact.steps, step), {}).to_bytes())
     assert (verdict.status, verdict.rule) == ("rejected", "3.1b")
+
+
+# added to x; and whether it is a number
+CONSTANTS: dict[str, tuple[Any, bool]] = {
+    "log 2": (["log", "2"], True),
+    "log 0": (["log", "0"], False),
+    "log -1": (["log", "-1"], False),
+    "a root of 2": (["sqrt", "2"], True),
+    "a root of 0, which is not defined here": (["sqrt", "0"], False),
+    "a root of -1": (["sqrt", "-1"], False),
+    "1 by 2": (["/", "1", "2"], True),
+    "0 by -2": (["/", "0", "-2"], True),
+    "1 by 0": (["/", "1", "0"], False),
+    "2 to the -1": (["^", "2", "-1"], True),
+    "-2 to the -3": (["^", "-2", "-3"], True),
+    "0 to the -1": (["^", "0", "-1"], False),
+}
+
+
+@pytest.mark.parametrize("rule", ["4.6", "4.8"])
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_nothing_is_said_of_all_parameters_of_a_loss_that_is_defined_nowhere(
+    name: str, rule: str
+) -> None:
+    """It would be true of no parameters: "from all parameters a path leads down" says more."""
+    constant, exists = CONSTANTS[name]
+    s = activation({"expression": ["+", "x", constant]})
+    problem = network((2, s, True), rows=[[1], [2]])
+    fields = {"layer": "0", "identities": []} if rule == "4.6" else {}
+    kind = "no-basin" if rule == "4.6" else "no-bad-valley"
+    verdict = both(certificate(problem, about(kind), [{"rule": rule, **fields}], {}).to_bytes())
+    assert verdict.status == ("verified" if exists else "rejected"), verdict

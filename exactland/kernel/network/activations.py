@@ -120,9 +120,8 @@ def total(activation: Activation | None) -> bool:
     roots, quotients and negative powers are of numbers that are written out. (So x/2
     and sqrt(1 + 1) are not seen to be: to see too little is safe.)
 
-    Of numbers they are defined everywhere or nowhere, and rules about a point evaluate
-    the loss there; where it is defined nowhere, it has no basin and no valley. All
-    functions in pieces that can be named are total, and so is the linear output, None.
+    All functions in pieces that can be named are total, and so is the linear output,
+    None.
     """
     if isinstance(activation, Pieces) or not isinstance(activation, tuple):
         return True
@@ -130,5 +129,15 @@ def total(activation: Activation | None) -> bool:
     last = parts[-1]
     is_negative_power = isinstance(last, int) and last < 0
     if is_negative_power or operator in ("log", "sqrt", "/"):
-        return all(isinstance(part, Fraction | int) for part in parts)
+        numbers = [part for part in parts if isinstance(part, Fraction | int)]
+        return len(numbers) == len(parts) and _exists(operator, numbers)
     return all(total(part) for part in parts)
+
+
+def _exists(operator: str, numbers: list[Fraction | int]) -> bool:
+    """A quotient, negative power, logarithm or root of numbers."""
+    if operator == "/":
+        return numbers[1] != 0
+    if operator == "^":
+        return numbers[0] != 0
+    return numbers[0] > 0

@@ -46,8 +46,15 @@ def is_entire(tree: Tree) -> bool:
     negative power but of numbers (rule 4.1).
     """
     if tree.head in MAY_FAIL or tree.exponent < 0:
-        return all(part.head == "constant" for part in tree.parts)
+        return all(part.head == "constant" for part in tree.parts) and _exists(tree)
     return all(is_entire(part) for part in tree.parts)
+
+
+def _exists(tree: Tree) -> bool:
+    """Whether a log, sqrt, quotient or negative power of constants is a number."""
+    if tree.head in ("log", "sqrt"):
+        return tree.parts[0].value > 0
+    return tree.parts[-1].value != 0
 
 
 class Algebra(ABC, Generic[Value]):
