@@ -38,13 +38,13 @@ def certify(  # noqa: PLR0913  # options, by keyword
     distance `within` of it (default 1e-3 (1 + |point|); 0 for piecewise-linear networks). Without,
     `starts` trainings are tried and the worst minimum that can be certified is reported. `claim` is
     "bad-basin", "strict-minimum", "basin", "local-minimum" or "strongest", the strongest of these
-    that can be proved; or, about the whole loss, "no-sub-optimal-basin", "no-basin" or "no-bad-
-    valley" (theorems about wide networks). Where second derivatives decide nothing (kinks, flat
-    directions): with a point, a basin by its rim is looked for up to eight parameters (within the
-    default distance even for piecewise-linear networks), and a local minimum exactly at the point,
-    with one hidden layer; without, if no bad strict minimum was found, points where training of one
-    piecewise-linear layer stopped are made exact for this. `steps` and `seconds` bound the work,
-    but for the kernel's: one step is a training, an enclosure, a plane. `progress(what, done,
+    that can be proved; or, about the whole loss, "no-sub-optimal-basin", "no-basin" or
+    "no-bad-valley" (theorems about wide networks). Where second derivatives decide nothing (kinks,
+    flat directions): with a point, a basin by its rim is looked for up to eight parameters (within
+    the default distance even for piecewise-linear networks), and a local minimum exactly at the
+    point, with one hidden layer; without, if no bad strict minimum was found, points where training
+    of one piecewise-linear layer stopped are made exact for this. `steps` and `seconds` bound the
+    work, but for the kernel's: one step is a training, an enclosure, a plane. `progress(what, done,
     total)` is called often.
 
     Returns `Certified` when the kernel accepted a certificate of the claim; `Refuted` when it

@@ -19,11 +19,12 @@ def wide_theorem(problem: Problem, claim: Claim | str = Claim.NO_SUB_OPTIMAL_BAS
     No sub-optimal basin: the last hidden layer, with the output bias, is at least as wide as the
     number of samples (rule 4.2; any activation, depth, data and convex loss). No basin: some hidden
     layer, with the bias of the next, is as wide as there are different inputs, and activations up
-    to it are continuous (4.6); or the inputs are independent (4.7); or the units of a layer are
-    positively homogeneous (4.1h). No bad valley: one hidden layer that wide, or a wide layer and a
-    pyramid after it (4.8, 4.8p). Otherwise inconclusive: the theorems say nothing, and the reason
-    names the layer, its width and the width it needs. Never `Refuted`. Raises InputError for
-    another claim, ResourceLimitError above the kernel's caps.
+    to it are continuous (4.6); or the inputs are independent, and the first activation is one that
+    can be made smaller (4.7); or the units of a layer are positively homogeneous (4.1h). No bad
+    valley: one hidden layer that wide, or a wide layer and a pyramid after it (4.8, 4.8p).
+    Otherwise inconclusive: the theorems say nothing, and the reason names the layer, its width and
+    the width it needs. Never `Refuted`. Raises InputError for another claim, ResourceLimitError
+    above the kernel's caps.
 
     >>> from fractions import Fraction
     >>> from exactland import Layer, Network, Problem, named

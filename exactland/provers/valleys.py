@@ -15,7 +15,7 @@ from exactland.certificates.steps import NoBadValley, Pyramid
 from exactland.model.numbers import Vector
 from exactland.model.problem import Problem
 from exactland.numerics.enclosures import UndefinedError, box
-from exactland.numerics.features import entering
+from exactland.numerics.features import check_size, entering
 from exactland.numerics.minors import Minor, invertible_minor, precision_for, with_inverse
 from exactland.numerics.precision import raise_precision
 from exactland.provers.dry_run import accepts
@@ -35,17 +35,22 @@ CAP = 512  # bits
 def propose(question: Question) -> Found:
     """That there is no bad valley: by the width of the one hidden layer, or by a layer whose
     features have full rank at some parameters, with a pyramid after it.
+
+    Raises ResourceLimitError where that could be, and the network is too large for ranks in balls.
     """
     problem, said = question.problem, of_the_loss(StatementKind.NO_BAD_VALLEY)
     question.tick("comparing widths")
     if accepts(problem, NoBadValley()):
         yield Proposal(said, (NoBadValley(),), WIDE)
-    for layer in range(len(problem.network.hidden) + 1):
-        if meets_pyramid(problem, layer):
-            question.tick("looking for full rank")
-            step = full_rank(problem, layer, question.search.seed)
-            if step is not None:
-                yield Proposal(said, (step,), PYRAMID)
+    layers = range(len(problem.network.hidden) + 1)
+    candidates = [layer for layer in layers if meets_pyramid(problem, layer)]
+    if candidates:
+        check_size(problem)  # a step lists all parameters
+    for layer in candidates:
+        question.tick("looking for full rank")
+        step = full_rank(problem, layer, question.search.seed)
+        if step is not None:
+            yield Proposal(said, (step,), PYRAMID)
     failing = [str(hypothesis) for hypothesis in failing_for_valleys(problem)]
     what = "; ".join(failing) or "no parameters were found at which features have full rank"
     yield Obstacle(Reason.NO_VALLEY_RULE, {"what": what}, Advice.WIDER_PYRAMID)

@@ -29,7 +29,7 @@ HOMOGENEOUS = {"recipe": "positively homogeneous units"}
 NO_BAD, NONE = StatementKind.NO_SUB_OPTIMAL_BASIN, StatementKind.NO_BASIN
 NOT_PLAIN = (
     "the kernel takes an activation for continuous on the whole line only where it has no"
-    " logarithm, root, quotient or negative power but of numbers"
+    " logarithm, root, quotient or negative power but of numbers, for which it is defined"
 )
 AGAINST = {Claim.BAD_BASIN: NO_BAD, Claim.STRICT_MINIMUM: NONE, Claim.BASIN: NONE}
 
@@ -85,12 +85,8 @@ def wide_layer(problem: Problem) -> int | None:
     """The first hidden layer, 0 the first, that is as wide as there are different inputs, its
     activation and all before continuous on the whole line (rule 4.6).
     """
-    different = len(set(problem.x))
-    shapes = problem.network.shapes()
-    for k, layer in enumerate(problem.network.hidden):
-        if discontinuity(layer.activation) is not None:
-            return None
-        _, columns, bias = shapes[k + 1]
-        if columns + bias >= different:
-            return k
-    return None
+    depth, missing = widest(problem)
+    below = problem.network.hidden[:depth]
+    if missing is not None or any(discontinuity(layer.activation) for layer in below):
+        return None
+    return depth - 1

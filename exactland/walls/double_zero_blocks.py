@@ -112,17 +112,22 @@ def exact_block(block: Block, bits: int = BITS) -> ExactBlock | NotShown:
             return NotShown(NEWTON)
         weights, residual = _box(block)
         jets = [[derivatives(TANH, to_arb(a) * w, 2) for a in block.nodes] for w in weights]
-        curvature = [_phi(block, residual, jet, 2) for jet in jets]
-        if not all(value > 0 or value < 0 for value in curvature):
+        signs = tuple(_sign(_phi(block, residual, jet, 2)) for jet in jets)
+        if 0 in signs:
             return NotShown(CURVATURE)
         features = arb_mat([[of[0] for of in jet] for jet in jets])
-        if not (features * features.transpose()).det() > 0:
+        if _sign((features * features.transpose()).det()) != 1:
             return NotShown(FEATURES)
-        total = sum(residual, arb(0))
-        if not (total > 0 or total < 0):
+        if _sign(sum(residual, arb(0))) == 0:
             return NotShown(SUM)
-    signs = tuple(1 if value > 0 else -1 for value in curvature)
     return ExactBlock(len(block.nodes), len(block.weights), block.radius, contraction, signs)
+
+
+def _sign(x: arb) -> int:
+    """1 or -1 if all numbers of the ball have that sign; else 0."""
+    if x > 0:
+        return 1
+    return -1 if x < 0 else 0
 
 
 def _contraction(block: Block) -> Fraction | None:

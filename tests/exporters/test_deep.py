@@ -319,3 +319,10 @@ def test_one_unit_too_few_fails_in_its_proof(
     certificate = wide_last(units, kind)
     assert check(certificate.to_bytes()).status == "rejected"
     assert_fails_in_its_proof(coq_text(certificate), tmp_path)
+
+
+def test_a_pyramid_is_refused_with_its_own_reason(root: Path) -> None:
+    """Not with the number of its layers, which other rules allow."""
+    data = (root / "proofs" / "wide" / "valley-pyramid.cert.json").read_bytes()
+    with pytest.raises(InputError, match="of rule 4.8p: that what enters a layer has full rank"):
+        coq_text(certificate_from_bytes(data))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from exactland import Certified, Claim, Inconclusive, InputError, Problem, certify, wide_theorem
+from exactland.errors import ResourceLimitError
 from exactland.provers.hypotheses import failing_hypotheses
 from exactland.provers.valley_hypotheses import failing_for_valleys
 from tests.reject.test_wide_layer import network
@@ -158,3 +159,11 @@ def test_an_activation_that_is_not_continuous_fails_up_to_the_wide_layer_only() 
 def test_other_claims_have_other_hypotheses() -> None:
     with pytest.raises(InputError, match="strongest has other hypotheses"):
         failing_hypotheses(network((1, "tanh", True), rows=LINE), Claim.STRONGEST)
+
+
+def test_a_network_too_large_for_a_step_is_refused_at_once() -> None:
+    """A step lists all parameters. By the width alone nothing is too large."""
+    rows = [[k] for k in range(20)]
+    with pytest.raises(ResourceLimitError, match="1000 parameters"):
+        outcome_of(network((1000, "tanh", True), (1000, "tanh", True), rows=rows))
+    assert isinstance(outcome_of(network((10_000, "relu", True), rows=rows)), Certified)

@@ -128,7 +128,7 @@ class Stated:
             raise InputError(
                 "claim.problem",
                 "only one hidden layer with half the squared error can be exported to Coq (any"
-                " depth and loss by rules 4.2, 4.6 and 4.7)",
+                " loss by rules 4.2, 4.6, 4.7 and 4.8, any depth by the first three)",
             )
 
     def check_size(self, most: int) -> None:
