@@ -20,17 +20,18 @@ PROOF = (
 )
 PROOF_OF_PYRAMID = (
     (
-        "Proof (rule 4.8p). A short move makes the rank full and the weights of later layers"
-        " independent. Then every path of outputs is one of parameters: the layer makes any"
+        "Proof (rule 4.8p). A move on which the loss rises by less than eta makes the rank full and"
+        " the weights of later layers independent. Then every path of outputs is one of parameters:"
     ),
     (
-        "pre-activations, and later activations are inverted, after their features were scaled into"
-        " the range. The segment to better outputs is such a path; the loss is convex on it."
+        "the layer makes any pre-activations, and later activations are inverted, after their"
+        " features were scaled into the range. The segment to better outputs is such a path; the"
+        " loss is convex on it."
     ),
 )
 
 
-def no_bad_valley(_step: NoBadValley, problem: Problem, _kind: StatementKind) -> StepInWords:
+def no_bad_valley(step: NoBadValley, problem: Problem, _kind: StatementKind) -> StepInWords:
     """Rule 4.8: its hypotheses, as this network fulfils them, and its proof."""
     units = problem.network.hidden[0].units
     plus = " and 1 for the output bias" if problem.network.output_bias else ""
@@ -40,17 +41,19 @@ def no_bad_valley(_step: NoBadValley, problem: Problem, _kind: StatementKind) ->
         Line("activation", "continuous on the whole line; nothing else of it is used"),
         Line("loss", f"{problem.loss}: convex in the outputs"),
     )
-    return StepInWords(_step, lines, PROOF)
+    return StepInWords(step, lines, PROOF)
 
 
 def pyramid(step: Pyramid, problem: Problem, _kind: StatementKind) -> StepInWords:
     """Rule 4.8p: its hypotheses, as this network fulfils them, and its proof."""
     layers = [layer.units for layer in problem.network.hidden]
     later = [*layers[step.layer :], problem.network.outputs]
-    what = f"what hidden layer {step.layer} makes of" if step.layer else "the"
-    rank = len(step.rows)
+    rank = f"{len(step.rows)} different inputs"
+    full = f"the {rank} are independent"
+    if step.layer:
+        full = f"what hidden layer {step.layer} makes of {rank} is so at some parameters"
     lines = [
-        Line("rank", f"{what} {rank} different inputs is independent (rule 4.8p)"),
+        Line("full rank", f"{full} (rule 4.8p)"),
         Line("widths", f"from there on {', '.join(map(str, later))}, outputs last: none grows"),
     ]
     if layers[step.layer :]:
