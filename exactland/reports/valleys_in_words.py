@@ -51,13 +51,13 @@ def pyramid(step: Pyramid, problem: Problem, _kind: StatementKind) -> StepInWord
     rank = f"{len(step.rows)} different inputs"
     full = f"the {rank} are independent"
     if step.layer:
-        full = f"what hidden layer {step.layer} makes of {rank} is so at some parameters"
+        full = f"of what hidden layer {step.layer} makes of {rank}, at some parameters"
     lines = [
         Line("full rank", f"{full} (rule 4.8p)"),
         Line("widths", f"from there on {', '.join(map(str, later))}, outputs last: none grows"),
     ]
     if layers[step.layer :]:
         inverted = "strictly monotone, and 0 is a value of each, or a bias follows"
-        lines.append(Line("activations", f"from there on {inverted}"))
+        lines.append(Line("activation", f"from there on {inverted}"))
     lines.append(Line("loss", f"{problem.loss}: convex in the outputs"))
     return StepInWords(step, tuple(lines), PROOF_OF_PYRAMID)

@@ -164,6 +164,6 @@ def test_other_claims_have_other_hypotheses() -> None:
 def test_a_network_too_large_for_a_step_is_refused_at_once() -> None:
     """A step lists all parameters. By the width alone nothing is too large."""
     rows = [[k] for k in range(20)]
-    with pytest.raises(ResourceLimitError, match="1000 parameters"):
+    with pytest.raises(ResourceLimitError, match="at most 1000"):
         outcome_of(network((1000, "tanh", True), (1000, "tanh", True), rows=rows))
     assert isinstance(outcome_of(network((10_000, "relu", True), rows=rows)), Certified)

@@ -1,13 +1,17 @@
-"""What `show` says of rules 4.6 and 4.7 is true of the problem at hand: also where a rule has two
+"""What `show` says of rules 4.6 to 4.8p is true of the problem at hand: also where a rule has two
 cases, and where fewer rows than samples count.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from exactland import read_certificate
 from exactland.certificates.certificate import certificate_from_bytes
 from exactland.kernel import check
+from exactland.reports.steps_in_words import carried_by
 from exactland.reports.text import describe_certificate
 from exactland.reports.view import view
 from tests.reject.test_independent_inputs import independent_inputs
@@ -43,3 +47,12 @@ def test_the_matrix_of_equal_inputs_has_fewer_rows_than_samples() -> None:
     text = shown(wide_layer(network((2, "tanh", True), rows=[[1], [2], [1]])))
     assert "2 >= 2, the number of different inputs" in text
     assert "the rows of so many samples, which determine those of all others" in text
+
+
+@pytest.mark.parametrize("name", ["valley-relu", "valley-pyramid", "valley-deep", "valley-inputs"])
+def test_of_valleys_labels_fit_and_no_short_move_is_spoken_of(name: str, root: Path) -> None:
+    """Where one layer comes before, full rank is reached by moves at equal loss, however long."""
+    certificate = read_certificate(root / "proofs" / "wide" / f"{name}.cert.json")
+    (words,) = carried_by(certificate)
+    assert max(len(line.label) for line in words.lines) <= len("activation")
+    assert "short" not in " ".join(words.proof)
